@@ -1,0 +1,20 @@
+import { loadPlatform } from '../load-platform';
+
+/** Most names that one line of the summary lists. */
+const LISTED = 10;
+
+/** Writes the manifests and says what it did. */
+export async function synth(options: { readonly only?: string; readonly app: string }): Promise<void> {
+  const platform = await loadPlatform(options.app);
+  const { written, unchanged, removed } = platform.synth({ only: options.only });
+  tell('written', written);
+  tell('removed', removed);
+  console.log(`${platform.outdir}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);
+}
+
+function tell(what: string, files: readonly string[]): void {
+  files.slice(0, LISTED).forEach(file => console.log(`  ${what} ${file}`));
+  if (files.length > LISTED) {
+    console.log(`  ${what} ${files.length - LISTED} more`);
+  }
+}

@@ -1,0 +1,44 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
+import { PlatformError } from '../core/platform-error';
+
+/**
+ * The name that a construct gives its Kubernetes objects: the ids from below the chart down to it, joined by "-".
+ * It holds no hash, so it can be read in a manifest, and renaming an id renames the objects.
+ *
+ * @param longest the greatest length, where Kubernetes or the construct itself adds to the name
+ * @throws PlatformError if that is no DNS label
+ */
+export function objectName(construct: Construct, longest = 63): string {
+  const chart = Chart.of(construct);
+  const ids = construct.node.scopes.slice(chart.node.scopes.length).map(scope => scope.node.id);
+  const name = ids.join('-');
+  if (!isDnsLabel(name) || name.length > longest) {
+    throw new PlatformError(
+      construct,
+      name.length > longest
+        ? `the name "${name}" must have at most ${longest} characters, got ${name.length}`
+        : `"${name}" cannot name Kubernetes objects`,
+      `choose another id: ${DNS_LABEL_RULE}`,
+    );
+  }
+  return name;
+}
+
+/**
+ * The namespace of the chart that a construct is in.
+ *
+ * @throws PlatformError if the chart has none: host names and network policies need it
+ */
+export function namespaceOf(construct: Construct): string {
+  const { namespace } = Chart.of(construct);
+  if (namespace === undefined) {
+    throw new PlatformError(
+      construct,
+      'the chart has no namespace',
+      "give it one: new Chart(app, 'fraud', { namespace: 'fraud' })",
+    );
+  }
+  return namespace;
+}

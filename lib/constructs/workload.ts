@@ -1,0 +1,196 @@
+import { Construct } from 'constructs';
+import type {
+  Container,
+  EnvVar,
+  KeyToPath,
+  PodSpec,
+  PodTemplateSpec,
+  ServiceAccount,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { PlatformError } from '../core/platform-error';
+import { checkedQuantity } from '../core/resources';
+import { SyncWave } from '../core/sync-wave';
+import { KubeObject } from './kube-object';
+import { podsOf, type NetworkPeer } from './network-peer';
+import { namespaceOf, objectName } from './object-name';
+import { CONTAINER_SECURITY, POD_SECURITY } from './pod-security';
+import type { SecretSource } from './secret-source';
+import { WorkloadPolicy } from './workload-policy';
+
+export interface WorkloadProps {
+  /** What runs, for the label `app.kubernetes.io/name`: `mlflow`, `model-api`, `trainer`. */
+  readonly program: string;
+  /**
+   * TCP ports that the pods listen on.
+   *
+   * @default - none, the pods only call
+   */
+  readonly ports?: readonly number[];
+  /**
+   * Name of the workload and of the objects that belong to it.
+   *
+   * @default - the ids below the chart, joined by "-"
+   */
+  readonly name?: string;
+  /**
+   * Most that its containers may write to `/tmp`; beside their home, that is their only writable place.
+   *
+   * @default 1Gi
+   */
+  readonly scratch?: string;
+}
+
+/** Part of a container that the workload does not fill in itself. */
+export type ContainerProps = Pick<Container, 'name' | 'image'> & Partial<Container>;
+
+/** Home of the user that containers run as; writable, as `/tmp` is, while the root file system is not. */
+const HOME = '/home/app';
+
+/**
+ * Pods of one kind: their identity, the network paths they may use, the credentials they were granted, and a pod
+ * template that Pod Security "restricted" admits.
+ *
+ * It defines a ServiceAccount without a token and a NetworkPolicy of its own, but no Deployment or Job: those use
+ * `podTemplate()`.
+ */
+export class Workload extends Construct implements NetworkPeer {
+  /** Name of the workload and of the objects that belong to it. */
+  public readonly name: string;
+  public readonly namespace: string;
+  public readonly ports: readonly number[];
+  /** Labels of its objects. */
+  public readonly labels: Record<string, string>;
+  /** The one label that selects its pods. It holds no version, so it never changes. */
+  public readonly selector: Record<string, string>;
+  public readonly serviceAccount: KubeObject<ServiceAccount>;
+  public readonly policy: WorkloadPolicy;
+  private readonly environment: EnvVar[] = [];
+  private readonly volumes: Volume[];
+  private readonly mounts: VolumeMount[] = [
+    { name: 'home', mountPath: HOME },
+    { name: 'tmp', mountPath: '/tmp' },
+  ];
+
+  constructor(scope: Construct, id: string, props: WorkloadProps) {
+    super(scope, id);
+    this.name = props.name ?? objectName(this);
+    this.namespace = namespaceOf(this);
+    this.ports = props.ports ?? [];
+    checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    this.volumes = [
+      { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: props.scratch ?? '1Gi' } },
+    ];
+    this.selector = { 'app.kubernetes.io/instance': this.name };
+    this.labels = { 'app.kubernetes.io/name': props.program, ...this.selector };
+    this.serviceAccount = new KubeObject<ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: this.name, namespace: this.namespace, labels: this.labels, annotations: SyncWave.GUARDS },
+      automountServiceAccountToken: false,
+    });
+    this.policy = new WorkloadPolicy(this, 'policy', this);
+    this.addEnvironment({ name: 'HOME', value: HOME });
+  }
+
+  /** Lets the peer call the workload's ports; if it is a workload too, its own policy is opened for that as well. */
+  public allowFrom(peer: NetworkPeer, ports: readonly number[] = this.ports): void {
+    this.policy.openIngress(peer, ports);
+    if (peer instanceof Workload) {
+      peer.policy.openEgress(this, ports);
+    }
+  }
+
+  /** Lets the workload call the peer's ports; if that is a workload too, its own policy is opened for that as well. */
+  public allowTo(peer: NetworkPeer, ports: readonly number[] = peer.ports): void {
+    this.policy.openEgress(peer, ports);
+    if (peer instanceof Workload) {
+      peer.policy.openIngress(this, ports);
+    }
+  }
+
+  public networkPeers(): NetworkPolicyPeer[] {
+    return [podsOf(this.namespace, this.selector)];
+  }
+
+  /**
+   * Sets variables in every container made by `container()`. Never for a secret where a file works.
+   *
+   * @throws PlatformError if a variable has another value already
+   */
+  public addEnvironment(...variables: EnvVar[]): void {
+    for (const variable of variables) {
+      const known = this.environment.find(({ name }) => name === variable.name);
+      if (known === undefined) {
+        this.environment.push(variable);
+      } else if (JSON.stringify(known) !== JSON.stringify(variable)) {
+        throw new PlatformError(
+          this,
+          `the variable ${variable.name} is "${known.value}" and cannot be "${variable.value}" too`,
+          'set it once',
+        );
+      }
+    }
+  }
+
+  /**
+   * Mounts a volume in every container made by `container()`.
+   *
+   * @throws PlatformError if another volume has that name
+   */
+  public addVolume(volume: Volume, mount: Omit<VolumeMount, 'name'>): void {
+    const known = this.volumes.find(({ name }) => name === volume.name);
+    if (known === undefined) {
+      this.volumes.push(volume);
+      this.mounts.push({ name: volume.name, ...mount });
+    } else if (JSON.stringify(known) !== JSON.stringify(volume)) {
+      throw new PlatformError(
+        this,
+        `the volume "${volume.name}" is taken: the workload was granted two different things of one kind`,
+        'grant it one of them',
+      );
+    }
+  }
+
+  /** Mounts a key of a Secret as a file below the home of the user, where programs look for their credentials. */
+  public mountInHome(volume: string, secret: SecretSource, directory: string, key: KeyToPath): void {
+    this.mountSecret(volume, secret, `${HOME}/${directory}`, [key]);
+  }
+
+  /** Mounts keys of a Secret as files, in every container made by `container()`. */
+  public mountSecret(volume: string, secret: SecretSource, directory: string, keys: readonly KeyToPath[]): void {
+    this.addVolume(
+      { name: volume, secret: { secretName: secret.name, items: [...keys] } },
+      { mountPath: directory, readOnly: true },
+    );
+  }
+
+  /** A container that runs the workload's own program: with its variables, mounts and security context. */
+  public container(props: ContainerProps): Container {
+    return {
+      imagePullPolicy: 'Always',
+      securityContext: CONTAINER_SECURITY,
+      env: this.environment,
+      volumeMounts: this.mounts,
+      ...props,
+    };
+  }
+
+  /** The template of its pods. */
+  public podTemplate(spec: PodSpec, labels: Record<string, string> = {}): PodTemplateSpec {
+    return {
+      metadata: { labels: { ...this.labels, ...labels } },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: POD_SECURITY,
+        serviceAccountName: this.name,
+        volumes: this.volumes,
+        ...spec,
+      },
+    };
+  }
+}

@@ -1,0 +1,25 @@
+/** The parts of a reference such as `registry.example.com:5000/team/churn:1.4.2@sha256:…`. */
+export interface ContainerImage {
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const IMAGE =
+  /^(?<repository>(?:[\w.-]+(?::\d+)?\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*)(?::(?<tag>[\w][\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+
+/**
+ * Reads an image reference; undefined if it is none.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/images/#image-names
+ */
+export function parseImage(reference: string): ContainerImage | undefined {
+  const groups = IMAGE.exec(reference)?.groups;
+  return groups && { repository: groups['repository']!, tag: groups['tag'], digest: groups['digest'] };
+}
+
+/** Whether the reference names one build: a digest, or a tag other than `latest`. */
+export function isPinnedImage(reference: string): boolean {
+  const image = parseImage(reference);
+  return image !== undefined && (image.digest !== undefined || (image.tag !== undefined && image.tag !== 'latest'));
+}

@@ -1,0 +1,44 @@
+/** Something that knows its place in the construct tree. */
+interface Located {
+  readonly node: { readonly path: string };
+}
+
+/**
+ * A mistake in what the user declared: where it is, what is wrong (with the value given) and what to do about it.
+ *
+ * The message has the form in which cdk8s prints validation errors: `[construct/path] problem; remedy`.
+ */
+export class PlatformError extends Error {
+  public override readonly name = 'PlatformError';
+  /** Path of the construct, or the file and line, where the mistake is. */
+  public readonly where: string;
+
+  /**
+   * @param where the construct, or the text of a place such as `environments/staging/fraud.yaml:3`
+   * @param problem what is wrong and what was given
+   * @param remedy what to do; only where the text is somebody else's may the problem say it already
+   */
+  constructor(
+    where: Located | string,
+    public readonly problem: string,
+    public readonly remedy?: string,
+  ) {
+    const place = typeof where === 'string' ? where : where.node.path;
+    super(`[${place}] ${problem}${remedy === undefined ? '' : `; ${remedy}`}`);
+    this.where = place;
+  }
+
+  /** The same mistake as seen from outside of the part that found it. */
+  public at(where: string): PlatformError {
+    return new PlatformError(where, this.problem, this.remedy);
+  }
+}
+
+/** Every mistake found in one run, so that they can be mended together. */
+export class PlatformErrors extends Error {
+  public override readonly name = 'PlatformErrors';
+
+  constructor(public readonly errors: readonly PlatformError[]) {
+    super(errors.map(error => error.message).join('\n'));
+  }
+}

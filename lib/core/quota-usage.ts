@@ -1,0 +1,173 @@
+import { formatQuantity, parseQuantity } from './quantity';
+import type { Resources } from './resources';
+
+interface Container {
+  readonly restartPolicy?: string;
+  readonly resources?: Resources;
+}
+
+interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+}
+
+/** The part of a Kubernetes object that a ResourceQuota counts. */
+export interface CountedObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string };
+  readonly spec?: any;
+}
+
+type Amounts = Map<string, number>;
+
+/**
+ * What a namespace's objects need at most at one time, where it is more than the quota: every Deployment in the middle
+ * of a rollout, every autoscaler at its maximum, every Job and one run of every CronJob at work.
+ *
+ * Without that room a rollout waits for ever, without a word in Git.
+ *
+ * @param hard the `spec.hard` of the quota
+ * @param defaults what a container that states no resources gets from the LimitRange
+ * @returns one sentence for each resource that does not fit
+ * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
+ */
+export function quotaOverruns(
+  objects: readonly CountedObject[],
+  hard: Readonly<Record<string, string>>,
+  defaults: Required<Resources>,
+): string[] {
+  const need: Amounts = new Map();
+  const greatest = new Map<string, { readonly name: string; readonly amount: number }>();
+  for (const object of objects) {
+    const amounts = objectNeed(object, objects, defaults);
+    for (const [resource, amount] of amounts) {
+      add(need, resource, amount);
+      if (amount > (greatest.get(resource)?.amount ?? 0)) {
+        greatest.set(resource, { name: `${object.kind} ${object.metadata?.name}`, amount });
+      }
+    }
+  }
+  return Object.entries(hard).flatMap(([resource, limit]) => {
+    const needed = need.get(resource) ?? 0;
+    if (needed <= parseQuantity(limit)!) {
+      return [];
+    }
+    const most = greatest.get(resource)!;
+    return [
+      `the workloads need ${formatQuantity(resource, needed)} of ${resource} while they roll out, the quota is ${limit}; ` +
+        `raise the quota or lower what they ask for, most of it ${most.name} with ${formatQuantity(resource, most.amount)}`,
+    ];
+  });
+}
+
+function objectNeed(object: CountedObject, all: readonly CountedObject[], defaults: Required<Resources>): Amounts {
+  const amounts: Amounts = new Map();
+  count(amounts, object);
+  const pods = podsAtOnce(object, all);
+  const pod: PodSpec | undefined = (object.kind === 'CronJob' ? object.spec?.jobTemplate?.spec : object.spec)?.template
+    ?.spec;
+  if (pods > 0 && pod) {
+    add(amounts, 'pods', pods);
+    for (const [resource, amount] of podNeed(pod, defaults)) {
+      add(amounts, resource, pods * amount);
+    }
+  }
+  for (const claim of object.kind === 'PersistentVolumeClaim' ? [object] : (object.spec?.volumeClaimTemplates ?? [])) {
+    const copies = object.kind === 'PersistentVolumeClaim' ? 1 : pods;
+    add(amounts, 'requests.storage', copies * (parseQuantity(claim.spec?.resources?.requests?.storage ?? '0') ?? 0));
+    if (object.kind !== 'PersistentVolumeClaim') {
+      add(amounts, 'persistentvolumeclaims', copies);
+    }
+  }
+  return amounts;
+}
+
+/** Counts the object itself under the names that a quota may use for it. */
+function count(amounts: Amounts, { apiVersion, kind, spec }: CountedObject): void {
+  const plural = /(s|x|ch)$/.test(kind ?? '') ? `${kind}es` : (kind ?? '').replace(/y$/, 'ie') + 's';
+  const resource = plural.toLowerCase();
+  const group = apiVersion?.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
+  add(amounts, group === '' ? resource : `count/${resource}${group}`, 1);
+  if (kind === 'Service' && (spec?.type === 'NodePort' || spec?.type === 'LoadBalancer')) {
+    add(amounts, 'services.nodeports', spec.ports?.length ?? 1);
+    add(amounts, 'services.loadbalancers', spec.type === 'LoadBalancer' ? 1 : 0);
+  }
+}
+
+/** The greatest number of pods that the object has at one time. */
+function podsAtOnce(object: CountedObject, all: readonly CountedObject[]): number {
+  switch (object.kind) {
+    case 'Deployment': {
+      const replicas = scaledTo(object, all) ?? object.spec?.replicas ?? 1;
+      return (
+        replicas +
+        (object.spec?.strategy?.type === 'Recreate'
+          ? 0
+          : surge(object.spec?.strategy?.rollingUpdate?.maxSurge, replicas))
+      );
+    }
+    case 'StatefulSet':
+      return scaledTo(object, all) ?? object.spec?.replicas ?? 1;
+    case 'Job':
+      return object.spec?.parallelism ?? 1;
+    case 'CronJob':
+      return object.spec?.jobTemplate?.spec?.parallelism ?? 1;
+    default:
+      return 0;
+  }
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge */
+function surge(maxSurge: number | string | undefined, replicas: number): number {
+  return typeof maxSurge === 'number' ? maxSurge : Math.ceil((Number.parseInt(maxSurge ?? '25%', 10) / 100) * replicas);
+}
+
+function scaledTo(object: CountedObject, all: readonly CountedObject[]): number | undefined {
+  return all.find(
+    scaler =>
+      scaler.kind === 'HorizontalPodAutoscaler' &&
+      scaler.spec?.scaleTargetRef?.kind === object.kind &&
+      scaler.spec.scaleTargetRef.name === object.metadata?.name,
+  )?.spec.maxReplicas;
+}
+
+/**
+ * What one pod asks for: its containers and sidecars together, or its most demanding init container if that is more.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+ */
+function podNeed(pod: PodSpec, defaults: Required<Resources>): Amounts {
+  const running: Amounts = new Map();
+  const peak: Amounts = new Map();
+  for (const container of pod.initContainers ?? []) {
+    const amounts = containerNeed(container, defaults);
+    for (const [resource, amount] of amounts) {
+      peak.set(resource, Math.max(peak.get(resource) ?? 0, amount + (running.get(resource) ?? 0)));
+      if (container.restartPolicy === 'Always') {
+        add(running, resource, amount);
+      }
+    }
+  }
+  for (const container of pod.containers ?? []) {
+    containerNeed(container, defaults).forEach((amount, resource) => add(running, resource, amount));
+  }
+  running.forEach((amount, resource) => peak.set(resource, Math.max(peak.get(resource) ?? 0, amount)));
+  return peak;
+}
+
+function containerNeed(container: Container, defaults: Required<Resources>): Amounts {
+  const amounts: Amounts = new Map();
+  const limits = { ...defaults.limits, ...container.resources?.limits };
+  const requests = { ...defaults.requests, ...container.resources?.limits, ...container.resources?.requests };
+  for (const [kind, quantities] of Object.entries({ limits, requests })) {
+    for (const [resource, quantity] of Object.entries(quantities)) {
+      add(amounts, `${kind}.${resource}`, parseQuantity(String(quantity)) ?? 0);
+    }
+  }
+  return amounts;
+}
+
+function add(amounts: Amounts, resource: string, amount: number): void {
+  amounts.set(resource, (amounts.get(resource) ?? 0) + amount);
+}

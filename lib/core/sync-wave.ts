@@ -1,0 +1,26 @@
+/** Annotation by which Argo CD orders the objects of one application. */
+const ANNOTATION = 'argocd.argoproj.io/sync-wave';
+
+/**
+ * The order in which Argo CD applies a team's objects; each wave waits until the one before is healthy.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
+ */
+export const SyncWave = {
+  /** The namespace, which everything else needs. */
+  NAMESPACE: { [ANNOTATION]: '-3' },
+  /** What limits and isolates the team, before the first pod starts. */
+  GUARDS: { [ANNOTATION]: '-2' },
+  /** What model endpoints load from: stores, databases, tracking servers. */
+  SERVICES: { [ANNOTATION]: '-1' },
+} as const;
+
+/**
+ * Makes an object one that Argo CD applies before all others, anew in every sync.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#how-do-i-configure-hooks
+ */
+export const PRE_SYNC = {
+  'argocd.argoproj.io/hook': 'PreSync',
+  'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+} as const;

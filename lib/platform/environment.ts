@@ -1,0 +1,114 @@
+import type { ClusterNetworkProps } from '../constructs/cluster-network';
+import { ClusterNetwork } from '../constructs/cluster-network';
+import { IN_CLUSTER } from '../constructs/argo-project';
+import { DNS_LABEL_RULE, isDnsLabel, isHostName } from '../core/dns-label';
+import { PlatformError } from '../core/platform-error';
+import type { PinReader } from './read-pins';
+import { Team, type TeamProps } from './team';
+import type { Unit } from './unit';
+
+export interface EnvironmentProps {
+  /**
+   * Domain below which routes of this environment have their host names.
+   *
+   * @default - `<environment>.example.com`
+   */
+  readonly domain?: string;
+  /**
+   * API server of the cluster, as Argo CD knows it.
+   *
+   * @default - the cluster that Argo CD runs in
+   */
+  readonly server?: string;
+  /**
+   * What network policies must know about the cluster.
+   *
+   * @default - DNS by the pods of kube-system; the cluster's own addresses are unknown, so no path to external hosts
+   * can be opened
+   */
+  readonly network?: ClusterNetworkProps;
+}
+
+/** A team as it was declared. */
+export interface TeamDeclaration {
+  readonly name: string;
+  readonly namespace: string;
+  readonly repositories: readonly string[];
+}
+
+/** One place in which the platform's teams run: `staging`, `production`. */
+export class Environment {
+  public readonly domain: string;
+  /** API server of the cluster. */
+  public readonly server: string;
+  private readonly declared = new Map<string, TeamDeclaration & { readonly unit: Unit }>();
+
+  /** Made by `platform.environments()`. */
+  constructor(
+    public readonly name: string,
+    private readonly props: EnvironmentProps,
+    private readonly readPins: PinReader,
+  ) {
+    if (!isDnsLabel(name)) {
+      throw new PlatformError(name, `"${name}" cannot name an environment`, `use ${DNS_LABEL_RULE}`);
+    }
+    this.domain = props.domain ?? `${name}.example.com`;
+    this.server = props.server ?? IN_CLUSTER;
+    if (!isHostName(this.domain)) {
+      throw new PlatformError(
+        name,
+        `"${this.domain}" is no domain`,
+        'write it without scheme and port, for example "ml.example.com"',
+      );
+    }
+    if (!URL.canParse(this.server)) {
+      throw new PlatformError(
+        name,
+        `server must be a URL, got "${this.server}"`,
+        `write that of the API server, for example "${IN_CLUSTER}"`,
+      );
+    }
+  }
+
+  /** The teams declared so far. */
+  public get teams(): readonly TeamDeclaration[] {
+    return [...this.declared.values()];
+  }
+
+  /** Their units. */
+  public get units(): readonly Unit[] {
+    return [...this.declared.values()].map(({ unit }) => unit);
+  }
+
+  /**
+   * Declares a team.
+   *
+   * @param declare called at synthesis, with the chart that takes the team's constructs
+   * @throws PlatformError if the name is none or taken
+   */
+  public team(name: string, props: TeamProps, declare: (team: Team) => void = () => undefined): void {
+    const { namespace = `${name}-${this.name}`, repositories = [], ...namespaceProps } = props;
+    const place = `${this.name}/${name}`;
+    if (!isDnsLabel(name) || !isDnsLabel(namespace)) {
+      throw new PlatformError(
+        place,
+        `"${isDnsLabel(name) ? namespace : name}" cannot name a ${isDnsLabel(name) ? 'namespace' : 'team'}`,
+        `use ${DNS_LABEL_RULE}`,
+      );
+    }
+    if (this.declared.has(name)) {
+      throw new PlatformError(place, `team "${name}" is declared twice`, 'declare it once in each environment');
+    }
+    const unit: Unit = {
+      name: place,
+      folder: this.name,
+      define: app => {
+        new ClusterNetwork(app, this.props.network);
+        const team = new Team(app, name, this, this.readPins(this.name, name), namespace, namespaceProps);
+        declare(team);
+        return team;
+      },
+    };
+    this.declared.set(name, { name, namespace, repositories, unit });
+  }
+}

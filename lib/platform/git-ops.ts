@@ -1,0 +1,109 @@
+import { Chart, type App } from 'cdk8s';
+import { ArgoApplication } from '../constructs/argo-application';
+import { ArgoProject, IN_CLUSTER } from '../constructs/argo-project';
+import { PlatformError } from '../core/platform-error';
+import type { Environment } from './environment';
+import { EXTENSION, type Unit } from './unit';
+
+export interface GitOpsProps {
+  /** URL of the Git repository that holds the output folder, as Argo CD clones it. */
+  readonly repoUrl: string;
+  /**
+   * Branch, tag or commit that Argo CD follows.
+   *
+   * @default HEAD
+   */
+  readonly revision?: string;
+  /**
+   * Path of the output folder in the repository.
+   *
+   * @default dist
+   */
+  readonly path?: string;
+  /**
+   * Namespace in which Argo CD runs.
+   *
+   * @default argocd
+   */
+  readonly namespace?: string;
+}
+
+/** Folder of the Argo CD objects, so no environment can have its name. */
+export const GIT_OPS_FOLDER = 'argocd';
+
+/**
+ * The Argo CD objects of an environment: an application for each team, in a project that may deploy to the teams'
+ * namespaces and nowhere else; a project for what each team deploys itself; and the application that keeps all of
+ * these, including itself, equal to Git.
+ *
+ * Apply the file once by hand, from then on Argo CD does.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/
+ */
+export function gitOpsUnit(platform: string, environment: Environment, props: GitOpsProps): Unit {
+  const { repoUrl, revision, path = 'dist', namespace = 'argocd' } = props;
+  return {
+    name: `${GIT_OPS_FOLDER}/${environment.name}`,
+    folder: GIT_OPS_FOLDER,
+    define: app => define(app),
+  };
+
+  function define(app: App): Chart {
+    const chart = new Chart(app, environment.name, {
+      namespace,
+      labels: { 'app.kubernetes.io/part-of': platform, 'app.kubernetes.io/managed-by': 'cdk8s-mlops' },
+    });
+    const { teams, server, name } = environment;
+    if (teams.length === 0) {
+      throw new PlatformError(
+        chart,
+        `environment "${name}" has no team`,
+        `declare one with environment.team(), or remove the environment`,
+      );
+    }
+    const own = new ArgoProject(chart, `${platform}-${name}-root`, {
+      description: `Argo CD objects of ${name}`,
+      repositories: [repoUrl],
+      namespaces: [namespace],
+      server: IN_CLUSTER,
+      deniedKinds: [],
+      allowedKinds: ['AppProject', 'Application'].map(kind => ({ group: 'argoproj.io', kind })),
+    });
+    new ArgoApplication(chart, `${platform}-${name}`, {
+      project: own,
+      repoUrl,
+      revision,
+      path: `${path}/${GIT_OPS_FOLDER}`,
+      include: `${name}${EXTENSION}`,
+      namespace,
+      createNamespace: false,
+    });
+    const project = new ArgoProject(chart, `${platform}-${name}-teams`, {
+      description: `What the platform deploys for the teams of ${name}`,
+      repositories: [repoUrl],
+      namespaces: teams.map(team => team.namespace),
+      server,
+      clusterKinds: teams.map(team => ({ group: '', kind: 'Namespace', name: team.namespace })),
+      deniedKinds: [],
+    });
+    for (const team of teams) {
+      new ArgoApplication(chart, `${name}-${team.name}`, {
+        project,
+        repoUrl,
+        revision,
+        path: `${path}/${name}`,
+        include: `${team.name}${EXTENSION}`,
+        namespace: team.namespace,
+      });
+      if (team.repositories.length > 0) {
+        new ArgoProject(chart, `${name}-${team.name}-own`, {
+          description: `What team ${team.name} deploys itself in ${name}`,
+          repositories: team.repositories,
+          namespaces: [team.namespace],
+          server,
+        });
+      }
+    }
+    return chart;
+  }
+}

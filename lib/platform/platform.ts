@@ -1,0 +1,184 @@
+import { App } from 'cdk8s';
+import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { Environment, type EnvironmentProps } from './environment';
+import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
+import { pinReader, strayPinFiles } from './read-pins';
+import { buildUnit, fileOf, unitObjects, type Unit } from './unit';
+import { ManifestWriter, type SynthSummary } from './write-manifests';
+import { emitYaml } from './yaml-emitter';
+
+export interface PlatformProps {
+  /** Name of the platform; Argo CD objects that belong to no team carry it. */
+  readonly name: string;
+  /**
+   * Where Argo CD finds the manifests.
+   *
+   * @default - no Argo CD objects are made
+   */
+  readonly gitOps?: GitOpsProps;
+  /**
+   * Folder that the manifests go to.
+   *
+   * @default - what cdk8s uses: CDK8S_OUTDIR, else `dist`
+   */
+  readonly outdir?: string;
+  /**
+   * Folder with the pinned model versions, one file for each environment and team.
+   *
+   * @default environments
+   */
+  readonly pins?: string;
+}
+
+export interface SynthOptions {
+  /**
+   * The one unit to synthesize: `<environment>/<team>`. Nothing else is built, written or removed.
+   *
+   * @default - everything
+   */
+  readonly only?: string;
+}
+
+/**
+ * Teams in environments, synthesized into one file of manifests for each.
+ *
+ * Each team in each environment is a unit with an App of its own: built, printed and forgotten before the next one, so
+ * time grows with the number of objects and memory does not grow at all.
+ */
+export class Platform {
+  public readonly name: string;
+  public readonly outdir: string;
+  private readonly pins: string;
+  private readonly declared = new Map<string, Environment>();
+
+  constructor(private readonly props: PlatformProps) {
+    this.name = props.name;
+    this.outdir = props.outdir ?? new App().outdir;
+    this.pins = props.pins ?? 'environments';
+    if (!isDnsLabel(this.name)) {
+      throw new PlatformError('Platform', `"${this.name}" cannot name a platform`, `use ${DNS_LABEL_RULE}`);
+    }
+  }
+
+  /**
+   * Declares environments, in the order in which versions are promoted through them.
+   *
+   * @throws PlatformError if a name is none, taken, or the folder of the Argo CD objects
+   */
+  public environments(environments: Readonly<Record<string, EnvironmentProps>>): Environment[] {
+    return Object.entries(environments).map(([name, props]) => {
+      if (this.declared.has(name) || name === GIT_OPS_FOLDER) {
+        throw new PlatformError(name, `the name "${name}" is taken`, 'choose another one for the environment');
+      }
+      const environment = new Environment(name, props, pinReader(this.pins));
+      this.declared.set(name, environment);
+      return environment;
+    });
+  }
+
+  /** All units: those of the teams, then those of Argo CD. */
+  public get units(): Unit[] {
+    const environments = [...this.declared.values()];
+    const { gitOps } = this.props;
+    return [
+      ...environments.flatMap(({ units }) => units),
+      ...(gitOps ? environments.map(environment => gitOpsUnit(this.name, environment, gitOps)) : []),
+    ];
+  }
+
+  /**
+   * Builds one unit as a plain cdk8s App: for tests and for other tools. Its own `synth()` writes the same file.
+   *
+   * @param name `<environment>/<team>`
+   * @throws PlatformError if there is no such unit; PlatformErrors with everything that is wrong in it
+   */
+  public build(name: string): App {
+    const unit = this.unit(name);
+    return buildUnit(unit, `${this.outdir}/${unit.folder}`);
+  }
+
+  /**
+   * Writes the manifests that changed and removes those that nothing produces any more.
+   *
+   * @throws PlatformErrors with every mistake found in all units; then nothing has been written
+   */
+  public synth(options: SynthOptions = {}): SynthSummary {
+    const units = options.only === undefined ? this.units : [this.unit(options.only)];
+    const errors = options.only === undefined ? this.mistakes() : [];
+    const writer = new ManifestWriter(this.outdir);
+    try {
+      for (const unit of units) {
+        errors.push(...collect(() => this.stage(unit, writer)));
+      }
+      if (errors.length > 0) {
+        throw new PlatformErrors(errors);
+      }
+      return writer.commit(options.only === undefined);
+    } finally {
+      writer.discard();
+    }
+  }
+
+  private stage(unit: Unit, writer: ManifestWriter): void {
+    const app = buildUnit(unit, this.outdir);
+    writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
+  }
+
+  private unit(name: string): Unit {
+    const { units } = this;
+    const unit = units.find(known => known.name === name);
+    if (unit === undefined) {
+      const known = units
+        .slice(0, 10)
+        .map(one => one.name)
+        .join(', ');
+      throw new PlatformError(
+        'Platform',
+        `there is no unit "${name}"`,
+        `use <environment>/<team>, one of: ${known}${units.length > 10 ? ', …' : ''}`,
+      );
+    }
+    return unit;
+  }
+
+  /** What is wrong across units. */
+  private mistakes(): PlatformError[] {
+    const environments = [...this.declared.values()];
+    const owners = new Map<string, string>();
+    const shared = environments.flatMap(environment =>
+      environment.teams.flatMap(team => {
+        const key = `${environment.server} ${team.namespace}`;
+        const place = `${environment.name}/${team.name}`;
+        const owner = owners.get(key);
+        owners.set(key, place);
+        return owner === undefined
+          ? []
+          : [
+              new PlatformError(
+                place,
+                `namespace "${team.namespace}" of ${environment.server} belongs to ${owner}`,
+                'name another namespace, or another server for the environment',
+              ),
+            ];
+      }),
+    );
+    return [...shared, ...strayPinFiles(this.pins, environments)];
+  }
+}
+
+/** Runs a step and returns the mistakes that it throws; any other error is a defect and goes on. */
+function collect(step: () => void): PlatformError[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    if (error instanceof PlatformErrors) {
+      return [...error.errors];
+    }
+    if (error instanceof PlatformError) {
+      return [error];
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  Database,
+  ExternalObjectStore,
+  MlflowServer,
+  ModelApi,
+  ModelRuntime,
+  ModelSource,
+  Peer,
+  Platform,
+  SecretSource,
+} from './lib';
+
+const images = {
+  mlflow: 'ghcr.io/mlflow/mlflow:v3.17.2-full',
+  serving: 'registry.example.com/ml/serving:3.17.2',
+  ranking: 'registry.example.com/search/ranking:2.3.0',
+};
+const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
+const gateway = Peer.pods({ namespace: 'gateway' });
+const postgres = Peer.pods({ namespace: 'databases', labels: { app: 'postgres' }, ports: [5432] });
+
+const platform = new Platform({ name: 'ml', gitOps: { repoUrl: 'https://git.example.com/ml/platform.git' } });
+
+for (const environment of platform.environments({ staging: { network }, production: { network } })) {
+  environment.team(
+    'fraud',
+    { owners: ['fraud-leads'], members: ['fraud'], quota: { cpu: '8', memory: '24Gi' } },
+    team => {
+      const store = new ExternalObjectStore(team, 'store', {
+        endpoint: 'http://s3.storage.svc:7070',
+        peer: Peer.pods({ namespace: 'storage', labels: { app: 's3' }, ports: [7070] }),
+        credentials: SecretSource.existing('s3'),
+      });
+      const mlflow = new MlflowServer(team, 'mlflow', {
+        image: images.mlflow,
+        artifacts: store.bucket(`fraud-${environment.name}`),
+        database: Database.postgres({ connection: SecretSource.existing('mlflow-postgres'), peer: postgres }),
+        hosts: [`mlflow.fraud.${environment.domain}`],
+      });
+      const churn = new ModelApi(team, 'churn', {
+        model: team.pinned('churn'),
+        source: ModelSource.registry(mlflow),
+        runtime: ModelRuntime.mlflow({ image: images.serving }),
+      });
+      [mlflow, churn].forEach(server => server.allowFrom(gateway));
+    },
+  );
+
+  environment.team('search', { owners: ['search-leads'], quota: { cpu: '4', memory: '16Gi' } }, team => {
+    const store = new ExternalObjectStore(team, 'store', {
+      endpoint: 'https://s3.example.com',
+      peer: Peer.hosts({ cidrs: ['203.0.113.0/24'] }),
+      credentials: SecretSource.existing('s3'),
+    });
+    new MlflowServer(team, 'mlflow', {
+      image: images.mlflow,
+      artifacts: store.bucket('search-models'),
+      database: Database.sqlite(),
+    });
+    const ranking = new ModelApi(team, 'ranking', {
+      model: team.pinned('ranking'),
+      runtime: ModelRuntime.container({ image: images.ranking, port: 8000 }),
+      autoscaling: { max: 4 },
+    });
+    ranking.allowFrom(gateway);
+  });
+}
+
+export default platform;
