@@ -96,6 +96,13 @@ export class ArgoApplication extends Construct {
         'write 0, or a lower one for what comes first',
       );
     }
+    if (!project.repositories.includes(repoUrl) || !project.namespaces.includes(namespace)) {
+      throw new PlatformError(
+        this,
+        `project "${project.name}" does not allow ${project.repositories.includes(repoUrl) ? `namespace "${namespace}"` : repoUrl}`,
+        'add it to the project, or choose another project',
+      );
+    }
     this.application = new KubeObject<ApplicationManifest>(this, 'application', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { KubeObject } from './kube-object';
 import { objectName } from './object-name';
@@ -94,12 +95,18 @@ export class ArgoProject extends Construct {
   public readonly name: string;
   /** API server of the cluster that its applications deploy to. */
   public readonly server: string;
+  /** Git repositories from which its applications may come. */
+  public readonly repositories: readonly string[];
+  /** Namespaces into which its applications may deploy. */
+  public readonly namespaces: readonly string[];
   public readonly appProject: KubeObject<AppProjectManifest>;
 
   constructor(scope: Construct, id: string, props: ArgoProjectProps) {
     super(scope, id);
     this.name = objectName(this);
     this.server = props.server ?? IN_CLUSTER;
+    this.repositories = props.repositories;
+    this.namespaces = props.namespaces;
     const {
       repositories,
       namespaces,
@@ -108,13 +115,17 @@ export class ArgoProject extends Construct {
       allowedKinds,
       description,
     } = props;
-    const open = [...repositories, ...namespaces, this.server].find(name => name.includes('*') || name === '');
+    const open = [...repositories, ...namespaces, this.server].find(name => /[*?{]|^!|^$/.test(name));
     if (open !== undefined) {
       throw new PlatformError(
         this,
         `"${open}" may not stand for any repository, namespace or server`,
         'name each of them',
       );
+    }
+    const misnamed = namespaces.find(name => !isDnsLabel(name));
+    if (misnamed !== undefined) {
+      throw new PlatformError(this, `"${misnamed}" cannot name a namespace`, `use ${DNS_LABEL_RULE}`);
     }
     if (repositories.length === 0 || namespaces.length === 0) {
       throw new PlatformError(

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { contains, isAddress, isCidr } from '../core/cidr';
 import { PlatformError } from '../core/platform-error';
+import { checkPorts } from '../core/port';
 
 export interface ClusterNetworkProps {
   /**
@@ -43,9 +44,8 @@ export interface ClusterNetworkProps {
   readonly domain?: string;
 }
 
-/** Instance metadata and credential endpoints of clouds: never part of what an external host may be. */
-const LINK_LOCAL = '169.254.0.0/16';
-const METADATA_V6 = 'fd00:ec2::254/128';
+/** Link-local addresses, and with them instance metadata and credential endpoints of clouds: never an external host. */
+const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128'];
 const CONTEXT = 'cdk8s-mlops/cluster-network';
 
 /**
@@ -70,7 +70,7 @@ export class ClusterNetwork {
 
   /**
    * @param scope the App that it applies to
-   * @throws PlatformError on a CIDR or address that is none
+   * @throws PlatformError on a CIDR, address or port that is none, and if the App has a chart already
    */
   constructor(scope?: Construct, props: ClusterNetworkProps = {}) {
     const { pods, services, nodes, nodeLocalDns, dnsPorts = [53] } = props;
@@ -90,9 +90,14 @@ export class ClusterNetwork {
         'use that of the DaemonSet, usually "169.254.20.10"',
       );
     }
+    checkPorts(scope ?? 'ClusterNetwork', dnsPorts);
+    if (scope && scope.node.children.length > 0) {
+      throw new PlatformError(scope, 'the cluster network comes after what needs it', 'make it before the first chart');
+    }
     this.nodes = nodes ?? [];
     this.domain = props.domain ?? 'cluster.local';
-    this.own = pods && services && nodes && [...pods, ...services, ...nodes];
+    const own = [pods ?? [], services ?? [], nodes ?? []];
+    this.own = own.every(cidrs => cidrs.length > 0) ? own.flat() : undefined;
     this.dnsEgress = {
       to: [
         {
@@ -132,7 +137,7 @@ export class ClusterNetwork {
         'set pods, services and nodes of the cluster network, so that they can be excepted',
       );
     }
-    const closed = [...this.own, LINK_LOCAL, METADATA_V6];
+    const closed = [...this.own, ...LINK_LOCAL];
     const around = closed.find(own => contains(own, cidr));
     if (around !== undefined) {
       throw new PlatformError(

@@ -49,7 +49,7 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
   ) {
     super(scope, id);
     const url = URL.canParse(props.endpoint) ? new URL(props.endpoint) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.pathname !== '/' || url.search !== '') {
+    if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
       throw new PlatformError(
         this,
         `endpoint must be the URL of an S3 API, got "${props.endpoint}"`,

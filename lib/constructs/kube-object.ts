@@ -20,6 +20,8 @@ export type Complete<Body extends Manifest> = Body & {
 const BUILT_IN_RESOLVERS = 3;
 const CLUSTER_SCOPED = new Set(['Namespace']);
 const NOT_PLAIN = Symbol('not plain');
+const OMIT_EMPTY = true;
+const FEW = 20;
 
 /**
  * A Kubernetes object with a typed body: cdk8s's ApiObject with the same text as result, made in one pass over the
@@ -50,16 +52,41 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
 
   /** The object as it is written: keys sorted, without empty values in its metadata. */
   public override toJson(): any {
-    const { apiVersion, kind, metadata: _, ...rest } = this.body;
-    const content = this.patched || App.of(this).resolvers.length > BUILT_IN_RESOLVERS ? NOT_PLAIN : plain(rest);
-    const json =
-      content === NOT_PLAIN
-        ? super.toJson()
-        : { apiVersion, kind, metadata: this.metadata.toJson(), ...(content as object) };
-    if (CLUSTER_SCOPED.has(kind)) {
-      delete json.metadata.namespace;
+    const json = this.plainJson() ?? super.toJson();
+    if (CLUSTER_SCOPED.has(this.kind)) {
+      delete json.metadata?.namespace;
     }
     return json;
+  }
+
+  /** The same without cdk8s's resolvers and patches; undefined if they have something to do. */
+  private plainJson(): any {
+    if (this.patched || App.of(this).resolvers.length > BUILT_IN_RESOLVERS) {
+      return undefined;
+    }
+    const metadata = plain(this.metadataFields(), OMIT_EMPTY);
+    const { apiVersion, kind, metadata: _, ...fields } = this.body;
+    const content = plain(fields);
+    return metadata === NOT_PLAIN || metadata === undefined || content === NOT_PLAIN
+      ? undefined
+      : { apiVersion, kind, metadata, ...(content as object) };
+  }
+
+  /** What `metadata.toJson()` resolves and filters; undefined if another version of cdk8s keeps it elsewhere. */
+  private metadataFields(): Record<string, unknown> | undefined {
+    const { name, namespace, annotations, finalizers, labels, ownerReferences, _additionalAttributes } = this
+      .metadata as unknown as Record<string, object | undefined>;
+    if (!annotations || !finalizers || !labels || !ownerReferences || !_additionalAttributes) {
+      return undefined;
+    }
+    const fields: Record<string, unknown> = { annotations, finalizers, labels, name, namespace, ownerReferences };
+    // Most objects have no other field, and copying all of them is what makes cdk8s's own way slow.
+    for (const [key, value] of Object.entries(_additionalAttributes)) {
+      if (!Object.hasOwn(fields, key)) {
+        fields[key] = value;
+      }
+    }
+    return fields;
   }
 }
 
@@ -68,27 +95,60 @@ export function contentOf(object: ApiObject): any {
   return 'content' in object ? (object as KubeObject).content() : object.toJson();
 }
 
-/** A copy with sorted keys and without null or undefined fields, as cdk8s makes it; NOT_PLAIN where cdk8s must. */
-function plain(value: unknown): unknown {
-  if (value === null || value === undefined || typeof value !== 'object') {
+/**
+ * A copy with sorted keys and without null or undefined fields, as cdk8s makes it; NOT_PLAIN where cdk8s must.
+ *
+ * @param omitEmpty whether fields with empty lists and maps go too, as they do in metadata
+ */
+function plain(value: unknown, omitEmpty = false): unknown {
+  if (value === null || typeof value !== 'object') {
     return value ?? undefined;
   }
   if (Array.isArray(value)) {
-    const items = value.map(plain);
-    return items.includes(NOT_PLAIN) ? NOT_PLAIN : items;
+    return omitEmpty && value.length === 0 ? undefined : plainList(value, omitEmpty);
   }
   if (value.constructor !== Object || typeof (value as { resolve?: unknown }).resolve === 'function') {
     return NOT_PLAIN;
   }
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
-    const item = plain((value as Record<string, unknown>)[key]);
+  let empty = omitEmpty;
+  for (const key of sort(Object.keys(value))) {
+    const item = plain((value as Record<string, unknown>)[key], omitEmpty);
     if (item === NOT_PLAIN) {
       return NOT_PLAIN;
     }
     if (item !== undefined) {
       copy[key] = item;
+      empty = false;
     }
   }
-  return copy;
+  return empty ? undefined : copy;
+}
+
+function plainList(list: readonly unknown[], omitEmpty: boolean): unknown {
+  const items: unknown[] = [];
+  for (const value of list) {
+    const item = plain(value, omitEmpty);
+    if (item === NOT_PLAIN) {
+      return NOT_PLAIN;
+    }
+    items.push(item);
+  }
+  return items;
+}
+
+/** Sorts in place, a few keys by insertion: that takes half of the time, and most fields have but a few. */
+function sort(keys: string[]): string[] {
+  if (keys.length > FEW) {
+    return keys.sort();
+  }
+  for (let index = 1; index < keys.length; index++) {
+    const key = keys[index]!;
+    let place = index;
+    for (; place > 0 && keys[place - 1]! > key; place--) {
+      keys[place] = keys[place - 1]!;
+    }
+    keys[place] = key;
+  }
+  return keys;
 }

@@ -38,8 +38,10 @@ export class MlflowMigration extends Construct {
     this.workload = new Workload(this, 'workload', { name: props.name, program: 'mlflow-migration' });
     const uri = connectPostgres(this.workload, props.database);
     const [tracking, auth] = migrationContainers(this.workload, props.image, uri);
-    // The account belongs to the hook: in the first sync nothing but hooks exists before it.
-    Object.entries(PRE_SYNC).forEach(([key, value]) => this.workload.serviceAccount.metadata.addAnnotation(key, value));
+    // Both belong to the hook: nothing else of the sync exists before it, and the namespace may be closed already.
+    for (const { metadata } of [this.workload.serviceAccount, this.workload.policy.networkPolicy]) {
+      Object.entries(PRE_SYNC).forEach(([key, value]) => metadata.addAnnotation(key, value));
+    }
     this.job = new KubeObject<Job>(this, 'job', {
       apiVersion: 'batch/v1',
       kind: 'Job',

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PersistentVolumeClaim, Probe, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { admitsHost, allowedHosts } from '../core/allowed-hosts';
+import { admitsHost, allowedHosts, isHostPattern } from '../core/allowed-hosts';
 import { isPinnedImage } from '../core/container-image';
 import { isHostName } from '../core/dns-label';
 import { isSupportedMlflow, MLFLOW_FLOOR, mlflowVersionOf } from '../core/mlflow-version';
@@ -14,11 +14,12 @@ import type { Database } from './database';
 import { KubeObject } from './kube-object';
 import { MlflowMigration, migrationContainers } from './mlflow-migration';
 import type { NetworkPeer } from './network-peer';
-import { objectName } from './object-name';
+import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
 import { connectPostgres } from './postgres-client';
 import { SecretSource } from './secret-source';
 import { Workload } from './workload';
+import type { WorkloadPolicy } from './workload-policy';
 
 export interface MlflowServerProps {
   /** Where models and other artifacts go. Only the server has credentials for it: clients go through its proxy. */
@@ -114,7 +115,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
-    this.name = objectName(this, 53);
+    this.name = serviceName(this, 53);
     this.auth = props.auth ?? SecretSource.existing(`${this.name}-auth`);
     this.check(props);
 
@@ -169,6 +170,10 @@ export class MlflowServer extends Construct implements NetworkPeer {
   /** Lets the peer call the server. */
   public allowFrom(peer: NetworkPeer): void {
     this.workload.allowFrom(peer);
+  }
+
+  public get policy(): WorkloadPolicy {
+    return this.workload.policy;
   }
 
   public networkPeers(): NetworkPolicyPeer[] {
@@ -256,10 +261,11 @@ export class MlflowServer extends Construct implements NetworkPeer {
       routes,
     });
     const { allowedHosts: given = computed } = props;
-    if (given.includes('*')) {
+    const open = given.find(entry => !isHostPattern(entry));
+    if (open !== undefined) {
       throw new PlatformError(
         this,
-        'allowedHosts may not be "*": any site could then call the server through a browser',
+        `allowedHosts may not be "${open}": any site could then call the server through a browser`,
         'leave allowedHosts out, it is computed',
       );
     }

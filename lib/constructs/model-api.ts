@@ -11,8 +11,9 @@ import { KubeObject } from './kube-object';
 import { type ModelRuntime } from './model-runtime';
 import { ModelSource } from './model-source';
 import type { NetworkPeer } from './network-peer';
-import { objectName } from './object-name';
+import { serviceName } from './object-name';
 import { Workload } from './workload';
+import type { WorkloadPolicy } from './workload-policy';
 
 /** Limits between which the number of pods follows the load. */
 export interface Autoscaling {
@@ -103,7 +104,7 @@ export class ModelApi extends Construct implements NetworkPeer {
 
   constructor(scope: Construct, id: string, props: ModelApiProps) {
     super(scope, id);
-    this.name = objectName(this);
+    this.name = serviceName(this);
     this.model = props.model;
     this.check(props);
 
@@ -150,6 +151,10 @@ export class ModelApi extends Construct implements NetworkPeer {
   /** Lets the API call the peer. */
   public allowTo(peer: NetworkPeer): void {
     this.workload.allowTo(peer);
+  }
+
+  public get policy(): WorkloadPolicy {
+    return this.workload.policy;
   }
 
   public networkPeers(): NetworkPolicyPeer[] {

@@ -1,6 +1,7 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import { PlatformError } from '../core/platform-error';
 import { isPinnedImage } from '../core/container-image';
+import { isPort } from '../core/port';
 
 /** Paths that answer 200 when all is well. */
 export interface ProbePaths {
@@ -125,7 +126,7 @@ export const ModelRuntime = {
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
     checkImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
-    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    if (!isPort(port)) {
       throw new PlatformError(
         'ModelRuntime.container',
         `port must be a whole number from 1 to 65535, got ${port}`,

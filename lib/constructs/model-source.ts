@@ -1,5 +1,7 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
+import { isHostName } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
+import { PlatformError } from '../core/platform-error';
 import type { MlflowServer } from './mlflow-server';
 import type { Bucket } from './object-store';
 import type { Workload } from './workload';
@@ -16,8 +18,21 @@ export interface ModelSource {
 
 const DIRECTORY = '/opt/model';
 
-/** Path of a version below a bucket or volume, unless stated. */
-const pathOf = (model: ModelVersion): string => `${model.name}/${model.version}`;
+/**
+ * Path of a version below a bucket or volume: as stated, else `<name>/<version>`.
+ *
+ * @throws PlatformError if it leads out of there
+ */
+function pathOf(workload: Workload, model: ModelVersion, path = `${model.name}/${model.version}`): string {
+  if (path.startsWith('/') || path.split('/').includes('..')) {
+    throw new PlatformError(
+      workload,
+      `the model's path must lie in its bucket or volume, got "${path}"`,
+      'write it without a leading "/" and without ".."',
+    );
+  }
+  return path;
+}
 
 export const ModelSource = {
   /** A registry: the pods ask MLflow for the version and load it through MLflow's artifact proxy. */
@@ -25,7 +40,7 @@ export const ModelSource = {
     return {
       connect(workload, model) {
         mlflow.grantRead(workload);
-        workload.allowTo(mlflow.workload);
+        workload.allowTo(mlflow);
         return modelUri(model);
       },
     };
@@ -35,13 +50,14 @@ export const ModelSource = {
    * An object store, without a registry.
    *
    * @param path where in the bucket the model is; by default `<name>/<version>`
+   * @throws PlatformError if the path leads out of the bucket
    */
   objectStore(bucket: Bucket, path?: string): ModelSource {
     return {
       connect(workload, model) {
         bucket.grantRead(workload);
         workload.allowTo(bucket.store);
-        return `${bucket.uri}/${path ?? pathOf(model)}`;
+        return `${bucket.uri}/${pathOf(workload, model, path)}`;
       },
     };
   },
@@ -51,13 +67,21 @@ export const ModelSource = {
    *
    * @param claimName name of a PersistentVolumeClaim of the namespace
    * @param path where on the volume the model is; by default `<name>/<version>`
+   * @throws PlatformError if no claim can have that name, or the path leads out of the volume
    */
   volume(claimName: string, path?: string): ModelSource {
+    if (!isHostName(claimName)) {
+      throw new PlatformError(
+        'ModelSource.volume',
+        `"${claimName}" cannot name a PersistentVolumeClaim`,
+        'use lower-case letters, digits, "-" and "."',
+      );
+    }
     return {
       connect(workload, model) {
         const mount: Omit<VolumeMount, 'name'> = { mountPath: DIRECTORY, readOnly: true };
         workload.addVolume({ name: 'model', persistentVolumeClaim: { claimName, readOnly: true } }, mount);
-        return `${DIRECTORY}/${path ?? pathOf(model)}`;
+        return `${DIRECTORY}/${pathOf(workload, model, path)}`;
       },
     };
   },

@@ -14,11 +14,21 @@ export interface NetworkPeer {
    * @param scope the construct that opens the path
    */
   networkPeers(scope: Construct): NetworkPolicyPeer[];
+  /** Its own policy, if it has one that we made: a path is opened there as well. */
+  readonly policy?: PeerPolicy;
+}
+
+/** The policy of a peer, seen from the other end of the path. */
+export interface PeerPolicy {
+  /** Lets the peer call these ports. */
+  openIngress(peer: NetworkPeer, ports: readonly number[]): void;
+  /** Lets the pods call these ports of the peer. */
+  openEgress(peer: NetworkPeer, ports: readonly number[]): void;
 }
 
 /** A workload of cdk8s-plus (Deployment, StatefulSet, Job, …), by the part of it that a policy needs. */
 export interface PodOwner {
-  readonly matchLabels: Record<string, string>;
+  readonly podMetadata: { getLabel(key: string): string | undefined };
   readonly metadata: { readonly namespace?: string };
 }
 
@@ -49,6 +59,9 @@ export interface HostsPeerProps {
    */
   readonly ports?: readonly number[];
 }
+
+/** Label that cdk8s-plus gives the pods of each workload, and no others. Its Jobs have no selector of their own. */
+const CDK8S_PLUS_ADDRESS = 'cdk8s.io/metadata.addr';
 
 /** Peers that this library did not make. */
 export class Peer {
@@ -110,7 +123,15 @@ export class Peer {
         if (owner.metadata.namespace === undefined) {
           throw new PlatformError(scope, `the workload ${owner.node.path} has no namespace`, 'give its chart one');
         }
-        return [podsOf(owner.metadata.namespace, owner.matchLabels)];
+        const address = owner.podMetadata.getLabel(CDK8S_PLUS_ADDRESS);
+        if (address === undefined) {
+          throw new PlatformError(
+            scope,
+            `the pods of ${owner.node.path} have no label ${CDK8S_PLUS_ADDRESS}`,
+            'name them by Peer.pods()',
+          );
+        }
+        return [podsOf(owner.metadata.namespace, { [CDK8S_PLUS_ADDRESS]: address })];
       },
     };
   }

@@ -13,7 +13,33 @@ import { PlatformError } from '../core/platform-error';
 export function objectName(construct: Construct, longest = 63): string {
   const chart = Chart.of(construct);
   const ids = construct.node.scopes.slice(chart.node.scopes.length).map(scope => scope.node.id);
-  const name = ids.join('-');
+  return checkedName(construct, ids.join('-'), longest);
+}
+
+/**
+ * The same for a construct that defines a Service, whose name must begin with a letter.
+ *
+ * @throws PlatformError if it does not
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
+ */
+export function serviceName(construct: Construct, longest?: number): string {
+  const name = objectName(construct, longest);
+  if (/^\d/.test(name)) {
+    throw new PlatformError(
+      construct,
+      `"${name}" cannot name a Service`,
+      'choose another id that begins with a letter',
+    );
+  }
+  return name;
+}
+
+/**
+ * A name that was given, or made from ids.
+ *
+ * @throws PlatformError if it is no DNS label
+ */
+export function checkedName(construct: Construct, name: string, longest = 63): string {
   if (!isDnsLabel(name) || name.length > longest) {
     throw new PlatformError(
       construct,

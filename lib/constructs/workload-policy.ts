@@ -3,13 +3,15 @@ import type {
   NetworkPolicy,
   NetworkPolicyEgressRule,
   NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
   NetworkPolicyPort,
 } from 'kubernetes-types/networking/v1';
 import { PlatformError } from '../core/platform-error';
+import { checkPorts } from '../core/port';
 import { SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
 import { KubeObject } from './kube-object';
-import type { NetworkPeer } from './network-peer';
+import type { NetworkPeer, PeerPolicy } from './network-peer';
 
 export interface WorkloadPolicyProps {
   readonly name: string;
@@ -20,7 +22,7 @@ export interface WorkloadPolicyProps {
 }
 
 /** The NetworkPolicy of one workload: closed in both directions, but for DNS and the paths that are opened. */
-export class WorkloadPolicy extends Construct {
+export class WorkloadPolicy extends Construct implements PeerPolicy {
   public readonly networkPolicy: KubeObject<NetworkPolicy>;
   private readonly ingress: NetworkPolicyIngressRule[] = [];
   private readonly egress: NetworkPolicyEgressRule[];
@@ -47,25 +49,28 @@ export class WorkloadPolicy extends Construct {
 
   /** Lets the peer call these ports. */
   public openIngress(peer: NetworkPeer, ports: readonly number[]): void {
-    add(this.ingress, { from: peer.networkPeers(this), ports: this.tcp(ports) });
+    add(this.ingress, { from: this.peers(peer), ports: this.tcp(ports) });
   }
 
   /** Lets the pods call these ports of the peer. */
   public openEgress(peer: NetworkPeer, ports: readonly number[]): void {
-    add(this.egress, { to: peer.networkPeers(this), ports: this.tcp(ports) });
+    add(this.egress, { to: this.peers(peer), ports: this.tcp(ports) });
+  }
+
+  private peers(peer: NetworkPeer): NetworkPolicyPeer[] {
+    const peers = peer.networkPeers(this);
+    if (peers.length === 0) {
+      throw new PlatformError(
+        this,
+        'the network peer is empty, which a NetworkPolicy takes as everybody',
+        'name at least one block of addresses or namespace',
+      );
+    }
+    return peers;
   }
 
   private tcp(ports: readonly number[]): NetworkPolicyPort[] {
-    const wrong = ports.find(port => !Number.isInteger(port) || port < 1 || port > 65535);
-    if (ports.length === 0 || wrong !== undefined) {
-      throw new PlatformError(
-        this,
-        ports.length === 0
-          ? 'a network path needs a port'
-          : `a port must be a whole number from 1 to 65535, got ${wrong}`,
-        'name the ports on which the called side listens',
-      );
-    }
+    checkPorts(this, ports);
     return ports.map(port => ({ port, protocol: 'TCP' }));
   }
 }

@@ -15,7 +15,7 @@ import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { KubeObject } from './kube-object';
 import { podsOf, type NetworkPeer } from './network-peer';
-import { namespaceOf, objectName } from './object-name';
+import { checkedName, namespaceOf, objectName } from './object-name';
 import { CONTAINER_SECURITY, POD_SECURITY } from './pod-security';
 import type { SecretSource } from './secret-source';
 import { WorkloadPolicy } from './workload-policy';
@@ -44,7 +44,8 @@ export interface WorkloadProps {
 }
 
 /** Part of a container that the workload does not fill in itself. */
-export type ContainerProps = Pick<Container, 'name' | 'image'> & Partial<Container>;
+export type ContainerProps = Omit<Container, 'env' | 'securityContext' | 'volumeMounts'> &
+  Required<Pick<Container, 'image'>>;
 
 /** Home of the user that containers run as; writable, as `/tmp` is, while the root file system is not. */
 const HOME = '/home/app';
@@ -76,7 +77,7 @@ export class Workload extends Construct implements NetworkPeer {
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
-    this.name = props.name ?? objectName(this);
+    this.name = props.name === undefined ? objectName(this) : checkedName(this, props.name);
     this.namespace = namespaceOf(this);
     this.ports = props.ports ?? [];
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
@@ -99,17 +100,13 @@ export class Workload extends Construct implements NetworkPeer {
   /** Lets the peer call the workload's ports; if it is a workload too, its own policy is opened for that as well. */
   public allowFrom(peer: NetworkPeer, ports: readonly number[] = this.ports): void {
     this.policy.openIngress(peer, ports);
-    if (peer instanceof Workload) {
-      peer.policy.openEgress(this, ports);
-    }
+    peer.policy?.openEgress(this, ports);
   }
 
   /** Lets the workload call the peer's ports; if that is a workload too, its own policy is opened for that as well. */
   public allowTo(peer: NetworkPeer, ports: readonly number[] = peer.ports): void {
     this.policy.openEgress(peer, ports);
-    if (peer instanceof Workload) {
-      peer.policy.openIngress(this, ports);
-    }
+    peer.policy?.openIngress(this, ports);
   }
 
   public networkPeers(): NetworkPolicyPeer[] {
@@ -129,7 +126,7 @@ export class Workload extends Construct implements NetworkPeer {
       } else if (JSON.stringify(known) !== JSON.stringify(variable)) {
         throw new PlatformError(
           this,
-          `the variable ${variable.name} is "${known.value}" and cannot be "${variable.value}" too`,
+          `the variable ${variable.name} is ${valueOf(known)} and cannot be ${valueOf(variable)} too`,
           'set it once',
         );
       }
@@ -139,18 +136,28 @@ export class Workload extends Construct implements NetworkPeer {
   /**
    * Mounts a volume in every container made by `container()`.
    *
-   * @throws PlatformError if another volume has that name
+   * @throws PlatformError if another volume has that name, or is mounted there
    */
   public addVolume(volume: Volume, mount: Omit<VolumeMount, 'name'>): void {
     const known = this.volumes.find(({ name }) => name === volume.name);
     if (known === undefined) {
       this.volumes.push(volume);
-      this.mounts.push({ name: volume.name, ...mount });
     } else if (JSON.stringify(known) !== JSON.stringify(volume)) {
       throw new PlatformError(
         this,
         `the volume "${volume.name}" is taken: the workload was granted two different things of one kind`,
         'grant it one of them',
+      );
+    }
+    const added = { name: volume.name, ...mount };
+    const mounted = this.mounts.find(({ mountPath }) => mountPath === mount.mountPath);
+    if (mounted === undefined) {
+      this.mounts.push(added);
+    } else if (JSON.stringify(mounted) !== JSON.stringify(added)) {
+      throw new PlatformError(
+        this,
+        `the volume "${volume.name}" cannot be mounted at ${mount.mountPath}: "${mounted.name}" is, in another way`,
+        'choose another path',
       );
     }
   }
@@ -194,3 +201,6 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 }
+
+const valueOf = ({ value, valueFrom }: EnvVar): string =>
+  valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

@@ -22,6 +22,14 @@ export function allowedHosts(service: {
   ];
 }
 
+/**
+ * Whether the entry names hosts, with a port or not, and not just any: it has more than wildcards in its name, and none
+ * of the other characters with which MLflow (`?`, `[`) or its list (`,`) would take it for more than one host.
+ */
+export function isHostPattern(entry: string): boolean {
+  return /^[\w.*-]+(:[\d*]+)?$/.test(entry) && /^[^:]*\w/.test(entry);
+}
+
 /** Whether one of the entries admits the header; an entry may have `*` for any characters. */
 export function admitsHost(entries: readonly string[], header: string): boolean {
   return entries.some(entry => {

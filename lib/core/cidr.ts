@@ -1,37 +1,31 @@
-import { parse, parseCIDR, type IPv4, type IPv6 } from 'ipaddr.js';
-
-type Block = [IPv4 | IPv6, number];
+import { IPv4, IPv6, isValidCIDR, parseCIDR } from 'ipaddr.js';
 
 /**
- * Reads a block such as `10.0.0.0/8`; undefined unless it is the address of the block itself (`10.1.0.0/8` is not:
- * Kubernetes accepts it and means `10.0.0.0/8`, which is rarely what the writer meant).
+ * Whether the text is a block of IPv4 or IPv6 addresses such as `10.0.0.0/8`, written with its first address:
+ * Kubernetes also accepts `10.1.0.0/8` and means `10.0.0.0/8`, which is rarely what the writer meant.
  */
-function block(cidr: string): Block | undefined {
-  try {
-    const [address, bits] = parseCIDR(cidr);
-    const last = address
-      .toByteArray()
-      .flatMap(byte => [...byte.toString(2).padStart(8, '0')])
-      .lastIndexOf('1');
-    return last < bits ? [address, bits] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the text is a block of IPv4 or IPv6 addresses in its canonical form. */
-export function isCidr(text: string): boolean {
-  return block(text) !== undefined;
-}
-
-/** Whether the text is a single IPv4 or IPv6 address. */
-export function isAddress(text: string): boolean {
-  try {
-    parse(text);
-    return !text.includes('/');
-  } catch {
+export function isCidr(cidr: string): boolean {
+  const [address = '', length = ''] = cidr.split('/');
+  if (!isAddress(address) || !/^(0|[1-9]\d*)$/.test(length) || !isValidCIDR(cidr)) {
     return false;
   }
+  const [first, bits] = parseCIDR(cidr);
+  const last = first
+    .toByteArray()
+    .flatMap(byte => [...byte.toString(2).padStart(8, '0')])
+    .lastIndexOf('1');
+  return last < bits;
+}
+
+/**
+ * Whether the text is a single IPv4 or IPv6 address as Kubernetes takes it: no octal, hexadecimal or shortened IPv4, no
+ * IPv6 with a zone, and no IPv4 address in the clothes of IPv6, which no block of IPv4 would contain.
+ */
+export function isAddress(text: string): boolean {
+  return (
+    IPv4.isValidFourPartDecimal(text) ||
+    (IPv6.isValid(text) && !text.includes('%') && !IPv6.parse(text).isIPv4MappedAddress())
+  );
 }
 
 /** Whether every address of `inner` lies in `outer`. Both must be blocks; blocks of different families never do. */

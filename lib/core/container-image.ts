@@ -5,8 +5,12 @@ export interface ContainerImage {
   readonly digest?: string;
 }
 
-const IMAGE =
-  /^(?<repository>(?:[\w.-]+(?::\d+)?\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*)(?::(?<tag>[\w][\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+const REGISTRY = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d+)?';
+const COMPONENT = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
+const IMAGE = new RegExp(
+  `^(?<repository>(?:${REGISTRY}/)?${COMPONENT}(?:/${COMPONENT})*)` +
+    '(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$',
+);
 
 /**
  * Reads an image reference; undefined if it is none.

@@ -7,7 +7,8 @@ export const MLFLOW_FLOOR = {
     'CVE-2026-115886 (requests forged through scorer endpoints) is fixed in 3.17.0, CVE-2026-2635 (a default admin password) in 3.16.1',
 };
 
-const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?![\d.])/;
+/** A release; a candidate such as `3.17.0rc1` is older than the release it is named after. */
+const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?![\d.]|-?rc)/;
 
 /** The MLflow version that an image's tag names, such as 3.17.2 for `ghcr.io/mlflow/mlflow:v3.17.2-full`. */
 export function mlflowVersionOf(image: string): string | undefined {

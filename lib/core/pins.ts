@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Alias, type Document, type Node } from 'yaml';
 import { z } from 'zod';
 import { isModelName, type ModelVersion } from './model-version';
 import { PlatformError, PlatformErrors } from './platform-error';
@@ -18,71 +18,104 @@ export interface Pin extends ModelVersion {
 
 const EXAMPLE = 'write\n  models:\n    churn:\n      version: 7';
 
-const pinFile = z.strictObject({
-  models: z
-    .record(
-      z.string(),
-      z.strictObject(
-        { version: z.int('must be a whole number').min(1, 'must be 1 or greater') },
-        'must be a map with a version',
-      ),
-      'must be a map from model names to versions',
-    )
-    .nullish(),
-});
+const pinFile = z.strictObject(
+  {
+    models: z
+      .record(
+        z.string(),
+        z.strictObject(
+          { version: z.int('must be a whole number').min(1, 'must be 1 or greater') },
+          'must be a map with a version',
+        ),
+        'must be a map from model names to versions',
+      )
+      .nullish(),
+  },
+  'must be a map with the key models',
+);
 
 /**
  * Reads a pin file.
  *
  * @param text the file's content; an empty file pins nothing
  * @param file its name, for messages
- * @throws PlatformErrors with file and line of every mistake: YAML that cannot be read, unknown keys, versions that
- * are not whole numbers, names that MLflow or Kubernetes would not take
+ * @throws PlatformErrors with file and line of every mistake: YAML that cannot be read, aliases, unknown keys, versions
+ * that are not whole numbers, names that MLflow or Kubernetes would not take
  */
 export function parsePins(text: string, file: string): Pins {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const mistakes = [...document.errors, ...document.warnings].map(
-    error =>
-      new PlatformError(
-        `${file}:${lines.linePos(error.pos[0]).line}`,
-        `not readable as YAML: ${error.message}`,
-        'mend the line',
-      ),
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const lineAt = (position: number) => lines.linePos(position).line;
+  const lineOf = (path: readonly PropertyKey[]) => lineAt(offset(document, path));
+  refuse(
+    [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+      const why = code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : message;
+      return new PlatformError(`${file}:${lineAt(pos[0])}`, `not readable as YAML: ${why}`, 'mend the line');
+    }),
   );
-  if (mistakes.length > 0) {
-    throw new PlatformErrors(mistakes);
-  }
-  const lineOf = (path: readonly PropertyKey[]) => lines.linePos(offset(document, path)).line;
-  const content = pinFile.safeParse(document.toJS() ?? {});
-  if (!content.success) {
-    throw new PlatformErrors(content.error.issues.map(issue => schemaError(issue, file, lineOf, document.toJS())));
-  }
-  const models = new Map<string, Pin>();
-  for (const [name, { version }] of Object.entries(content.data.models ?? {})) {
-    const line = lineOf(['models', name]);
-    if (!isModelName(name)) {
-      throw new PlatformErrors([
+  refuse(
+    aliases(document).map(
+      alias =>
         new PlatformError(
-          `${file}:${line}`,
+          `${file}:${lineAt(alias.range![0])}`,
+          `"*${alias.source}" repeats another pin, so that neither could be changed alone`,
+          'write the pin out',
+        ),
+    ),
+  );
+
+  const content: unknown = document.toJS() ?? {};
+  const parsed = pinFile.safeParse(content);
+  refuse([
+    ...misnamed(content).map(
+      name =>
+        new PlatformError(
+          `${file}:${lineOf(['models', name])}`,
           `"${name}" cannot name a model`,
           'use letters, digits, ".", "_" and "-", at most 128 of them',
         ),
-      ]);
-    }
-    const written = document.getIn(['models', name, 'version'], true);
-    if (isScalar(written) && written.source !== `${version}`) {
-      throw new PlatformErrors([
+    ),
+    ...(parsed.error?.issues ?? []).map(issue => schemaError(issue, file, lineOf, content)),
+  ]);
+  const pins = Object.entries(parsed.data?.models ?? {}).map(([name, { version }]): Pin => {
+    return { name, version, line: lineOf(['models', name]) };
+  });
+  refuse(pins.flatMap(pin => notation(document, pin, file)));
+  return { file, models: new Map(pins.map(pin => [pin.name, pin])) };
+}
+
+function refuse(mistakes: readonly PlatformError[]): void {
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
+  }
+}
+
+function aliases(document: Document): Alias[] {
+  const found: Alias[] = [];
+  visit(document, { Alias: (_key, alias) => void found.push(alias) });
+  return found;
+}
+
+/** Names that are none; looked for before the schema is applied, because zod skips a key `__proto__`. */
+function misnamed(content: unknown): string[] {
+  const { models } = content as { models?: unknown };
+  const names = typeof models === 'object' && !Array.isArray(models) ? Object.keys(models ?? {}) : [];
+  return names.filter(name => !isModelName(name));
+}
+
+/** A version is written in digits alone, so that a person, Git and every YAML reader see the same number. */
+function notation(document: Document, { name, version, line }: Pin, file: string): PlatformError[] {
+  const written = document.getIn(['models', name, 'version'], true);
+  const source = isScalar(written) ? written.source : undefined;
+  return source === `${version}`
+    ? []
+    : [
         new PlatformError(
           `${file}:${line}`,
-          `the version of model "${name}" must be a plain number, got "${written.source}"`,
+          `the version of model "${name}" must be a plain number, got "${source}"`,
           `write version: ${version}`,
         ),
-      ]);
-    }
-    models.set(name, { name, version, line });
-  }
-  return { file, models };
+      ];
 }
 
 function schemaError(

@@ -1,15 +1,19 @@
 const QUANTITY = /^(?<sign>[+-]?)(?<number>\d+(?:\.\d*)?|\.\d+)(?<suffix>[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
-const SCALE: Record<string, number> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
+/** Exponents, not factors: `2300m` then is exactly the number 2.3 that `2.3` is. */
+const DECIMAL: Record<string, string> = {
+  n: 'e-9',
+  u: 'e-6',
+  m: 'e-3',
+  k: 'e3',
+  M: 'e6',
+  G: 'e9',
+  T: 'e12',
+  P: 'e15',
+  E: 'e18',
+};
+
+const BINARY: Record<string, number> = {
   Ki: 2 ** 10,
   Mi: 2 ** 20,
   Gi: 2 ** 30,
@@ -29,7 +33,9 @@ export function parseQuantity(text: string): number | undefined {
     return undefined;
   }
   const suffix = groups['suffix'] ?? '';
-  return Number(groups['number']) * (SCALE[suffix] ?? (suffix === '' ? 1 : Number(`1${suffix}`)));
+  const factor = BINARY[suffix];
+  const amount = factor ? Number(groups['number']) * factor : Number(`${groups['number']}${DECIMAL[suffix] ?? suffix}`);
+  return Number.isFinite(amount) ? amount : undefined;
 }
 
 /** A quantity as a person would write it: `1500m`, `3`, `2.5Gi`. */
@@ -38,8 +44,8 @@ export function formatQuantity(resource: string, amount: number): string {
     return Number.isInteger(round(amount)) ? `${round(amount)}` : `${Math.round(amount * 1000)}m`;
   }
   if (/(memory|storage)$/.test(resource)) {
-    const unit = ['Ti', 'Gi', 'Mi', 'Ki'].find(suffix => amount >= SCALE[suffix]!);
-    return unit ? `${round(amount / SCALE[unit]!, 2)}${unit}` : `${round(amount)}`;
+    const unit = ['Ti', 'Gi', 'Mi', 'Ki'].find(suffix => amount >= BINARY[suffix]!);
+    return unit ? `${round(amount / BINARY[unit]!, 2)}${unit}` : `${round(amount)}`;
   }
   return `${round(amount)}`;
 }

@@ -21,6 +21,9 @@ export interface CountedObject {
 
 type Amounts = Map<string, number>;
 
+/** What adding up fractions may cost: three times 0.1 is a little more than 0.3. */
+const ROUNDING = 1e-9;
+
 /**
  * What a namespace's objects need at most at one time, where it is more than the quota: every Deployment in the middle
  * of a rollout, every autoscaler at its maximum, every Job and one run of every CronJob at work.
@@ -50,7 +53,7 @@ export function quotaOverruns(
   }
   return Object.entries(hard).flatMap(([resource, limit]) => {
     const needed = need.get(resource) ?? 0;
-    if (needed <= parseQuantity(limit)!) {
+    if (needed <= parseQuantity(limit)! * (1 + ROUNDING)) {
       return [];
     }
     const most = greatest.get(resource)!;
@@ -65,10 +68,9 @@ function objectNeed(object: CountedObject, all: readonly CountedObject[], defaul
   const amounts: Amounts = new Map();
   count(amounts, object);
   const pods = podsAtOnce(object, all);
-  const pod: PodSpec | undefined = (object.kind === 'CronJob' ? object.spec?.jobTemplate?.spec : object.spec)?.template
-    ?.spec;
+  const pod = podSpec(object);
   if (pods > 0 && pod) {
-    add(amounts, 'pods', pods);
+    addObjects(amounts, 'pods', object.kind === 'Pod' ? 0 : pods);
     for (const [resource, amount] of podNeed(pod, defaults)) {
       add(amounts, resource, pods * amount);
     }
@@ -77,7 +79,7 @@ function objectNeed(object: CountedObject, all: readonly CountedObject[], defaul
     const copies = object.kind === 'PersistentVolumeClaim' ? 1 : pods;
     add(amounts, 'requests.storage', copies * (parseQuantity(claim.spec?.resources?.requests?.storage ?? '0') ?? 0));
     if (object.kind !== 'PersistentVolumeClaim') {
-      add(amounts, 'persistentvolumeclaims', copies);
+      addObjects(amounts, 'persistentvolumeclaims', copies);
     }
   }
   return amounts;
@@ -85,13 +87,30 @@ function objectNeed(object: CountedObject, all: readonly CountedObject[], defaul
 
 /** Counts the object itself under the names that a quota may use for it. */
 function count(amounts: Amounts, { apiVersion, kind, spec }: CountedObject): void {
-  const plural = /(s|x|ch)$/.test(kind ?? '') ? `${kind}es` : (kind ?? '').replace(/y$/, 'ie') + 's';
+  const plural = /(s|x|ch)$/.test(kind ?? '') ? `${kind}es` : (kind ?? '').replace(/(?<![aeo])y$/, 'ie') + 's';
   const resource = plural.toLowerCase();
-  const group = apiVersion?.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
-  add(amounts, group === '' ? resource : `count/${resource}${group}`, 1);
+  if (apiVersion?.includes('/')) {
+    add(amounts, `count/${resource}.${apiVersion.split('/')[0]}`, 1);
+  } else {
+    addObjects(amounts, resource, 1);
+  }
+  if (kind === 'CronJob') {
+    add(amounts, 'count/jobs.batch', 1);
+  }
   if (kind === 'Service' && (spec?.type === 'NodePort' || spec?.type === 'LoadBalancer')) {
-    add(amounts, 'services.nodeports', spec.ports?.length ?? 1);
+    add(amounts, 'services.nodeports', spec.allocateLoadBalancerNodePorts === false ? 0 : (spec.ports?.length ?? 1));
     add(amounts, 'services.loadbalancers', spec.type === 'LoadBalancer' ? 1 : 0);
+  }
+}
+
+function podSpec({ kind, spec }: CountedObject): PodSpec | undefined {
+  switch (kind) {
+    case 'Pod':
+      return spec;
+    case 'CronJob':
+      return spec?.jobTemplate?.spec?.template?.spec;
+    default:
+      return spec?.template?.spec;
   }
 }
 
@@ -109,10 +128,12 @@ function podsAtOnce(object: CountedObject, all: readonly CountedObject[]): numbe
     }
     case 'StatefulSet':
       return scaledTo(object, all) ?? object.spec?.replicas ?? 1;
+    case 'Pod':
+      return 1;
     case 'Job':
-      return object.spec?.parallelism ?? 1;
+      return jobPods(object.spec);
     case 'CronJob':
-      return object.spec?.jobTemplate?.spec?.parallelism ?? 1;
+      return jobPods(object.spec?.jobTemplate?.spec);
     default:
       return 0;
   }
@@ -121,6 +142,11 @@ function podsAtOnce(object: CountedObject, all: readonly CountedObject[]): numbe
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge */
 function surge(maxSurge: number | string | undefined, replicas: number): number {
   return typeof maxSurge === 'number' ? maxSurge : Math.ceil((Number.parseInt(maxSurge ?? '25%', 10) / 100) * replicas);
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#controlling-parallelism */
+function jobPods(job: { readonly parallelism?: number; readonly completions?: number } = {}): number {
+  return Math.min(job.parallelism ?? 1, job.completions ?? Infinity);
 }
 
 function scaledTo(object: CountedObject, all: readonly CountedObject[]): number | undefined {
@@ -170,4 +196,10 @@ function containerNeed(container: Container, defaults: Required<Resources>): Amo
 
 function add(amounts: Amounts, resource: string, amount: number): void {
   amounts.set(resource, (amounts.get(resource) ?? 0) + amount);
+}
+
+/** Adds objects of the core group, which a quota may count under two names. */
+function addObjects(amounts: Amounts, resource: string, copies: number): void {
+  add(amounts, resource, copies);
+  add(amounts, `count/${resource}`, copies);
 }

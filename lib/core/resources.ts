@@ -15,6 +15,8 @@ export interface Resources {
  * The resources with defaults filled in. A request without a limit of its own may not exceed the default limit: the
  * limit then follows the request.
  *
+ * An extended resource such as a GPU cannot be overcommitted: its limit is its request.
+ *
  * @throws PlatformError on a quantity that is none and on a request above its limit
  */
 export function checkedResources(
@@ -23,7 +25,8 @@ export function checkedResources(
   defaults: Required<Resources>,
 ): Required<Resources> {
   const requests: Record<string, string> = { ...defaults.requests, ...given.requests };
-  const limits: Record<string, string> = { ...defaults.limits, ...given.limits };
+  const extended = Object.entries(requests).filter(([resource]) => resource.includes('/'));
+  const limits: Record<string, string> = { ...defaults.limits, ...Object.fromEntries(extended), ...given.limits };
   for (const [resource, limit] of Object.entries(limits)) {
     const most = checkedQuantity(where, `limits.${resource}`, limit);
     const request = requests[resource];

@@ -1,0 +1,514 @@
+import { App } from 'cdk8s';
+import {
+  ClusterNetwork,
+  Database,
+  ExternalObjectStore,
+  MlflowMigration,
+  MlflowServer,
+  ModelApi,
+  ModelRuntime,
+  Peer,
+  SecretSource,
+  Workload,
+  type MlflowServerProps,
+  type PostgresProps,
+  type SqliteProps,
+} from '../../lib';
+import { admitsHost } from '../../lib/core/allowed-hosts';
+import { chartIn, expectGolden, expectRefusal, find, objectsOf } from '../support';
+
+const image = 'ghcr.io/mlflow/mlflow:v3.17.2-full';
+const store = (chart = chartIn('fraud')) =>
+  new ExternalObjectStore(chart, 'store', {
+    endpoint: 'http://s3.storage.svc:7070',
+    peer: Peer.pods({ namespace: 'storage', labels: { app: 's3' }, ports: [7070] }),
+    credentials: SecretSource.existing('s3'),
+  });
+const postgres = Database.postgres({
+  connection: SecretSource.existing('mlflow-postgres'),
+  peer: Peer.pods({ namespace: 'databases', labels: { app: 'postgres' }, ports: [5432] }),
+});
+
+function server(props: Partial<MlflowServerProps> = {}, chart = chartIn('fraud'), id = 'mlflow') {
+  const mlflow = new MlflowServer(chart, id, {
+    artifacts: store(chart).bucket('fraud'),
+    database: Database.sqlite(),
+    image,
+    ...props,
+  });
+  const deployment = find(chart, `Deployment/${id}`);
+  const pod = deployment.spec.template.spec;
+  return { chart, mlflow, deployment, pod, container: pod.containers[0] };
+}
+
+const argument = ({ args }: any, name: string): string | undefined =>
+  args.find((text: string) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
+
+describe('MlflowServer', () => {
+  it('renders as reviewed on SQLite', () => {
+    expectGolden(server().chart, 'mlflow-server-sqlite');
+  });
+
+  it('renders as reviewed on PostgreSQL', () => {
+    expectGolden(
+      server({ database: postgres, replicas: 2, hosts: ['mlflow.example.com'] }).chart,
+      'mlflow-server-postgres',
+    );
+  });
+
+  it('takes all the props', () => {
+    const chart = chartIn('fraud');
+    const allowed = ['mlflow', 'mlflow:*', 'mlflow.fraud*', 'localhost:5000', 'ml.example.com', 'ml.example.com:443'];
+    const allProps: Required<MlflowServerProps> = {
+      artifacts: store(chart).bucket('models'),
+      database: postgres,
+      image: 'registry.example.com/ml/tracking:7',
+      version: '3.18.1',
+      auth: SecretSource.existing('tracking-auth'),
+      hosts: ['ml.example.com'],
+      allowedHosts: allowed,
+      replicas: 3,
+      workers: 4,
+      resources: { requests: { cpu: '2' }, limits: { memory: '2Gi' } },
+    };
+    const mlflow = new MlflowServer(chart, 'mlflow', allProps);
+    const { spec } = find(chart, 'Deployment/mlflow');
+    const [container] = spec.template.spec.containers;
+    expect(mlflow.allowedHosts).toEqual(allowed);
+    expect(spec.replicas).toBe(3);
+    expect(container).toMatchObject({ image: 'registry.example.com/ml/tracking:7', command: ['mlflow'] });
+    expect(container.args).toEqual([
+      'server',
+      '--host=0.0.0.0',
+      '--port=5000',
+      '--workers=4',
+      '--app-name=basic-auth',
+      '--backend-store-uri=postgresql+psycopg2:///?service=mlflow',
+      '--artifacts-destination=s3://models',
+      `--allowed-hosts=${allowed.join(',')}`,
+      '--cors-allowed-origins=https://ml.example.com',
+    ]);
+    expect(container.resources).toEqual({
+      requests: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '256Mi' },
+      limits: { cpu: '2', memory: '2Gi', 'ephemeral-storage': '4Gi' },
+    });
+    expect(container.env).toContainEqual({
+      name: 'MLFLOW_FLASK_SERVER_SECRET_KEY',
+      valueFrom: { secretKeyRef: { name: 'tracking-auth', key: 'flask-secret-key' } },
+    });
+  });
+
+  it('has defaults for the rest', () => {
+    const { deployment, container } = server();
+    expect(deployment.spec.replicas).toBe(1);
+    expect(argument(container, 'workers')).toBe('2');
+    expect(argument(container, 'cors-allowed-origins')).toBeUndefined();
+    expect(container.resources).toEqual({
+      requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
+      limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '4Gi' },
+    });
+  });
+
+  it('says where it is', () => {
+    const { mlflow } = server();
+    expect(mlflow).toMatchObject({ name: 'mlflow', trackingUri: 'http://mlflow.fraud.svc:5000', ports: [5000] });
+    expect(mlflow.databaseUri).toBe('sqlite:////var/lib/mlflow/mlflow.db');
+    expect(server({ database: postgres }).mlflow.databaseUri).toBe('postgresql+psycopg2:///?service=mlflow');
+  });
+
+  it('gives the objects away as fields', () => {
+    const { mlflow } = server();
+    expect([mlflow.deployment, mlflow.service, mlflow.volumeClaim].map(object => object!.name)).toEqual(
+      Array(3).fill('mlflow'),
+    );
+    expect(mlflow.migration).toBeUndefined();
+    const onPostgres = server({ database: postgres }).mlflow;
+    expect(onPostgres.volumeClaim).toBeUndefined();
+    expect(onPostgres.migration!.job.name).toBe('mlflow-migration');
+  });
+
+  it('has a Service that selects its pods', () => {
+    const { chart, deployment } = server();
+    const { selector, ports } = find(chart, 'Service/mlflow').spec;
+    expect(deployment.spec.selector.matchLabels).toEqual(selector);
+    expect(deployment.spec.template.metadata.labels).toMatchObject(selector);
+    expect(ports).toEqual([{ name: 'http', port: 5000, targetPort: 5000, protocol: 'TCP' }]);
+  });
+
+  it('always authenticates, from a file', () => {
+    const { container, pod } = server();
+    expect(argument(container, 'app-name')).toBe('basic-auth');
+    expect(container.env).toContainEqual({ name: 'MLFLOW_AUTH_CONFIG_PATH', value: '/etc/mlflow/auth/basic_auth.ini' });
+    expect(container.volumeMounts).toContainEqual({ name: 'auth', mountPath: '/etc/mlflow/auth', readOnly: true });
+    expect(pod.volumes).toContainEqual({
+      name: 'auth',
+      secret: { secretName: 'mlflow-auth', items: [{ key: 'basic_auth.ini', path: 'basic_auth.ini' }] },
+    });
+  });
+
+  it('has no secret in a variable, but for the key that MLflow reads from there alone', () => {
+    for (const database of [Database.sqlite(), postgres]) {
+      const { chart } = server({ database });
+      const containers = chart
+        .toJson()
+        .flatMap(({ spec }) => spec?.template?.spec ?? [])
+        .flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers]);
+      const secrets = containers.flatMap(({ env, envFrom = [] }) => [
+        ...envFrom,
+        ...env.filter((one: any) => one.valueFrom),
+      ]);
+      expect(new Set(secrets.map(({ name }) => name))).toEqual(new Set(['MLFLOW_FLASK_SERVER_SECRET_KEY']));
+    }
+  });
+
+  it('reports to nobody and runs no jobs', () => {
+    const { env } = server().container;
+    expect(env).toContainEqual({ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' });
+    expect(env).toContainEqual({ name: 'MLFLOW_SERVER_ENABLE_JOB_EXECUTION', value: 'false' });
+  });
+
+  it('cannot write to its image, in any container', () => {
+    for (const database of [Database.sqlite(), postgres]) {
+      const { chart, pod } = server({ database });
+      const hook = objectsOf(chart).includes('Job/mlflow-migration')
+        ? find(chart, 'Job/mlflow-migration').spec.template.spec
+        : { containers: [] };
+      for (const one of [
+        ...(pod.initContainers ?? []),
+        ...pod.containers,
+        ...(hook.initContainers ?? []),
+        ...hook.containers,
+      ]) {
+        expect(one.securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
+      }
+    }
+  });
+
+  it('has time to start, and is asked with a Host header that it accepts', () => {
+    const { container, mlflow } = server();
+    for (const probe of [container.startupProbe, container.readinessProbe]) {
+      const { path, port, httpHeaders } = probe.httpGet;
+      expect({ path, port }).toEqual({ path: '/health', port: 5000 });
+      expect(httpHeaders).toEqual([{ name: 'Host', value: 'localhost:5000' }]);
+      expect(admitsHost(mlflow.allowedHosts, httpHeaders[0].value)).toBe(true);
+    }
+    expect(container.startupProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 60 });
+    expect(container.livenessProbe.tcpSocket).toEqual({ port: 5000 });
+  });
+
+  it('never runs two versions at once', () => {
+    expect(server().deployment.spec.strategy).toEqual({ type: 'Recreate' });
+    expect(server({ database: postgres, replicas: 2 }).deployment.spec.strategy).toEqual({ type: 'Recreate' });
+  });
+
+  it('comes before the models that load from it', () => {
+    expect(server().deployment.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '-1' });
+  });
+});
+
+describe('the hosts that MlflowServer answers to', () => {
+  it('are all its names, each with and without port', () => {
+    const { container, mlflow } = server({ hosts: ['ml.example.com'] });
+    expect(argument(container, 'allowed-hosts')).toBe(mlflow.allowedHosts.join(','));
+    expect(mlflow.allowedHosts).toEqual([
+      'mlflow',
+      'mlflow:5000',
+      'mlflow.fraud',
+      'mlflow.fraud:5000',
+      'mlflow.fraud.svc',
+      'mlflow.fraud.svc:5000',
+      'mlflow.fraud.svc.cluster.local',
+      'mlflow.fraud.svc.cluster.local:5000',
+      'ml.example.com',
+      'ml.example.com:443',
+      'localhost:5000',
+    ]);
+  });
+
+  it('end in the domain of the cluster network', () => {
+    const app = new App();
+    new ClusterNetwork(app, { domain: 'ml.internal' });
+    const { mlflow } = server({}, chartIn('fraud', app));
+    expect(mlflow.allowedHosts).toContain('mlflow.fraud.svc.ml.internal:5000');
+  });
+
+  test.each(['*', '**', '*:*', '*.*:5000', '?*', '[a-z]*', ''])('may not be all there are: %j', entry => {
+    expectRefusal(
+      () => server({ allowedHosts: ['mlflow*', 'localhost:5000', entry] }),
+      `[fraud/mlflow] allowedHosts may not be "${entry}": any site could then call the server through a browser; ` +
+        'leave allowedHosts out, it is computed',
+    );
+  });
+
+  it('may not miss a name by which it is called', () => {
+    expectRefusal(
+      () => server({ hosts: ['ml.example.com'], allowedHosts: ['mlflow*', 'localhost:5000', 'ml.example.com:443'] }),
+      '[fraud/mlflow] allowedHosts misses ml.example.com: the server would answer 403 there; ' +
+        'add them, or leave allowedHosts out',
+    );
+    expectRefusal(
+      () => server({ allowedHosts: ['mlflow*'] }),
+      '[fraud/mlflow] allowedHosts misses localhost:5000: the server would answer 403 there; ' +
+        'add them, or leave allowedHosts out',
+    );
+  });
+
+  test.each(['https://ml.example.com', 'ml.example.com:443', '*.example.com', 'ML.example.com', ''])(
+    'may not have the route %j',
+    host => {
+      expectRefusal(
+        () => server({ hosts: ['ml.example.com', host] }),
+        `[fraud/mlflow] "${host}" is no host name; write the name alone, without scheme, port or "*"`,
+      );
+    },
+  );
+});
+
+describe('the database of MlflowServer', () => {
+  it('is a file on a volume of its own, with all the props', () => {
+    const allProps: Required<SqliteProps> = { size: '20Gi', storageClass: 'fast', file: 'tracking.db' };
+    const { chart, mlflow, pod, container } = server({ database: Database.sqlite(allProps) });
+    expect(mlflow.databaseUri).toBe('sqlite:////var/lib/mlflow/tracking.db');
+    expect(argument(container, 'backend-store-uri')).toBe(mlflow.databaseUri);
+    expect(find(chart, 'PersistentVolumeClaim/mlflow').spec).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'fast',
+      resources: { requests: { storage: '20Gi' } },
+    });
+    expect(pod.volumes).toContainEqual({ name: 'data', persistentVolumeClaim: { claimName: 'mlflow' } });
+    expect(container.volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/mlflow' });
+  });
+
+  it('has 5Gi of the default class unless told otherwise', () => {
+    expect(find(server().chart, 'PersistentVolumeClaim/mlflow').spec).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '5Gi' } },
+    });
+  });
+
+  it('is migrated by init containers if it is a file, and by no Job', () => {
+    const { chart, pod } = server();
+    expect(pod.initContainers.map(({ name, command, args }: any) => [name, ...command, ...args].join(' '))).toEqual([
+      'migrate-tracking mlflow db upgrade sqlite:////var/lib/mlflow/mlflow.db',
+      'migrate-auth python3 -m mlflow.server.auth db upgrade --url=sqlite:////var/lib/mlflow/mlflow.db',
+    ]);
+    expect(pod.initContainers[0].volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/mlflow' });
+    expect(objectsOf(chart).filter(name => name.startsWith('Job/'))).toEqual([]);
+  });
+
+  it('is migrated by a Job before the sync if it is a PostgreSQL, and by no init container', () => {
+    const { chart, pod } = server({ database: postgres });
+    const job = find(chart, 'Job/mlflow-migration');
+    expect(pod.initContainers).toBeUndefined();
+    const { initContainers, containers, restartPolicy } = job.spec.template.spec;
+    expect([...initContainers, ...containers].map(({ command, args }) => [...command, ...args].join(' '))).toEqual([
+      'mlflow db upgrade postgresql+psycopg2:///?service=mlflow',
+      'python3 -m mlflow.server.auth db upgrade --url=postgresql+psycopg2:///?service=mlflow',
+    ]);
+    expect([...initContainers, ...containers].map(one => one.image)).toEqual([image, image]);
+    expect({ restartPolicy, ...job.spec }).toMatchObject({
+      restartPolicy: 'Never',
+      backoffLimit: 3,
+      activeDeadlineSeconds: 900,
+    });
+    for (const kind of ['Job', 'ServiceAccount', 'NetworkPolicy']) {
+      expect(find(chart, `${kind}/mlflow-migration`).metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/hook': 'PreSync',
+        'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+      });
+    }
+    const wave = (kind: string) =>
+      Number(find(chart, `${kind}/mlflow-migration`).metadata.annotations['argocd.argoproj.io/sync-wave']);
+    expect(wave('NetworkPolicy')).toBeLessThan(wave('Job'));
+    expect(wave('ServiceAccount')).toBeLessThan(wave('Job'));
+  });
+
+  it('is reached by the server and by its migration, with the credentials in a file', () => {
+    const allProps: Required<PostgresProps> = {
+      connection: SecretSource.existing('tracking-db'),
+      peer: Peer.pods({ namespace: 'databases', ports: [6432] }),
+    };
+    const { chart } = server({ database: Database.postgres(allProps) });
+    for (const [name, kind] of [
+      ['mlflow', 'Deployment'],
+      ['mlflow-migration', 'Job'],
+    ]) {
+      const pod = find(chart, `${kind}/${name}`).spec.template.spec;
+      expect(pod.volumes).toContainEqual({
+        name: 'postgres',
+        secret: { secretName: 'tracking-db', items: [{ key: 'pg_service.conf', path: 'pg_service.conf' }] },
+      });
+      expect(pod.containers[0].env).toContainEqual({ name: 'PGSERVICEFILE', value: '/etc/postgres/pg_service.conf' });
+      expect(find(chart, `NetworkPolicy/${name}`).spec.egress).toContainEqual({
+        to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'databases' } } }],
+        ports: [{ port: 6432, protocol: 'TCP' }],
+      });
+    }
+  });
+
+  it('can be migrated alone', () => {
+    const chart = chartIn('fraud');
+    const connection = SecretSource.existing('db');
+    const peer = Peer.pods({ namespace: 'databases', ports: [5432] });
+    new MlflowMigration(chart, 'migration', { name: 'upgrade', image, database: { connection, peer } });
+    expect(objectsOf(chart)).toEqual(['ServiceAccount/upgrade', 'NetworkPolicy/upgrade', 'Job/upgrade']);
+  });
+
+  test.each([
+    ':memory:',
+    '',
+    'file::memory:?cache=shared',
+    'mlflow.db?mode=memory',
+    '../mlflow.db',
+    '/tmp/mlflow.db',
+    '.hidden',
+  ])('may not be %j', file => {
+    expectRefusal(
+      () => server({ database: Database.sqlite({ file }) }),
+      `[fraud/mlflow] the database must be a file on the volume, got "${file}"; ` +
+        'write a file name such as "mlflow.db"; a database in memory would be lost with the pod',
+    );
+  });
+
+  it('may not have a size that is none', () => {
+    expectRefusal(
+      () => server({ database: Database.sqlite({ size: 'big' }) }),
+      '[fraud/mlflow] database.size must be a quantity, got "big"; ' +
+        'write a number with a unit of Kubernetes, such as "500m", "4" or "16Gi"',
+    );
+  });
+
+  it('may not be a file if there is more than one pod', () => {
+    expectRefusal(
+      () => server({ replicas: 2 }),
+      '[fraud/mlflow] SQLite allows one replica, got 2; use Database.postgres() or replicas: 1',
+    );
+  });
+});
+
+describe('who may use MlflowServer', () => {
+  it('is nobody until they are named; the server itself may call its store and its database', () => {
+    const { chart } = server({ database: postgres });
+    const { ingress, egress } = find(chart, 'NetworkPolicy/mlflow').spec;
+    expect(ingress).toBeUndefined();
+    expect(egress.slice(1).map(({ ports }: any) => ports[0].port)).toEqual([7070, 5432]);
+  });
+
+  it('is let in by allowFrom(), at both ends if the caller is a construct of ours', () => {
+    const { chart, mlflow } = server();
+    const trainer = new Workload(chart, 'trainer', { program: 'trainer' });
+    const runtime = ModelRuntime.container({ image: 'churn:1' });
+    const api = new ModelApi(chart, 'churn', { model: { name: 'churn', version: 1 }, runtime });
+    mlflow.allowFrom(trainer);
+    mlflow.allowFrom(api);
+    const callers = find(chart, 'NetworkPolicy/mlflow').spec.ingress.map(
+      ({ from }: any) => from[0].podSelector.matchLabels,
+    );
+    expect(callers).toEqual([trainer.selector, api.workload.selector]);
+    for (const caller of ['trainer', 'churn']) {
+      const [, path] = find(chart, `NetworkPolicy/${caller}`).spec.egress;
+      expect(path.to[0].podSelector.matchLabels).toEqual(mlflow.workload.selector);
+      expect(path.ports).toEqual([{ port: 5000, protocol: 'TCP' }]);
+    }
+  });
+
+  it('can be opened from the caller’s side too', () => {
+    const { chart, mlflow } = server();
+    const trainer = new Workload(chart, 'trainer', { program: 'trainer' });
+    trainer.allowTo(mlflow);
+    expect(find(chart, 'NetworkPolicy/mlflow').spec.ingress[0].from).toEqual(trainer.networkPeers());
+    expect(find(chart, 'NetworkPolicy/trainer').spec.egress[1].to).toEqual(mlflow.networkPeers());
+  });
+
+  test.each(['reader', 'writer'])('has the credentials of a %s as a file', key => {
+    const { chart, mlflow } = server();
+    const trainer = new Workload(chart, 'trainer', { program: 'trainer' });
+    if (key === 'reader') {
+      mlflow.grantRead(trainer);
+    } else {
+      mlflow.grantReadWrite(trainer);
+    }
+    const { env, volumeMounts } = trainer.container({ name: 'main', image: 'trainer:1' });
+    expect(env).toContainEqual({ name: 'MLFLOW_TRACKING_URI', value: 'http://mlflow.fraud.svc:5000' });
+    expect(env).toContainEqual({ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' });
+    expect(volumeMounts).toContainEqual({ name: 'mlflow-credentials', mountPath: '/home/app/.mlflow', readOnly: true });
+    expect(trainer.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
+      name: 'mlflow-credentials',
+      secret: { secretName: 'mlflow-auth', items: [{ key, path: 'credentials' }] },
+    });
+    expect(find(chart, 'NetworkPolicy/mlflow').spec.ingress).toBeUndefined();
+  });
+
+  it('is a reader or a writer, not both', () => {
+    const { chart, mlflow } = server();
+    const trainer = new Workload(chart, 'trainer', { program: 'trainer' });
+    mlflow.grantRead(trainer);
+    expectRefusal(
+      () => mlflow.grantReadWrite(trainer),
+      '[fraud/trainer] the volume "mlflow-credentials" is taken: ' +
+        'the workload was granted two different things of one kind; grant it one of them',
+    );
+  });
+});
+
+describe('MlflowServer refuses', () => {
+  const advisory =
+    'CVE-2026-115886 (requests forged through scorer endpoints) is fixed in 3.17.0, ' +
+    'CVE-2026-2635 (a default admin password) in 3.16.1';
+
+  test.each<[string, Partial<MlflowServerProps>, string]>([
+    [
+      'an image that is not pinned',
+      { image: 'ghcr.io/mlflow/mlflow' },
+      'image must be pinned, got "ghcr.io/mlflow/mlflow"; ' +
+        'use a version tag or a digest, for example "ghcr.io/mlflow/mlflow:v3.17.2-full"',
+    ],
+    [
+      'an MLflow that is too old, by its tag',
+      { image: 'ghcr.io/mlflow/mlflow:v3.16.9' },
+      `MLflow 3.16.9 is older than 3.17.0: ${advisory}; use a newer image`,
+    ],
+    [
+      'an MLflow that is too old, as stated',
+      { version: '2.22.0' },
+      `MLflow 2.22.0 is older than 3.17.0: ${advisory}; use a newer image`,
+    ],
+    [
+      'an MLflow of unknown age',
+      { image: 'tracking:stable' },
+      'the MLflow version of image "tracking:stable" is unknown; state it: version: "3.17.2"',
+    ],
+    [
+      'an MLflow whose stated version is none',
+      { image: 'tracking:stable', version: '3.17' },
+      'the MLflow version of image "tracking:stable" is unknown; state it: version: "3.17.2"',
+    ],
+    ['no pods', { replicas: 0 }, 'replicas must be a whole number of at least 1, got 0; write 1 or a greater one'],
+    [
+      'half a worker',
+      { workers: 1.5 },
+      'workers must be a whole number of at least 1, got 1.5; write 1 or a greater one',
+    ],
+    [
+      'a request above its limit',
+      { resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } },
+      'requests.memory (2Gi) is above limits.memory (1Gi); lower the request or raise the limit',
+    ],
+  ])('%s', (_, props, message) => {
+    expectRefusal(() => server(props), `[fraud/mlflow] ${message}`);
+  });
+
+  it('a name that leaves no room for its migration, or that no Service can have', () => {
+    const id = 'x'.repeat(54);
+    expect(() => server({}, undefined, 'x'.repeat(53))).not.toThrow();
+    expectRefusal(
+      () => server({}, undefined, id),
+      `[fraud/${id}] the name "${id}" must have at most 53 characters, got 54; choose another id: ` +
+        'at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit',
+    );
+    expectRefusal(
+      () => server({}, undefined, '3flow'),
+      '[fraud/3flow] "3flow" cannot name a Service; choose another id that begins with a letter',
+    );
+  });
+});
