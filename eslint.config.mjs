@@ -1,4 +1,5 @@
 import importX from 'eslint-plugin-import-x';
+import { builtinModules } from 'node:module';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom below lib/; docs/architecture.md draws the same arrows. */
@@ -19,20 +20,33 @@ const zones = Object.entries(ROOMS).map(([room, allowed]) => ({
   message: `lib/${room} may import only: ${['itself', ...allowed].join(', ')}`,
 }));
 
-/** Only these touch disk, process and clock. */
+/** Only these touch disk, network, process and clock. */
 const OUTSIDE = ['lib/cli/**', 'lib/platform/write-*.ts', 'lib/platform/read-*.ts', 'lib/promotion/**'];
-const outside = [
-  'fs',
-  'net',
-  'http',
-  'https',
-  'child_process',
-  'process',
-  'os',
-  'dns',
-  'worker_threads',
-  'timers',
-].flatMap(name => [name, `node:${name}`, `node:${name}/promises`]);
+const PURE = ['assert', 'path', 'url', 'util'];
+const outside = builtinModules
+  .filter(name => !PURE.includes(name.split('/')[0]))
+  .flatMap(name => [name, `node:${name}`])
+  .map(name => ({
+    name,
+    message: 'only cli/, platform/read-*, platform/write-* and the ports of promotion touch the outside',
+  }));
+const cdk8s = ['cdk8s', 'constructs'].map(name => ({
+  name,
+  message: 'core holds plain data, promotion moves versions: neither knows cdk8s',
+}));
+
+/** What no file of lib/ may say. */
+const FORBIDDEN = [
+  {
+    selector: 'ImportDeclaration[source.value=/^(\\.\\.\\u002f)+index$|^\\.\\.$/]',
+    message: 'nobody imports lib/index.ts from inside lib/',
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/^\\..*\\.js$/]',
+    message: 'leave the ending out: the arrows are checked without it',
+  },
+];
+const DYNAMIC = { selector: 'ImportExpression', message: 'only cli/ loads modules by name' };
 
 export default tseslint.config(
   { ignores: ['build/', 'node_modules/', 'dist/', 'charts/'] },
@@ -59,31 +73,33 @@ export default tseslint.config(
   },
   {
     files: ['lib/**/*.ts'],
-    ignores: OUTSIDE,
-    rules: {
-      'no-console': 'error',
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: outside.map(name => ({
-            name,
-            message: 'only cli/, platform/write-*, platform/read-* and the ports of promotion touch the outside',
-          })),
-        },
-      ],
-      'no-restricted-globals': ['error', 'process', 'fetch', 'Date', 'setTimeout', 'setInterval'],
-    },
+    rules: { 'no-restricted-syntax': ['error', ...FORBIDDEN] },
   },
   {
     files: ['lib/**/*.ts'],
+    ignores: OUTSIDE,
     rules: {
-      'no-restricted-syntax': [
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { paths: outside }],
+      'no-restricted-globals': [
         'error',
-        {
-          selector: 'ImportDeclaration[source.value=/^\\.\\.\\/index$|^\\.\\.$/]',
-          message: 'nobody imports lib/index.ts from inside lib/',
-        },
+        'process',
+        'globalThis',
+        'performance',
+        'fetch',
+        'Date',
+        'setTimeout',
+        'setInterval',
       ],
+      'no-restricted-syntax': ['error', ...FORBIDDEN, DYNAMIC],
     },
+  },
+  {
+    files: ['lib/core/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [...outside, ...cdk8s] }] },
+  },
+  {
+    files: ['lib/promotion/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: cdk8s }] },
   },
 );

@@ -2,5 +2,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
+  // Too slow for every run: `npm run test:judges` runs these too.
+  testPathIgnorePatterns: ['test/judges/api-server', 'test/judges/cdk8s-cli'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
 };

@@ -9,7 +9,13 @@ export * from './constructs/mlflow-server';
 export * from './constructs/model-api';
 export * from './constructs/model-runtime';
 export * from './constructs/model-source';
-export { Peer, type HostsPeerProps, type NetworkPeer, type PodOwner, type PodsPeerProps } from './constructs/network-peer';
+export {
+  Peer,
+  type HostsPeerProps,
+  type NetworkPeer,
+  type PodOwner,
+  type PodsPeerProps,
+} from './constructs/network-peer';
 export * from './constructs/object-store';
 export * from './constructs/secret-source';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { PlatformError } from '../core/platform-error';
 import type { Platform } from '../platform/platform';
 
 /**
  * Loads the module that declares the platform.
  *
- * @throws PlatformError if there is none, if it exports no platform, or if TypeScript cannot be read here
+ * @throws PlatformError if there is none, if it cannot be read, or if it exports no platform
  */
 export async function loadPlatform(file: string): Promise<Platform> {
   const path = resolve(file);
@@ -15,32 +16,50 @@ export async function loadPlatform(file: string): Promise<Platform> {
     throw new PlatformError(file, 'there is no such file', 'name the module that declares the platform: --app main.ts');
   }
   if (/\.[cm]?ts$/.test(path)) {
-    readTypeScript(path);
+    await readTypeScript(path);
   }
-  const module = (await import(path)) as { default?: unknown };
-  const platform = unwrap(module);
-  if (typeof (platform as Platform | undefined)?.synth !== 'function') {
+  const platform = unwrap(await importModule(file, path));
+  // An App of cdk8s has a synth() too, but no environments.
+  if (typeof (platform as Platform | undefined)?.environments !== 'function') {
     throw new PlatformError(file, 'the module exports no platform', 'end it with: export default platform;');
   }
   return platform as Platform;
 }
 
-/** Lets Node.js load TypeScript with the tsx that the project has, unless something does already. */
-function readTypeScript(path: string): void {
+/** Lets Node.js load TypeScript with the tsx that the project has; without one, with whatever else was set up. */
+async function readTypeScript(path: string): Promise<void> {
   const require = createRequire(path);
-  if (require.extensions['.ts'] !== undefined) {
-    return;
-  }
+  let tsx: string;
   try {
-    (require('tsx/cjs/api') as { register(): void }).register();
+    tsx = require.resolve('tsx');
   } catch {
+    if (require.extensions['.ts'] !== undefined) {
+      return;
+    }
     throw new PlatformError(
       path,
       'TypeScript cannot be loaded: tsx is not installed',
       'run "npm install --save-dev tsx", or compile and name the JavaScript file',
     );
   }
+  await importUrl(tsx);
 }
+
+async function importModule(file: string, path: string): Promise<{ default?: unknown }> {
+  try {
+    return await importUrl(path);
+  } catch (error) {
+    // What tsx's compiler cannot read; its message names the line.
+    if (error instanceof Error && error.name === 'TransformError') {
+      throw new PlatformError(file, error.message, 'mend the line');
+    }
+    throw error;
+  }
+}
+
+/** As a URL, because a path may hold characters such as "#" and "%". */
+const importUrl = async (path: string): Promise<{ default?: unknown }> =>
+  (await import(pathToFileURL(path).href)) as { default?: unknown };
 
 /** A CommonJS module with a default export arrives wrapped in one more default. */
 function unwrap(module: { default?: unknown }): unknown {

@@ -195,6 +195,9 @@ export class MlflowServer extends Construct implements NetworkPeer {
     workload.addEnvironment(
       { name: 'MLFLOW_TRACKING_URI', value: this.trackingUri },
       { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
+      // A server with S3 offers clients signed URLs of the store, to which they have no path on the network.
+      { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD', value: 'false' },
+      { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD', value: 'false' },
     );
   }
 

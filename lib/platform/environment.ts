@@ -61,7 +61,7 @@ export class Environment {
         'write it without scheme and port, for example "ml.example.com"',
       );
     }
-    if (!URL.canParse(this.server)) {
+    if (!/^https?:\/\/./.test(this.server) || !URL.canParse(this.server)) {
       throw new PlatformError(
         name,
         `server must be a URL, got "${this.server}"`,
@@ -105,10 +105,24 @@ export class Environment {
       define: app => {
         new ClusterNetwork(app, this.props.network);
         const team = new Team(app, name, this, this.readPins(this.name, name), namespace, namespaceProps);
-        declare(team);
+        refusePromise(team, declare(team));
         return team;
       },
     };
     this.declared.set(name, { name, namespace, repositories, unit });
+  }
+}
+
+/** TypeScript lets an async function stand for one that returns nothing, but the unit is printed when it returns. */
+function refusePromise(team: Team, returned: unknown): void {
+  const promise = returned as PromiseLike<unknown> | undefined;
+  if (typeof promise?.then === 'function') {
+    // Nobody waits for it: if it fails, that must not end the process with a message of its own.
+    promise.then(undefined, () => undefined);
+    throw new PlatformError(
+      team,
+      'the callback that declares the team is async, so what it declares after its first await would be lost',
+      'make it a plain function, and await what it needs before environment.team()',
+    );
   }
 }

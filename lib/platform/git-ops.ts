@@ -31,6 +31,15 @@ export interface GitOpsProps {
 /** Folder of the Argo CD objects, so no environment can have its name. */
 export const GIT_OPS_FOLDER = 'argocd';
 
+/** Name of the application that keeps the Argo CD objects of an environment. */
+export const rootApplication = (platform: string, environment: string): string => `${platform}-${environment}`;
+
+/** Name of the application that keeps what the platform deploys for a team. */
+export const teamApplication = (environment: string, team: string): string => `${environment}-${team}`;
+
+/** Namespace in which Argo CD runs. */
+export const argoNamespace = ({ namespace = 'argocd' }: GitOpsProps): string => namespace;
+
 /**
  * The Argo CD objects of an environment: an application for each team, in a project that may deploy to the teams'
  * namespaces and nowhere else; a project for what each team deploys itself; and the application that keeps all of
@@ -41,7 +50,8 @@ export const GIT_OPS_FOLDER = 'argocd';
  * @see https://argo-cd.readthedocs.io/en/stable/operator-manual/cluster-bootstrapping/
  */
 export function gitOpsUnit(platform: string, environment: Environment, props: GitOpsProps): Unit {
-  const { repoUrl, revision, path = 'dist', namespace = 'argocd' } = props;
+  const { repoUrl, revision, path = 'dist' } = props;
+  const namespace = argoNamespace(props);
   return {
     name: `${GIT_OPS_FOLDER}/${environment.name}`,
     folder: GIT_OPS_FOLDER,
@@ -69,7 +79,7 @@ export function gitOpsUnit(platform: string, environment: Environment, props: Gi
       deniedKinds: [],
       allowedKinds: ['AppProject', 'Application'].map(kind => ({ group: 'argoproj.io', kind })),
     });
-    new ArgoApplication(chart, `${platform}-${name}`, {
+    new ArgoApplication(chart, rootApplication(platform, name), {
       project: own,
       repoUrl,
       revision,
@@ -87,7 +97,7 @@ export function gitOpsUnit(platform: string, environment: Environment, props: Gi
       deniedKinds: [],
     });
     for (const team of teams) {
-      new ArgoApplication(chart, `${name}-${team.name}`, {
+      new ArgoApplication(chart, teamApplication(name, team.name), {
         project,
         repoUrl,
         revision,

@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
 import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
 import { pinReader, strayPinFiles } from './read-pins';
@@ -91,7 +92,8 @@ export class Platform {
    * Builds one unit as a plain cdk8s App: for tests and for other tools. Its own `synth()` writes the same file.
    *
    * @param name `<environment>/<team>`
-   * @throws PlatformError if there is no such unit; PlatformErrors with everything that is wrong in it
+   * @throws PlatformError if there is no such unit, or at its first wrong prop; what is validated late is left to the
+   * App's own `synth()`
    */
   public build(name: string): App {
     const unit = this.unit(name);
@@ -112,7 +114,7 @@ export class Platform {
         errors.push(...collect(() => this.stage(unit, writer)));
       }
       if (errors.length > 0) {
-        throw new PlatformErrors(errors);
+        throw new PlatformErrors(distinct(errors));
       }
       return writer.commit(options.only === undefined);
     } finally {
@@ -145,25 +147,11 @@ export class Platform {
   /** What is wrong across units. */
   private mistakes(): PlatformError[] {
     const environments = [...this.declared.values()];
-    const owners = new Map<string, string>();
-    const shared = environments.flatMap(environment =>
-      environment.teams.flatMap(team => {
-        const key = `${environment.server} ${team.namespace}`;
-        const place = `${environment.name}/${team.name}`;
-        const owner = owners.get(key);
-        owners.set(key, place);
-        return owner === undefined
-          ? []
-          : [
-              new PlatformError(
-                place,
-                `namespace "${team.namespace}" of ${environment.server} belongs to ${owner}`,
-                'name another namespace, or another server for the environment',
-              ),
-            ];
-      }),
-    );
-    return [...shared, ...strayPinFiles(this.pins, environments)];
+    if (this.units.length === 0) {
+      // Synthesizing nothing would remove everything, and nobody means that by leaving a loop empty.
+      return [new PlatformError('Platform', 'no team is declared', 'declare one with environment.team()')];
+    }
+    return [...conflicts(this.name, environments, this.props.gitOps), ...strayPinFiles(this.pins, environments)];
   }
 }
 
@@ -182,3 +170,8 @@ function collect(step: () => void): PlatformError[] {
     throw error;
   }
 }
+
+/** One cause, such as a folder that cannot be written, is told once and not for every unit. */
+const distinct = (errors: readonly PlatformError[]): PlatformError[] => [
+  ...new Map(errors.map(error => [error.message, error])).values(),
+];

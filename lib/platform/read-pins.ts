@@ -12,7 +12,7 @@ export function pinReader(folder: string): PinReader {
   return (environment, team) => {
     const file = join(folder, environment, `${team}.yaml`);
     return parsePins(
-      unlessMissing(() => readFileSync(file, 'utf8'), ''),
+      unlessMissing(file, () => readFileSync(file, 'utf8'), ''),
       file,
     );
   };
@@ -47,17 +47,18 @@ export function strayPinFiles(folder: string, environments: readonly Environment
 }
 
 const list = (folder: string): string[] =>
-  unlessMissing(() => readdirSync(folder), [] as string[])
+  unlessMissing(folder, () => readdirSync(folder), [] as string[])
     .filter(entry => !entry.startsWith('.') && entry !== 'README.md')
     .sort();
 
-function unlessMissing<Result>(read: () => Result, otherwise: Result): Result {
+function unlessMissing<Result>(path: string, read: () => Result, otherwise: Result): Result {
   try {
     return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
       return otherwise;
     }
-    throw error;
+    throw new PlatformError(path, message, 'pins are files <environment>/<team>.yaml that can be read');
   }
 }

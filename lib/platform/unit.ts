@@ -18,11 +18,17 @@ export const EXTENSION = '.k8s.yaml';
 /** Path of the unit's file below the output folder. */
 export const fileOf = (unit: Unit): string => `${unit.name}${EXTENSION}`;
 
+/** What `constructs` and cdk8s refuse with a plain Error, and what to do about it. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/^There is already a Construct with name /, 'give one of the two another id'],
+  [/^Dependency cycle detected/, 'remove one of these dependencies'],
+];
+
 /**
  * Builds a unit.
  *
  * @param outdir where plain cdk8s would write its file
- * @throws PlatformErrors with everything that is wrong in it
+ * @throws PlatformError at its first wrong prop; what is validated late is left to `unitObjects()`
  */
 export function buildUnit(unit: Unit, outdir: string): App {
   const app = new App({ outdir });
@@ -40,7 +46,7 @@ export function buildUnit(unit: Unit, outdir: string): App {
  * One walk validates, collects and looks for what cdk8s would have to sort, where cdk8s itself walks the whole tree for
  * each of these.
  *
- * @throws PlatformErrors with every failed validation, every chart inside of the chart and every object defined twice
+ * @throws PlatformErrors with every failed validation, every other chart and every object defined twice
  */
 export function unitObjects(unit: Unit, app: App): object[] {
   const errors: PlatformError[] = [];
@@ -55,36 +61,51 @@ export function unitObjects(unit: Unit, app: App): object[] {
       objects.push(construct);
     } else if (Chart.isChart(construct) && construct !== chart) {
       errors.push(
-        new PlatformError(construct, 'a chart inside of a unit would be a file of its own', 'make it a Construct'),
+        new PlatformError(
+          construct,
+          'a second chart in a unit would be a file of its own',
+          'make it a Construct below the team',
+        ),
       );
     }
     ordered &&= construct.node.dependencies.length === 0;
     construct.node.children.forEach(visit);
   };
-  visit(chart);
+  visit(app);
   errors.push(...duplicates(objects));
   if (errors.length > 0) {
     throw seenFrom(unit, new PlatformErrors(errors));
   }
-  return ordered ? objects.map(object => object.toJson()) : chart.toJson();
+  return ordered ? objects.map(object => object.toJson()) : inOrder(unit, chart);
+}
+
+/** The objects behind those that they depend on, sorted by cdk8s. */
+function inOrder(unit: Unit, chart: Chart): object[] {
+  try {
+    return chart.toJson();
+  } catch (error) {
+    throw seenFrom(unit, error);
+  }
 }
 
 function duplicates(objects: readonly ApiObject[]): PlatformError[] {
   const known = new Map<string, ApiObject>();
-  return objects.flatMap(object => {
+  const errors: PlatformError[] = [];
+  for (const object of objects) {
     const key = `${object.apiGroup} ${object.kind} ${object.metadata.namespace ?? ''} ${object.name}`;
     const twin = known.get(key);
     known.set(key, object);
-    return twin === undefined
-      ? []
-      : [
-          new PlatformError(
-            object,
-            `${object.kind} "${object.name}" is defined by ${twin.node.path} already`,
-            'give one of them another id or name',
-          ),
-        ];
-  });
+    if (twin !== undefined) {
+      errors.push(
+        new PlatformError(
+          object,
+          `${object.kind} "${object.name}" is defined by ${twin.node.path} already`,
+          'give one of them another id or name',
+        ),
+      );
+    }
+  }
+  return errors;
 }
 
 /** Mistakes name their construct; here the environment, or the unit for what is no construct, comes before it. */
@@ -93,7 +114,12 @@ function seenFrom(unit: Unit, error: unknown): unknown {
     return new PlatformErrors(error.errors.map(one => seenFrom(unit, one) as PlatformError));
   }
   if (!(error instanceof PlatformError)) {
-    return error;
+    const message = error instanceof Error ? error.message : '';
+    const refusal = REFUSALS.find(([pattern]) => pattern.test(message));
+    return refusal ? new PlatformError(unit.name, message, refusal[1]) : error;
+  }
+  if (error.where === '') {
+    return error.at(unit.name);
   }
   const chart = unit.name.slice(unit.folder.length + 1);
   const inChart = error.where === chart || error.where.startsWith(`${chart}/`);

@@ -1,4 +1,16 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../core/platform-error';
 
@@ -15,6 +27,8 @@ export interface SynthSummary {
 /** Which files of the folder are ours: committed with them, so that another machine knows it too. */
 const INDEX = '.cdk8s-mlops.json';
 const OWNED = /^[a-z0-9-]+\/[a-z0-9-]+\.k8s\.yaml$/;
+/** Folder of what is laid aside, by the process that does. */
+const STAGING = /^\.staged-(\d+)$/;
 
 /**
  * Writes manifests into a folder that may hold other people's files.
@@ -38,24 +52,17 @@ export class ManifestWriter {
   /**
    * Lays a file aside if its bytes differ from those in place.
    *
-   * @throws PlatformError if another file is in its place that no synthesis wrote
+   * @throws PlatformError if something is in its place that no synthesis wrote, or if the folder cannot be written
    */
   public stage(file: string, text: string): void {
     this.produced.add(file);
     const bytes = Buffer.from(text);
-    const current = read(join(this.outdir, file));
-    if (current?.equals(bytes)) {
+    if (read(join(this.outdir, file))?.equals(bytes)) {
       return;
     }
-    if (current && !this.owned.has(file)) {
-      throw new PlatformError(
-        join(this.outdir, file),
-        'the file is in the way: it is not in the list of files that synthesis wrote',
-        'move it away, or remove it if it may be replaced',
-      );
-    }
+    this.refuseObstacle(file);
     const place = join(this.staging, file);
-    mkdirSync(dirname(place), { recursive: true });
+    this.refuseReadOnly(() => mkdirSync(dirname(place), { recursive: true }));
     writeFileSync(place, bytes);
     this.staged.push(file);
   }
@@ -66,33 +73,85 @@ export class ManifestWriter {
    * @param complete whether everything was produced, so that owned files which were not can go
    */
   public commit(complete: boolean): SynthSummary {
+    // First, so that the next run knows the files of a run that dies in between for ours.
+    this.writeIndex(new Set([...this.owned, ...this.produced]));
     for (const folder of new Set(this.staged.map(dirname))) {
       mkdirSync(join(this.outdir, folder), { recursive: true });
     }
-    for (const file of this.staged) {
-      renameSync(join(this.staging, file), join(this.outdir, file));
-    }
-    const removed = complete ? [...this.owned].filter(file => !this.produced.has(file)) : [];
+    this.staged.forEach((file, done) => this.moveIntoPlace(file, done));
+    const removed = complete ? [...this.owned].filter(file => !this.produced.has(file) && this.isFile(file)) : [];
     for (const file of removed) {
       rmSync(join(this.outdir, file), { force: true });
       removeIfEmpty(join(this.outdir, dirname(file)));
     }
-    this.writeIndex(complete ? this.produced : new Set([...this.owned, ...this.produced]));
-    this.discard();
+    if (complete) {
+      this.writeIndex(this.produced);
+    }
     return { written: this.staged, unchanged: this.produced.size - this.staged.length, removed };
   }
 
-  /** Forgets what was laid aside. */
+  /** Forgets what was laid aside, by this run and by runs that were killed. */
   public discard(): void {
-    rmSync(this.staging, { recursive: true, force: true });
+    for (const name of list(this.outdir)) {
+      const pid = Number(STAGING.exec(name)?.[1]);
+      if (pid === process.pid || (pid > 0 && !isRunning(pid))) {
+        rmSync(join(this.outdir, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  private moveIntoPlace(file: string, done: number): void {
+    try {
+      renameSync(join(this.staging, file), join(this.outdir, file));
+    } catch (cause) {
+      const left = `${join(this.outdir, file)} cannot be replaced, after ${done} of ${this.staged.length} files were`;
+      throw new Error(`${left}; each file is either old or new, and the next run completes it`, { cause });
+    }
+  }
+
+  /** Ours are plain files in plain folders: what lies behind a link is somebody else's. */
+  private refuseObstacle(file: string): void {
+    const path = join(this.outdir, file);
+    const folder = dirname(path);
+    const parent = entry(folder);
+    if (parent && !parent.isDirectory()) {
+      throw new PlatformError(folder, 'what is in the way is no folder, or a link to one', 'move it away');
+    }
+    const current = entry(path);
+    if (current?.isDirectory()) {
+      throw new PlatformError(path, 'a folder is in the way of the file', 'move it away');
+    }
+    if (current && !this.owned.has(file)) {
+      throw new PlatformError(
+        path,
+        'the file is in the way: it is not in the list of files that synthesis wrote',
+        'move it away, or remove it if it may be replaced',
+      );
+    }
+    if (parent) {
+      this.refuseReadOnly(() => accessSync(folder, constants.W_OK));
+    }
+  }
+
+  private refuseReadOnly(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw new PlatformError(this.outdir, (error as Error).message, 'make it a folder that can be written');
+    }
+  }
+
+  /** Whether an owned file is still there, and ours. */
+  private isFile(file: string): boolean {
+    const path = join(this.outdir, file);
+    return entry(dirname(path))?.isDirectory() === true && entry(path)?.isDirectory() === false;
   }
 
   private readIndex(): Set<string> {
-    const text = read(this.index)?.toString();
-    if (text === undefined) {
+    if (entry(this.index) === undefined) {
       return new Set();
     }
-    const files: unknown = parseJson(text)?.files;
+    const files: unknown = parseJson(read(this.index)?.toString() ?? '')?.files;
     if (!Array.isArray(files) || !files.every(file => typeof file === 'string' && OWNED.test(file))) {
       throw new PlatformError(
         this.index,
@@ -106,21 +165,46 @@ export class ManifestWriter {
   private writeIndex(files: ReadonlySet<string>): void {
     const text = JSON.stringify({ files: [...files].sort() }, null, 2) + '\n';
     if (read(this.index)?.toString() !== text) {
-      mkdirSync(this.outdir, { recursive: true });
-      writeFileSync(`${this.index}.tmp`, text);
-      renameSync(`${this.index}.tmp`, this.index);
+      const place = join(this.staging, INDEX);
+      this.refuseReadOnly(() => mkdirSync(this.staging, { recursive: true }));
+      writeFileSync(place, text);
+      renameSync(place, this.index);
     }
   }
 }
 
-function read(file: string): Buffer | undefined {
+/** The file's content, if there is a file. */
+const read = (path: string): Buffer | undefined => ifThere(() => readFileSync(path));
+
+/** What stands at the path itself; links are not followed. */
+const entry = (path: string): Stats | undefined => ifThere(() => lstatSync(path));
+
+function ifThere<Result>(look: () => Result): Result | undefined {
   try {
-    return readFileSync(file);
+    return look();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       return undefined;
     }
     throw error;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // There is none: the first run, or a run that was refused.
+    return [];
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

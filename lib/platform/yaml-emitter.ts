@@ -3,15 +3,15 @@ import { stringify } from 'yaml';
 /** What cdk8s passes to the same library: YAML 1.1 quotes what older parsers would read as another type. */
 const OPTIONS = { keepUndefined: true, lineWidth: 0, version: '1.1' } as const;
 
-/** Text that means itself wherever it stands: a letter first, no indicator, no space, no ":" at the end. */
-const PLAIN = /^[A-Za-z/][A-Za-z0-9_./@+=()$-]*(?::[A-Za-z0-9_./@+=()$-]+)*$/;
+/** Text that means itself wherever it stands: a letter or an option first, no indicator, no space, no ":" at the end. */
+const PLAIN = /^(?:--)?[A-Za-z/][A-Za-z0-9_./,@+=()$-]*(?::[A-Za-z0-9_./,@+=()$-]+)*$/;
 /** The words among them that YAML 1.1 reads as something else. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 const LONGEST_WORD = 5;
 /** At the start of a line these mean something to YAML, but only outside of any map or list. */
 const DIRECTIVE = /^(?:%|---|\.\.\.)/m;
 
-/** Remembered texts; a platform repeats most of its keys and values, and a bound keeps memory flat. */
+/** Remembered texts; a platform repeats most of those that need a second look, and a bound keeps memory flat. */
 const REMEMBERED = 20_000;
 const values = new Map<string, string>();
 const keys = new Map<string, string | undefined>();
@@ -119,7 +119,10 @@ function emitScalar(value: unknown, indent: string): string {
 }
 
 function emitText(text: string, indent: string): string {
-  const printed = remember(values, text, () => (isPlain(text) ? text : print(text)));
+  if (isPlain(text)) {
+    return text;
+  }
+  const printed = remember(values, text, print);
   return printed.includes('\n')
     ? printed
         .split('\n')
@@ -129,17 +132,20 @@ function emitText(text: string, indent: string): string {
 }
 
 function emitKey(key: string): string {
-  const printed = remember(keys, key, () => {
-    if (isPlain(key) && key.length < 200) {
-      return `${key}:`;
-    }
-    const entry = DIRECTIVE.test(key) ? '?' : stringify({ [key]: 0 }, OPTIONS);
-    return entry.startsWith('?') ? undefined : entry.slice(0, -' 0\n'.length);
-  });
+  const printed = remember(keys, key, printKey);
   if (printed === undefined) {
     throw UNUSUAL;
   }
   return printed;
+}
+
+/** The key with its ":"; undefined where the library prints a complex key, or does not print it alike everywhere. */
+function printKey(key: string): string | undefined {
+  if (isPlain(key) && key.length < 200) {
+    return `${key}:`;
+  }
+  const entry = DIRECTIVE.test(key) ? '?' : stringify({ [key]: 0 }, OPTIONS);
+  return entry.startsWith('?') ? undefined : entry.slice(0, -' 0\n'.length);
 }
 
 const isPlain = (text: string): boolean => PLAIN.test(text) && !(text.length <= LONGEST_WORD && WORD.test(text));
@@ -147,12 +153,12 @@ const isPlain = (text: string): boolean => PLAIN.test(text) && !(text.length <= 
 /** How the library prints a scalar in a list, without the "- " before it and the line's end behind it. */
 const print = (value: unknown): string => stringify([value], OPTIONS).slice(2, -1);
 
-function remember<Printed>(memory: Map<string, Printed>, text: string, make: () => Printed): Printed {
+function remember<Printed>(memory: Map<string, Printed>, text: string, make: (text: string) => Printed): Printed {
   const known = memory.get(text);
   if (known !== undefined) {
     return known;
   }
-  const printed = make();
+  const printed = make(text);
   if (memory.size < REMEMBERED) {
     memory.set(text, printed);
   }

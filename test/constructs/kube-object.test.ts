@@ -114,7 +114,7 @@ const DECLARATION: fc.Arbitrary<Declaration> = fc.record({
   changes: fc.oneof(fc.constant([]), fc.array(CHANGE, { maxLength: 3 })),
   namespace: fc.constantFrom(undefined, 'team'),
   labels: fc.constantFrom<Record<string, string> | undefined>(undefined, {}, { app: 'x', a: 'chart' }),
-  resolvers: fc.oneof({ arbitrary: fc.constant([]), weight: 5 }, { arbitrary: fc.constant([hideSecrets]), weight: 1 }),
+  resolvers: fc.constantFrom<IResolver[]>([], [], [], [], [hideSecrets]),
 });
 
 describe('KubeObject', () => {
