@@ -1,0 +1,167 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { devDependencies as versions, version } from '../../package.json';
+import { describeJudged } from './judge';
+import { objectsBelow, PROJECT } from './manifests';
+import { reach, run } from './npm';
+
+const APP = `
+import { App, Chart } from 'cdk8s';
+import {
+  Database, ExternalObjectStore, MlflowServer, ModelApi, ModelRuntime, ModelSource, Peer, SecretSource, TeamNamespace,
+} from 'cdk8s-mlops';
+
+const app = new App({ outdir: 'manifests' });
+const chart = new Chart(app, 'fraud', { namespace: 'fraud' });
+new TeamNamespace(chart, 'team', { owners: ['fraud-leads'], quota: { cpu: '4', memory: '16Gi' } });
+const store = new ExternalObjectStore(chart, 'store', {
+  endpoint: 'http://s3.storage.svc:7070',
+  peer: Peer.pods({ namespace: 'storage' }),
+  credentials: SecretSource.existing('s3'),
+});
+const mlflow = new MlflowServer(chart, 'mlflow', {
+  image: 'ghcr.io/mlflow/mlflow:v3.17.2-full',
+  artifacts: store.bucket('fraud-models'),
+  database: Database.sqlite(),
+});
+const churn = new ModelApi(chart, 'churn', {
+  model: { name: 'churn', version: 7 },
+  source: ModelSource.registry(mlflow),
+  runtime: ModelRuntime.mlflow({ image: 'registry.example.com/ml/serving:3.17.2' }),
+});
+const replicas: number | undefined = churn.deployment.body.spec?.replicas;
+console.log(mlflow.trackingUri, replicas);
+app.synth();
+`;
+
+const COMPILER = {
+  target: 'ES2022',
+  module: 'node16',
+  strict: true,
+  noUnusedLocals: true,
+  skipLibCheck: false,
+  types: [],
+};
+
+const PLATFORM = `
+const platform = new Platform({ name: 'ml' });
+for (const environment of platform.environments({ staging: {} })) {
+  environment.team('fraud', { quota: { cpu: '2', memory: '4Gi' } });
+}
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
+const node = (...args: string[]) => run(folder, process.execPath, ...args);
+const mlops = (...args: string[]) => run(folder, 'npx', '--no', '--', 'mlops', ...args);
+const { filename, files } = pack();
+const missing = install();
+if (missing !== undefined) {
+  remove();
+}
+
+/** What npm would publish, in the folder. */
+function pack(): { filename: string; files: string[] } {
+  const { status, stdout, stderr } = run(PROJECT, 'npm', 'pack', '--json', '--pack-destination', folder);
+  if (status !== 0) {
+    throw new Error(`npm pack failed: ${stdout}${stderr}`);
+  }
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string; files: { path: string }[] }];
+  return { filename: packed.filename, files: packed.files.map(({ path }) => path) };
+}
+
+function install(): string | undefined {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  const packages = [`./${filename}`, `cdk8s@${versions.cdk8s}`, `constructs@${versions.constructs}`];
+  return reach(folder, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages);
+}
+
+function remove(): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+describeJudged('a consumer of the package', missing, () => {
+  afterAll(remove);
+
+  test('gets the compiled program with its types, and nothing else', () => {
+    const outside = files.filter(file => !file.startsWith('build/')).sort();
+    expect(outside).toEqual(['LICENSE', 'README.md', 'package.json']);
+    const programs = files.filter(file => file.endsWith('.js'));
+    const typings = programs.map(file => file.replace(/[.]js$/, '.d.ts'));
+    expect(files.filter(file => file.startsWith('build/')).sort()).toEqual([...programs, ...typings].sort());
+    const sources = readdirSync(join(PROJECT, 'lib'), { recursive: true, encoding: 'utf8' });
+    const compiled = sources.filter(file => file.endsWith('.ts')).map(file => `build/${file.replace(/ts$/, 'js')}`);
+    expect(programs.sort()).toEqual(compiled.sort());
+  });
+
+  test('needs no cdk8s-plus', () => {
+    expect(readdirSync(join(folder, 'node_modules'))).not.toContain('cdk8s-plus-28');
+  });
+
+  test('compiles a strict app against the types, libraries checked too, and is told of a prop that does not exist', () => {
+    writeFileSync(join(folder, 'app.ts'), APP);
+    writeFileSync(join(folder, 'wrong.ts'), APP.replace('owners:', 'bosses:'));
+    const config = { compilerOptions: COMPILER, files: ['app.ts', 'wrong.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { stdout } = node(join(PROJECT, 'node_modules/typescript/bin/tsc'), '--pretty', 'false');
+    expect(stdout).toMatch(/^wrong[.]ts.*'bosses' does not exist in type 'TeamNamespaceProps'[.]\n$/);
+  });
+
+  test('synthesizes with the compiled app', () => {
+    expect(node('app.js')).toMatchObject({ status: 0, stdout: 'http://mlflow.fraud.svc:5000 2\n', stderr: '' });
+    const objects = objectsBelow(join(folder, 'manifests')).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(objects).toEqual(
+      expect.arrayContaining([
+        'Namespace/fraud',
+        'ResourceQuota/team',
+        'NetworkPolicy/default-deny',
+        'PersistentVolumeClaim/mlflow',
+        'Service/mlflow',
+        'Deployment/mlflow',
+        'Service/churn',
+        'Deployment/churn',
+      ]),
+    );
+  });
+
+  test('can import the constructs from an ECMAScript module', () => {
+    const program =
+      "import { MlflowServer, Platform } from 'cdk8s-mlops'; console.log(MlflowServer.name, Platform.name)";
+    expect(node('--input-type=module', '-e', program)).toMatchObject({ stdout: 'MlflowServer Platform\n', stderr: '' });
+  });
+
+  test('has the command mlops', () => {
+    expect(mlops('--help').stdout).toContain('synth [options]');
+    expect(mlops('--version').stdout).toBe(`${version}\n`);
+  });
+
+  test('synthesizes a platform that is declared in JavaScript', () => {
+    writeFileSync(
+      join(folder, 'platform.js'),
+      `const { Platform } = require('cdk8s-mlops');${PLATFORM}module.exports = platform;`,
+    );
+    const { status, stdout } = mlops('synth', '--app', 'platform.js');
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: '  written staging/fraud.k8s.yaml\ndist: 1 written, 0 unchanged, 0 removed\n',
+    });
+    expect(readFileSync(join(folder, 'dist/staging/fraud.k8s.yaml'), 'utf8')).toContain('name: fraud-staging');
+  });
+
+  test('synthesizes a platform that is declared in TypeScript once tsx is there, and is told to install it before', () => {
+    writeFileSync(
+      join(folder, 'platform.ts'),
+      `import { Platform } from 'cdk8s-mlops';${PLATFORM}export default platform satisfies Platform;`,
+    );
+    const without = mlops('synth', '--app', 'platform.ts', '--only', 'staging/fraud');
+    expect(without.status).toBe(1);
+    expect(without.stderr).toContain('npm install --save-dev tsx');
+    expect(without.stderr).not.toContain('    at ');
+
+    symlinkSync(join(PROJECT, 'node_modules/tsx'), join(folder, 'node_modules/tsx'));
+    expect(mlops('synth', '--app', 'platform.ts', '--only', 'staging/fraud')).toMatchObject({
+      status: 0,
+      stdout: 'dist: 0 written, 1 unchanged, 0 removed\n',
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from './manifests';
+
+/** First of the ports of the control plane: not the test bed's own, so that one can run beside it. */
+const PORT = '7443';
+
+/** What kubectl said. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** A Kubernetes control plane of the test's own, without nodes. */
+export class ControlPlane {
+  private readonly environment: NodeJS.ProcessEnv;
+
+  /** @param testbed folder of the commands that start and stop one */
+  constructor(private readonly testbed: string) {
+    const run = mkdtempSync(join(tmpdir(), 'control-plane-'));
+    const own = { ...process.env, TESTBED_RUN: run, TESTBED_PORT: PORT };
+    const script = 'eval "$("$0/env")" && printf "%s\\n%s" "$KUBECONFIG" "$PATH"';
+    const [KUBECONFIG, PATH] = spawnSync('bash', ['-c', script, testbed], { env: own, encoding: 'utf8' }).stdout.split(
+      '\n',
+    );
+    this.environment = { ...own, KUBECONFIG, PATH };
+  }
+
+  /** @throws Error if it does not come up */
+  public start(): void {
+    const { ok, errors } = this.run(join(this.testbed, 'up'), ['--control-plane']);
+    if (!ok) {
+      throw new Error(`the control plane did not start: ${errors}`);
+    }
+  }
+
+  /** Stops it and forgets everything in it. */
+  public stop(): void {
+    this.run(join(this.testbed, 'down'), ['--purge']);
+  }
+
+  /** @param objects what kubectl reads from its standard input */
+  public kubectl(args: readonly string[], objects?: readonly unknown[]): Answer {
+    const input = objects && JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    return this.run('kubectl', objects ? [...args, '-f', '-'] : args, input);
+  }
+
+  /** Creates or changes objects. */
+  public apply(objects: readonly Manifest[], ...flags: string[]): Answer {
+    return this.kubectl(['apply', '--server-side', ...flags], objects);
+  }
+
+  /** Asks what would happen if objects were created. */
+  public tryCreate(objects: readonly unknown[]): Answer {
+    return this.kubectl(['create', '--dry-run=server'], objects);
+  }
+
+  private run(command: string, args: readonly string[], input?: string): Answer {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      env: this.environment,
+      encoding: 'utf8',
+      input,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return { ok: status === 0, output: stdout, errors: stderr };
+  }
+}
