@@ -263,7 +263,10 @@ export class MlflowServer extends Construct implements NetworkPeer {
       port: MlflowServer.PORT,
       routes,
     });
-    const { allowedHosts: given = computed } = props;
+    const { allowedHosts: given } = props;
+    if (given === undefined) {
+      return computed;
+    }
     const open = given.find(entry => !isHostPattern(entry));
     if (open !== undefined) {
       throw new PlatformError(

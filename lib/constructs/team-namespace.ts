@@ -205,10 +205,17 @@ export class TeamNamespace extends Construct {
     }
   }
 
-  /** Says by how much the team's workloads exceed the quota while they roll out. */
+  /**
+   * Says by how much the team's workloads exceed the quota while they roll out. Looks at its own chart and at those
+   * with this namespace, not at the whole App: with many teams in one App that would be quadratic.
+   */
   private overruns(containers: Required<Resources>): string[] {
-    const objects = this.node.root.node
-      .findAll()
+    const own = Chart.of(this);
+    const charts = this.node.root.node.children.filter(
+      child => child === own || (Chart.isChart(child) && child.namespace === this.name),
+    );
+    const objects = charts
+      .flatMap(chart => chart.node.findAll())
       .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
       .filter(object => object.metadata.namespace === this.name)
       .map(contentOf);

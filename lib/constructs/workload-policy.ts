@@ -26,6 +26,7 @@ export class WorkloadPolicy extends Construct implements PeerPolicy {
   public readonly networkPolicy: KubeObject<NetworkPolicy>;
   private readonly ingress: NetworkPolicyIngressRule[] = [];
   private readonly egress: NetworkPolicyEgressRule[];
+  private readonly known = new Set<string>();
 
   constructor(scope: Construct, id: string, props: WorkloadPolicyProps) {
     super(scope, id);
@@ -49,12 +50,21 @@ export class WorkloadPolicy extends Construct implements PeerPolicy {
 
   /** Lets the peer call these ports. */
   public openIngress(peer: NetworkPeer, ports: readonly number[]): void {
-    add(this.ingress, { from: this.peers(peer), ports: this.tcp(ports) });
+    this.add(this.ingress, { from: this.peers(peer), ports: this.tcp(ports) });
   }
 
   /** Lets the pods call these ports of the peer. */
   public openEgress(peer: NetworkPeer, ports: readonly number[]): void {
-    add(this.egress, { to: this.peers(peer), ports: this.tcp(ports) });
+    this.add(this.egress, { to: this.peers(peer), ports: this.tcp(ports) });
+  }
+
+  /** Adds a rule unless it is there: a path may be opened from both of its ends. */
+  private add<Rule>(rules: Rule[], rule: Rule): void {
+    const text = JSON.stringify(rule);
+    if (!this.known.has(text)) {
+      this.known.add(text);
+      rules.push(rule);
+    }
   }
 
   private peers(peer: NetworkPeer): NetworkPolicyPeer[] {
@@ -72,12 +82,5 @@ export class WorkloadPolicy extends Construct implements PeerPolicy {
   private tcp(ports: readonly number[]): NetworkPolicyPort[] {
     checkPorts(this, ports);
     return ports.map(port => ({ port, protocol: 'TCP' }));
-  }
-}
-
-/** Adds a rule unless it is there: a path may be opened from both of its ends. */
-function add<Rule>(rules: Rule[], rule: Rule): void {
-  if (!rules.some(known => JSON.stringify(known) === JSON.stringify(rule))) {
-    rules.push(rule);
   }
 }

@@ -42,8 +42,9 @@ export function quotaOverruns(
 ): string[] {
   const need: Amounts = new Map();
   const greatest = new Map<string, { readonly name: string; readonly amount: number }>();
+  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
   for (const object of objects) {
-    const amounts = objectNeed(object, objects, defaults);
+    const amounts = objectNeed(object, scalers, defaults);
     for (const [resource, amount] of amounts) {
       add(need, resource, amount);
       if (amount > (greatest.get(resource)?.amount ?? 0)) {
@@ -64,10 +65,10 @@ export function quotaOverruns(
   });
 }
 
-function objectNeed(object: CountedObject, all: readonly CountedObject[], defaults: Required<Resources>): Amounts {
+function objectNeed(object: CountedObject, scalers: readonly CountedObject[], defaults: Required<Resources>): Amounts {
   const amounts: Amounts = new Map();
   count(amounts, object);
-  const pods = podsAtOnce(object, all);
+  const pods = podsAtOnce(object, scalers);
   const pod = podSpec(object);
   if (pods > 0 && pod) {
     addObjects(amounts, 'pods', object.kind === 'Pod' ? 0 : pods);
@@ -115,10 +116,10 @@ function podSpec({ kind, spec }: CountedObject): PodSpec | undefined {
 }
 
 /** The greatest number of pods that the object has at one time. */
-function podsAtOnce(object: CountedObject, all: readonly CountedObject[]): number {
+function podsAtOnce(object: CountedObject, scalers: readonly CountedObject[]): number {
   switch (object.kind) {
     case 'Deployment': {
-      const replicas = scaledTo(object, all) ?? object.spec?.replicas ?? 1;
+      const replicas = scaledTo(object, scalers) ?? object.spec?.replicas ?? 1;
       return (
         replicas +
         (object.spec?.strategy?.type === 'Recreate'
@@ -127,7 +128,7 @@ function podsAtOnce(object: CountedObject, all: readonly CountedObject[]): numbe
       );
     }
     case 'StatefulSet':
-      return scaledTo(object, all) ?? object.spec?.replicas ?? 1;
+      return scaledTo(object, scalers) ?? object.spec?.replicas ?? 1;
     case 'Pod':
       return 1;
     case 'Job':
@@ -149,12 +150,10 @@ function jobPods(job: { readonly parallelism?: number; readonly completions?: nu
   return Math.min(job.parallelism ?? 1, job.completions ?? Infinity);
 }
 
-function scaledTo(object: CountedObject, all: readonly CountedObject[]): number | undefined {
-  return all.find(
+function scaledTo(object: CountedObject, scalers: readonly CountedObject[]): number | undefined {
+  return scalers.find(
     scaler =>
-      scaler.kind === 'HorizontalPodAutoscaler' &&
-      scaler.spec?.scaleTargetRef?.kind === object.kind &&
-      scaler.spec.scaleTargetRef.name === object.metadata?.name,
+      scaler.spec?.scaleTargetRef?.kind === object.kind && scaler.spec.scaleTargetRef.name === object.metadata?.name,
   )?.spec.maxReplicas;
 }
 

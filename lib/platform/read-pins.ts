@@ -18,28 +18,33 @@ export function pinReader(folder: string): PinReader {
   };
 }
 
+/** Most teams that a message names. */
+const LISTED = 10;
+
 /** Finds what is in the folder and belongs to no declared environment or team: a pin there would have no effect. */
 export function strayPinFiles(folder: string, environments: readonly Environment[]): PlatformError[] {
   return list(folder).flatMap(entry => {
     const environment = environments.find(({ name }) => name === entry);
     if (environment === undefined) {
-      const known = environments.map(({ name }) => name).join(', ') || 'none';
+      const names = environments.map(({ name }) => name).join(', ') || 'none';
       return [
         new PlatformError(
           join(folder, entry),
-          `there is no environment "${entry}", only: ${known}`,
+          `there is no environment "${entry}", only: ${names}`,
           'rename or remove it',
         ),
       ];
     }
     const teams = environment.teams.map(({ name }) => name);
+    const expected = new Set(teams.map(team => `${team}.yaml`));
+    const known = teams.length > LISTED ? `${teams.slice(0, LISTED).join(', ')}, …` : teams.join(', ') || 'none';
     return list(join(folder, entry))
-      .filter(file => !teams.some(team => file === `${team}.yaml`))
+      .filter(file => !expected.has(file))
       .map(
         file =>
           new PlatformError(
             join(folder, entry, file),
-            `no team of ${entry} has this file, the teams are: ${teams.join(', ') || 'none'}`,
+            `no team of ${entry} has this file, the teams are: ${known}`,
             'name it <team>.yaml, or remove it',
           ),
       );
