@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { Secret } from 'kubernetes-types/core/v1';
+
+/** A user and the password of this run. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+const login = (user: string): Login => ({ user, password: randomBytes(18).toString('hex') });
+
+/** Who may do what in this run; nobody knows a password before or after it. */
+export const logins = {
+  admin: login('admin'),
+  writer: login('writer'),
+  reader: login('reader'),
+  postgres: login('mlflow'),
+  s3: login('s3-writer'),
+};
+
+/** A Secret of texts. */
+export function secret(namespace: string, name: string, stringData: Record<string, string>): Secret {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
+}
+
+/** The Secrets that the team's owners hand in. */
+export function teamSecrets(namespace: string, databaseUri: string): Secret[] {
+  const { admin, writer, reader, postgres, s3 } = logins;
+  return [
+    secret(namespace, 'mlflow-auth', {
+      'basic_auth.ini': ini('mlflow', {
+        default_permission: 'READ',
+        database_uri: databaseUri,
+        admin_username: admin.user,
+        admin_password: admin.password,
+        authorization_function: 'mlflow.server.auth:authenticate_request_basic_auth',
+      }),
+      'flask-secret-key': randomBytes(32).toString('hex'),
+      reader: mlflowCredentials(reader),
+      writer: mlflowCredentials(writer),
+    }),
+    secret(namespace, 'mlflow-postgres', {
+      'pg_service.conf': ini('mlflow', {
+        host: 'postgres.databases.svc',
+        port: '5432',
+        dbname: 'postgres',
+        user: postgres.user,
+        password: postgres.password,
+      }),
+    }),
+    secret(namespace, 's3', {
+      credentials: ini('default', { aws_access_key_id: s3.user, aws_secret_access_key: s3.password }),
+    }),
+  ];
+}
+
+const mlflowCredentials = ({ user, password }: Login): string =>
+  ini('mlflow', { mlflow_tracking_username: user, mlflow_tracking_password: password });
+
+function ini(section: string, values: Record<string, string>): string {
+  // The files of libpq may not have a space around "=".
+  return [`[${section}]`, ...Object.entries(values).map(([key, value]) => `${key}=${value}`), ''].join('\n');
+}

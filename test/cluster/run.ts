@@ -1,0 +1,83 @@
+import { authenticates } from './authenticates';
+import { Checks, Stop } from './checks';
+import { logins } from './credentials';
+import { deploys } from './deploys';
+import { diagnose } from './diagnosis';
+import { fixtures, gateway, namespace as namespaceObject, NAMESPACES } from './fixtures';
+import { testImages } from './images';
+import { isolates } from './isolates';
+import { Kubectl } from './kubectl';
+import { restricted } from './restricted';
+import { rollsOut } from './rolls-out';
+import { serves } from './serves';
+import type { Story } from './story';
+import { healthy, sync } from './sync';
+import { fraud, neighbour } from './teams';
+
+const MINUTES = 25;
+const TEAM = 'fraud-staging';
+const NEIGHBOUR = 'cluster-test-neighbour';
+const OURS = [...Object.values(NAMESPACES), NEIGHBOUR, TEAM];
+
+/** Tells the story on the cluster of KUBECONFIG; returns whether every check passed. */
+async function main(): Promise<boolean> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort()).once('SIGTERM', () => interrupt.abort());
+  const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(MINUTES * 60_000)]);
+  const kubectl = new Kubectl(signal);
+  const checks = new Checks(signal);
+  const images = testImages();
+  const story: Story = { kubectl, checks, images, team: fraud(1, images), namespace: TEAM };
+
+  const { items } = await kubectl.get('namespaces');
+  const taken = (items as any[]).map(({ metadata }) => metadata.name).filter(name => OURS.includes(name));
+  if (taken.length > 0) {
+    throw new Error(`the cluster has the namespaces ${taken.join(', ')} already, and the test would remove them`);
+  }
+  try {
+    await checks.need('the helpers run: S3, PostgreSQL, a gateway, another team', () => prepare(story));
+    for (const chapter of [deploys, restricted, serves, authenticates, isolates, rollsOut]) {
+      await chapter(story);
+    }
+  } catch (error) {
+    if (!(error instanceof Stop)) {
+      throw error;
+    }
+    console.log(error.message);
+    await diagnose(new Kubectl(), TEAM);
+  } finally {
+    await removeNamespaces();
+  }
+  return checks.sum();
+}
+
+async function prepare({ kubectl, images }: Story): Promise<void> {
+  await kubectl.create(...Object.values(NAMESPACES).map(namespaceObject));
+  const helpers = fixtures(images);
+  await kubectl.apply(...helpers);
+  await Promise.all([...helpers.map(helper => healthy(kubectl, helper)), sync(kubectl, neighbour(images))]);
+  const connection = {
+    endpoint_url: 'http://s3.storage.svc:7070',
+    region_name: 'us-east-1',
+    aws_access_key_id: logins.s3.user,
+    aws_secret_access_key: logins.s3.password,
+  };
+  await kubectl.python(gateway, 'bucket', { bucket: 'fraud-staging', create: true, connection });
+}
+
+/** Takes back what the test made; not stopped by what stopped the test. */
+async function removeNamespaces(): Promise<void> {
+  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=150s', ...OURS];
+  const { failed, stderr } = await new Kubectl().attempt(args, { seconds: 160 });
+  if (failed) {
+    console.error(`not everything was removed: ${stderr.trim()}`);
+  }
+}
+
+main().then(
+  passed => (process.exitCode = passed ? 0 : 1),
+  error => {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  },
+);
