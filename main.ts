@@ -21,7 +21,10 @@ const postgres = Peer.pods({ namespace: 'databases', labels: { app: 'postgres' }
 
 const platform = new Platform({ name: 'ml', gitOps: { repoUrl: 'https://git.example.com/ml/platform.git' } });
 
-for (const environment of platform.environments({ staging: { network }, production: { network } })) {
+for (const environment of platform.environments({
+  staging: { domain: 'staging.example.com', network },
+  production: { domain: 'production.example.com', network },
+})) {
   environment.team(
     'fraud',
     { owners: ['fraud-leads'], members: ['fraud'], quota: { cpu: '8', memory: '24Gi' } },
@@ -46,24 +49,32 @@ for (const environment of platform.environments({ staging: { network }, producti
     },
   );
 
-  environment.team('search', { owners: ['search-leads'], quota: { cpu: '4', memory: '16Gi' } }, team => {
-    const store = new ExternalObjectStore(team, 'store', {
-      endpoint: 'https://s3.example.com',
-      peer: Peer.hosts({ cidrs: ['203.0.113.0/24'] }),
-      credentials: SecretSource.existing('s3'),
-    });
-    new MlflowServer(team, 'mlflow', {
-      image: images.mlflow,
-      artifacts: store.bucket('search-models'),
-      database: Database.sqlite(),
-    });
-    const ranking = new ModelApi(team, 'ranking', {
-      model: team.pinned('ranking'),
-      runtime: ModelRuntime.container({ image: images.ranking, port: 8000 }),
-      autoscaling: { max: 4 },
-    });
-    ranking.allowFrom(gateway);
-  });
+  environment.team(
+    'search',
+    {
+      owners: ['search-leads'],
+      repositories: ['https://git.example.com/search/apps.git'],
+      quota: { cpu: '4', memory: '16Gi' },
+    },
+    team => {
+      const store = new ExternalObjectStore(team, 'store', {
+        endpoint: 'https://s3.example.com',
+        peer: Peer.hosts({ cidrs: ['203.0.113.0/24'] }),
+        credentials: SecretSource.existing('s3'),
+      });
+      new MlflowServer(team, 'mlflow', {
+        image: images.mlflow,
+        artifacts: store.bucket('search-models'),
+        database: Database.sqlite(),
+      });
+      const ranking = new ModelApi(team, 'ranking', {
+        model: team.pinned('ranking'),
+        runtime: ModelRuntime.container({ image: images.ranking, port: 8000 }),
+        autoscaling: { max: 4 },
+      });
+      ranking.allowFrom(gateway);
+    },
+  );
 }
 
 export default platform;

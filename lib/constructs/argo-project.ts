@@ -77,9 +77,12 @@ export const ISOLATION_KINDS: readonly GroupKind[] = [
   { group: 'argoproj.io', kind: 'AppProject' },
   { group: 'argoproj.io', kind: 'Application' },
   { group: 'argoproj.io', kind: 'ApplicationSet' },
+  { group: 'cilium.io', kind: '*' },
+  { group: 'crd.projectcalico.org', kind: '*' },
   { group: 'discovery.k8s.io', kind: 'EndpointSlice' },
   { group: 'gateway.networking.k8s.io', kind: 'ReferenceGrant' },
   { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
+  { group: 'projectcalico.org', kind: '*' },
   { group: 'rbac.authorization.k8s.io', kind: 'Role' },
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { contains, isAddress, isCidr } from '../core/cidr';
+import { isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 
@@ -93,6 +94,13 @@ export class ClusterNetwork {
     checkPorts(scope ?? 'ClusterNetwork', dnsPorts);
     if (scope && scope.node.children.length > 0) {
       throw new PlatformError(scope, 'the cluster network comes after what needs it', 'make it before the first chart');
+    }
+    if (!isHostName(props.domain ?? 'cluster.local')) {
+      throw new PlatformError(
+        scope ?? 'ClusterNetwork',
+        `"${props.domain}" is no domain`,
+        'write it as "cluster.local"',
+      );
     }
     this.nodes = nodes ?? [];
     this.domain = props.domain ?? 'cluster.local';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { PlatformError } from '../core/platform-error';
-import type { NetworkPeer } from './network-peer';
+import type { NetworkPeer, PeerPolicy } from './network-peer';
 import type { Bucket, ObjectStore } from './object-store';
 import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
@@ -60,6 +60,10 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
     this.region = props.region ?? 'us-east-1';
     this.ports =
       props.peer.ports.length > 0 ? props.peer.ports : [Number(url.port || (url.protocol === 'https:' ? 443 : 80))];
+  }
+
+  public get policy(): PeerPolicy | undefined {
+    return this.props.peer.policy;
   }
 
   public networkPeers(scope: Construct): NetworkPolicyPeer[] {

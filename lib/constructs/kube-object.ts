@@ -16,10 +16,27 @@ export type Complete<Body extends Manifest> = Body & {
   readonly metadata: ObjectMeta;
 };
 
-/** Resolvers that every cdk8s App has; one more means that the user's own must see each value. */
-const BUILT_IN_RESOLVERS = 3;
-const CLUSTER_SCOPED = new Set(['Namespace']);
+/** Kinds of Kubernetes itself that are in no namespace. */
+const CLUSTER_SCOPED = new Set([
+  'APIService',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CSIDriver',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+]);
 const NOT_PLAIN = Symbol('not plain');
+/** What `instanceof` cannot tell: every ApiObject claims to be an instance of every subclass. */
+const OURS = Symbol('cdk8s-mlops.KubeObject');
 const OMIT_EMPTY = true;
 const FEW = 20;
 
@@ -30,6 +47,9 @@ const FEW = 20;
  * A body may have getters for what is known only when the whole tree is built.
  */
 export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
+  private static builtInResolvers: number | undefined;
+  /** @internal */
+  public readonly [OURS] = true;
   private patched = false;
 
   constructor(
@@ -45,11 +65,6 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
     super.addJsonPatch(...operations);
   }
 
-  /** What the object holds, for reading only: the body itself as long as nothing has patched it. */
-  public content(): any {
-    return this.patched ? this.toJson() : this.body;
-  }
-
   /** The object as it is written: keys sorted, without empty values in its metadata. */
   public override toJson(): any {
     const json = this.plainJson() ?? super.toJson();
@@ -61,7 +76,7 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
 
   /** The same without cdk8s's resolvers and patches; undefined if they have something to do. */
   private plainJson(): any {
-    if (this.patched || App.of(this).resolvers.length > BUILT_IN_RESOLVERS) {
+    if (this.patched || this.hasOwnResolvers()) {
       return undefined;
     }
     const metadata = plain(this.metadataFields(), OMIT_EMPTY);
@@ -70,6 +85,12 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
     return metadata === NOT_PLAIN || metadata === undefined || content === NOT_PLAIN
       ? undefined
       : { apiVersion, kind, metadata, ...(content as object) };
+  }
+
+  /** Whether the App has a resolver of the user's own, which must see each value. */
+  private hasOwnResolvers(): boolean {
+    KubeObject.builtInResolvers ??= new App().resolvers.length;
+    return App.of(this).resolvers.length > KubeObject.builtInResolvers;
   }
 
   /** What `metadata.toJson()` resolves and filters; undefined if another version of cdk8s keeps it elsewhere. */
@@ -90,9 +111,10 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
   }
 }
 
-/** What any ApiObject holds, for reading only. */
+/** Spec and kind of any ApiObject, for reading only: a body that is not patched need not be printed for that. */
 export function contentOf(object: ApiObject): any {
-  return 'content' in object ? (object as KubeObject).content() : object.toJson();
+  const ours = OURS in object ? (object as unknown as KubeObject) : undefined;
+  return ours !== undefined && !ours['patched'] ? ours.body : object.toJson();
 }
 
 /**

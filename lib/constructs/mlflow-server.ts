@@ -8,7 +8,7 @@ import { isHostName } from '../core/dns-label';
 import { isSupportedMlflow, MLFLOW_FLOOR, mlflowVersionOf } from '../core/mlflow-version';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
-import { SyncWave } from '../core/sync-wave';
+import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
 import type { Database } from './database';
 import { KubeObject } from './kube-object';
@@ -191,6 +191,13 @@ export class MlflowServer extends Construct implements NetworkPeer {
   }
 
   private grant(workload: Workload, key: string): void {
+    if (workload.namespace !== this.workload.namespace) {
+      throw new PlatformError(
+        workload,
+        `the credentials of ${this.node.path} are in namespace "${this.workload.namespace}", where pods of "${workload.namespace}" cannot mount them`,
+        'put the workload into the namespace of its MLflow server',
+      );
+    }
     workload.mountInHome('mlflow-credentials', this.auth, '.mlflow', { key, path: 'credentials' });
     workload.addEnvironment(
       { name: 'MLFLOW_TRACKING_URI', value: this.trackingUri },
@@ -208,6 +215,14 @@ export class MlflowServer extends Construct implements NetworkPeer {
         this,
         `image must be pinned, got "${image}"`,
         'use a version tag or a digest, for example "ghcr.io/mlflow/mlflow:v3.17.2-full"',
+      );
+    }
+    const tagged = mlflowVersionOf(image) ?? version;
+    if (tagged !== version) {
+      throw new PlatformError(
+        this,
+        `version ${version} is not that of image "${image}"`,
+        'leave version out, it is read from the tag',
       );
     }
     const supported = version === undefined ? undefined : isSupportedMlflow(version);
@@ -353,7 +368,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     return new KubeObject<PersistentVolumeClaim>(this, 'volume', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: this.metadata(),
+      metadata: { ...this.metadata(), annotations: { ...SyncWave.SERVICES, ...CONFIRM_REMOVAL } },
       spec: {
         accessModes: ['ReadWriteOnce'],
         storageClassName: database.storageClass,

@@ -6,7 +6,7 @@ import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { quotaOverruns } from '../core/quota-usage';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
-import { SyncWave } from '../core/sync-wave';
+import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
 import { contentOf, KubeObject } from './kube-object';
 import { objectName } from './object-name';
@@ -80,6 +80,7 @@ export interface TeamNamespaceProps {
   readonly podSecurityVersion?: string;
 }
 
+const GPU = 'nvidia.com/gpu';
 const OBJECT_COUNTS = {
   pods: 100,
   services: 50,
@@ -131,7 +132,7 @@ export class TeamNamespace extends Construct {
       metadata: {
         name: this.name,
         labels: podSecurityLabels(props.podSecurityVersion ?? 'v1.33'),
-        annotations: SyncWave.NAMESPACE,
+        annotations: { ...SyncWave.NAMESPACE, ...CONFIRM_REMOVAL },
       },
     });
     this.quota = new KubeObject<ResourceQuota>(this, 'quota', {
@@ -183,6 +184,14 @@ export class TeamNamespace extends Construct {
         'give the team a namespace of its own',
       );
     }
+    const { namespace = this.name } = Chart.of(this);
+    if (namespace !== this.name) {
+      throw new PlatformError(
+        this,
+        `the namespace "${this.name}" is not that of its chart, "${namespace}": the team's workloads would be outside of it`,
+        'leave name out',
+      );
+    }
     if (!/^v1\.\d+$/.test(props.podSecurityVersion ?? 'v1.33')) {
       throw new PlatformError(
         this,
@@ -190,10 +199,22 @@ export class TeamNamespace extends Construct {
         'write the version of Kubernetes it came with, for example "v1.33"',
       );
     }
-    const { cpu, memory, storage, gpus = 0, objects = {} } = props.quota;
+    const { cpu, memory, storage, gpus = 0, gpuResource = GPU, objects = {} } = props.quota;
     checkedQuantity(this, 'quota.cpu', cpu);
     checkedQuantity(this, 'quota.memory', memory);
     checkedQuantity(this, 'quota.storage', storage ?? '100Gi');
+    const own = Object.keys(objects).find(resource => /^(requests|limits)\.|^(cpu|memory)$/.test(resource));
+    if (own !== undefined || !/^[a-z0-9.-]+\/[\w.-]+$/.test(gpuResource)) {
+      throw new PlatformError(
+        this,
+        own === undefined
+          ? `"${gpuResource}" is no extended resource`
+          : `quota.objects may not hold ${own}: it is no kind of object`,
+        own === undefined
+          ? 'name it with its domain, such as "nvidia.com/gpu"'
+          : 'state it as cpu, memory, gpus or storage of the quota',
+      );
+    }
     for (const [resource, count] of Object.entries({ gpus, ...objects })) {
       if (!Number.isInteger(count) || count < 0) {
         throw new PlatformError(
@@ -211,10 +232,8 @@ export class TeamNamespace extends Construct {
    */
   private overruns(containers: Required<Resources>): string[] {
     const own = Chart.of(this);
-    const charts = this.node.root.node.children.filter(
-      child => child === own || (Chart.isChart(child) && child.namespace === this.name),
-    );
-    const objects = charts
+    const others = this.node.root.node.children.filter(child => Chart.isChart(child) && child.namespace === this.name);
+    const objects = [...new Set([own, ...others])]
       .flatMap(chart => chart.node.findAll())
       .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
       .filter(object => object.metadata.namespace === this.name)
@@ -224,7 +243,7 @@ export class TeamNamespace extends Construct {
 }
 
 function hardLimits(quota: TeamQuota): Record<string, string> {
-  const { cpu, memory, gpus = 0, gpuResource = 'nvidia.com/gpu', storage = '100Gi', objects } = quota;
+  const { cpu, memory, gpus = 0, gpuResource = GPU, storage = '100Gi', objects } = quota;
   const counts = Object.entries({ ...OBJECT_COUNTS, ...objects }).map(([resource, count]) => [resource, `${count}`]);
   return {
     'requests.cpu': cpu,

@@ -10,7 +10,9 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
+import { checkPorts } from '../core/port';
 import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { KubeObject } from './kube-object';
@@ -47,6 +49,12 @@ export interface WorkloadProps {
 export type ContainerProps = Omit<Container, 'env' | 'securityContext' | 'volumeMounts'> &
   Required<Pick<Container, 'image'>>;
 
+/** Part of a pod that the workload does not fill in itself. */
+export type PodProps = Omit<
+  PodSpec,
+  'automountServiceAccountToken' | 'securityContext' | 'serviceAccountName' | 'volumes'
+>;
+
 /** Home of the user that containers run as; writable, as `/tmp` is, while the root file system is not. */
 const HOME = '/home/app';
 
@@ -80,6 +88,12 @@ export class Workload extends Construct implements NetworkPeer {
     this.name = props.name === undefined ? objectName(this) : checkedName(this, props.name);
     this.namespace = namespaceOf(this);
     this.ports = props.ports ?? [];
+    if (this.ports.length > 0) {
+      checkPorts(this, this.ports);
+    }
+    if (!isDnsLabel(props.program)) {
+      throw new PlatformError(this, `"${props.program}" cannot be the label of a program`, `use ${DNS_LABEL_RULE}`);
+    }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
@@ -187,9 +201,9 @@ export class Workload extends Construct implements NetworkPeer {
   }
 
   /** The template of its pods. */
-  public podTemplate(spec: PodSpec, labels: Record<string, string> = {}): PodTemplateSpec {
+  public podTemplate(spec: PodProps, labels: Record<string, string> = {}): PodTemplateSpec {
     return {
-      metadata: { labels: { ...this.labels, ...labels } },
+      metadata: { labels: { ...labels, ...this.labels } },
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,

@@ -22,12 +22,17 @@ export function allowedHosts(service: {
   ];
 }
 
+/** A name, or any name below a domain of two labels or more. */
+const NAME_PATTERN = /^(\*\.[\w-]+\.)?[\w-]+(\.[\w-]+)*(:(\d+|\*))?$/;
+/** Addresses that begin alike, which no site can have as its name. */
+const ADDRESS_PATTERN = /^\d+(\.\d+){0,2}\.\*$/;
+
 /**
- * Whether the entry names hosts, with a port or not, and not just any: it has more than wildcards in its name, and none
- * of the other characters with which MLflow (`?`, `[`) or its list (`,`) would take it for more than one host.
+ * Whether the entry names hosts, with a port or not, and not just any: none of the characters with which MLflow (`?`,
+ * `[`) or its list (`,`) would take it for more, and `*` only for names below a domain, for addresses or for the port.
  */
 export function isHostPattern(entry: string): boolean {
-  return /^[\w.*-]+(:[\d*]+)?$/.test(entry) && /^[^:]*\w/.test(entry);
+  return NAME_PATTERN.test(entry) || ADDRESS_PATTERN.test(entry);
 }
 
 /** Whether one of the entries admits the header; an entry may have `*` for any characters. */

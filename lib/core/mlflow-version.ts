@@ -8,7 +8,7 @@ export const MLFLOW_FLOOR = {
 };
 
 /** A release; a candidate such as `3.17.0rc1` is older than the release it is named after. */
-const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?![\d.]|-?rc)/;
+const VERSION = /^v?(\d+)\.(\d+)\.(\d+)(?![\d.]|-?(?:rc|a|b|dev|alpha|beta))/;
 
 /** The MLflow version that an image's tag names, such as 3.17.2 for `ghcr.io/mlflow/mlflow:v3.17.2-full`. */
 export function mlflowVersionOf(image: string): string | undefined {

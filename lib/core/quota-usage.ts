@@ -127,6 +127,7 @@ function podsAtOnce(object: CountedObject, scalers: readonly CountedObject[]): n
           : surge(object.spec?.strategy?.rollingUpdate?.maxSurge, replicas))
       );
     }
+    case 'ReplicaSet':
     case 'StatefulSet':
       return scaledTo(object, scalers) ?? object.spec?.replicas ?? 1;
     case 'Pod':

@@ -16,6 +16,14 @@ export const SyncWave = {
 } as const;
 
 /**
+ * Has Argo CD ask a person before it removes an object with everything that is in it, because a name was changed or a
+ * declaration was removed.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+ */
+export const CONFIRM_REMOVAL = { 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' } as const;
+
+/**
  * Makes an object one that Argo CD applies before all others, anew in every sync.
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#how-do-i-configure-hooks

@@ -11,7 +11,7 @@ export interface EnvironmentProps {
   /**
    * Domain below which routes of this environment have their host names.
    *
-   * @default - `<environment>.example.com`
+   * @default - none, and `environment.domain` is refused
    */
   readonly domain?: string;
   /**
@@ -38,7 +38,6 @@ export interface TeamDeclaration {
 
 /** One place in which the platform's teams run: `staging`, `production`. */
 export class Environment {
-  public readonly domain: string;
   /** API server of the cluster. */
   public readonly server: string;
   private readonly declared = new Map<string, TeamDeclaration & { readonly unit: Unit }>();
@@ -52,12 +51,11 @@ export class Environment {
     if (!isDnsLabel(name)) {
       throw new PlatformError(name, `"${name}" cannot name an environment`, `use ${DNS_LABEL_RULE}`);
     }
-    this.domain = props.domain ?? `${name}.example.com`;
     this.server = props.server ?? IN_CLUSTER;
-    if (!isHostName(this.domain)) {
+    if (props.domain !== undefined && !isHostName(props.domain)) {
       throw new PlatformError(
         name,
-        `"${this.domain}" is no domain`,
+        `"${props.domain}" is no domain`,
         'write it without scheme and port, for example "ml.example.com"',
       );
     }
@@ -68,6 +66,22 @@ export class Environment {
         `write that of the API server, for example "${IN_CLUSTER}"`,
       );
     }
+  }
+
+  /**
+   * Domain below which routes have their host names.
+   *
+   * @throws PlatformError if the environment was given none
+   */
+  public get domain(): string {
+    if (this.props.domain === undefined) {
+      throw new PlatformError(
+        this.name,
+        'the environment has no domain',
+        `give it one: platform.environments({ ${this.name}: { domain: 'ml.example.com' } })`,
+      );
+    }
+    return this.props.domain;
   }
 
   /** The teams declared so far. */

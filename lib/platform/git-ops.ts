@@ -17,7 +17,7 @@ export interface GitOpsProps {
   /**
    * Path of the output folder in the repository.
    *
-   * @default dist
+   * @default - `outdir` of the platform if that is relative, else `dist`
    */
   readonly path?: string;
   /**

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
@@ -81,10 +82,11 @@ export class Platform {
   /** All units: those of the teams, then those of Argo CD. */
   public get units(): Unit[] {
     const environments = [...this.declared.values()];
-    const { gitOps } = this.props;
+    const { gitOps, outdir = 'dist' } = this.props;
+    const path = isAbsolute(outdir) ? 'dist' : outdir;
     return [
       ...environments.flatMap(({ units }) => units),
-      ...(gitOps ? environments.map(environment => gitOpsUnit(this.name, environment, gitOps)) : []),
+      ...(gitOps ? environments.map(environment => gitOpsUnit(this.name, environment, { path, ...gitOps })) : []),
     ];
   }
 

@@ -29,6 +29,11 @@ const postgres = Database.postgres({
   peer: Peer.pods({ namespace: 'databases', labels: { app: 'postgres' }, ports: [5432] }),
 });
 
+/** The names of the Service, with and without port. */
+const NAMES = ['mlflow', 'mlflow.fraud', 'mlflow.fraud.svc', 'mlflow.fraud.svc.cluster.local']
+  .flatMap(name => [name, `${name}:5000`])
+  .concat('localhost:5000');
+
 function server(props: Partial<MlflowServerProps> = {}, chart = chartIn('fraud'), id = 'mlflow') {
   const mlflow = new MlflowServer(chart, id, {
     artifacts: store(chart).bucket('fraud'),
@@ -58,7 +63,7 @@ describe('MlflowServer', () => {
 
   it('takes all the props', () => {
     const chart = chartIn('fraud');
-    const allowed = ['mlflow', 'mlflow:*', 'mlflow.fraud*', 'localhost:5000', 'ml.example.com', 'ml.example.com:443'];
+    const allowed = [...NAMES, '*.ml.example.com', 'ml.example.com', 'ml.example.com:443'];
     const allProps: Required<MlflowServerProps> = {
       artifacts: store(chart).bucket('models'),
       database: postgres,
@@ -232,22 +237,25 @@ describe('the hosts that MlflowServer answers to', () => {
     expect(mlflow.allowedHosts).toContain('mlflow.fraud.svc.ml.internal:5000');
   });
 
-  test.each(['*', '**', '*:*', '*.*:5000', '?*', '[a-z]*', ''])('may not be all there are: %j', entry => {
-    expectRefusal(
-      () => server({ allowedHosts: ['mlflow*', 'localhost:5000', entry] }),
-      `[fraud/mlflow] allowedHosts may not be "${entry}": any site could then call the server through a browser; ` +
-        'leave allowedHosts out, it is computed',
-    );
-  });
+  test.each(['*', '**', '*:*', '*.*:5000', '*.com', 'mlflow*', '?*', '[a-z]*', ''])(
+    'may not be all there are: %j',
+    entry => {
+      expectRefusal(
+        () => server({ allowedHosts: [...NAMES, entry] }),
+        `[fraud/mlflow] allowedHosts may not be "${entry}": any site could then call the server through a browser; ` +
+          'leave allowedHosts out, it is computed',
+      );
+    },
+  );
 
   it('may not miss a name by which it is called', () => {
     expectRefusal(
-      () => server({ hosts: ['ml.example.com'], allowedHosts: ['mlflow*', 'localhost:5000', 'ml.example.com:443'] }),
+      () => server({ hosts: ['ml.example.com'], allowedHosts: [...NAMES, 'ml.example.com:443'] }),
       '[fraud/mlflow] allowedHosts misses ml.example.com: the server would answer 403 there; ' +
         'add them, or leave allowedHosts out',
     );
     expectRefusal(
-      () => server({ allowedHosts: ['mlflow*'] }),
+      () => server({ allowedHosts: NAMES.filter(name => name !== 'localhost:5000') }),
       '[fraud/mlflow] allowedHosts misses localhost:5000: the server would answer 403 there; ' +
         'add them, or leave allowedHosts out',
     );
@@ -470,8 +478,13 @@ describe('MlflowServer refuses', () => {
     ],
     [
       'an MLflow that is too old, as stated',
-      { version: '2.22.0' },
+      { image: 'tracking:stable', version: '2.22.0' },
       `MLflow 2.22.0 is older than 3.17.0: ${advisory}; use a newer image`,
+    ],
+    [
+      'a version that is not the one of the tag',
+      { image: 'ghcr.io/mlflow/mlflow:v2.9.0', version: '3.17.2' },
+      'version 3.17.2 is not that of image "ghcr.io/mlflow/mlflow:v2.9.0"; leave version out, it is read from the tag',
     ],
     [
       'an MLflow of unknown age',

@@ -42,7 +42,8 @@ describe('TeamNamespace', () => {
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
     };
-    const chart = fraud(allProps);
+    const chart = new Chart(new App(), 'fraud');
+    new TeamNamespace(chart, 'namespace', allProps);
     expect(find(chart, 'Namespace/fraud-eu').metadata.labels['pod-security.kubernetes.io/enforce-version']).toBe(
       'v1.35',
     );
@@ -206,6 +207,13 @@ describe('the rights of the team', () => {
       kind: 'Role',
       name: 'team-member',
     });
+  });
+
+  it('refuses to be another namespace than that of its chart', () => {
+    expectRefusal(
+      () => fraud({ name: 'fraud-eu' }),
+      `[fraud/namespace] the namespace "fraud-eu" is not that of its chart, "fraud": the team's workloads would be outside of it; leave name out`,
+    );
   });
 
   test.each(['networkpolicies', 'resourcequotas', 'limitranges'])('let people see %s and no more', resource => {

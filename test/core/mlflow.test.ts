@@ -79,17 +79,31 @@ describe('allowed hosts', () => {
     expect(admitsHost(entries, header)).toBe(answer);
   });
 
-  test.each(['mlflow', 'mlflow.fraud.svc:5000', '*.example.com', 'mlflow*', '10.*', 'mlflow:*'])(
+  test.each(['mlflow', 'mlflow.fraud.svc:5000', '*.example.com', '10.*', '192.168.*', 'mlflow:*'])(
     'may hold %s',
     entry => {
       expect(isHostPattern(entry)).toBe(true);
     },
   );
 
-  test.each(['', '*', '**', '*.*', '*:*', '*:5000', '*.*:5000', '?*', '[a-z]*', 'a,*', 'mlflow ', 'http://mlflow'])(
-    'may not hold %j',
-    entry => {
-      expect(isHostPattern(entry)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    '*',
+    '**',
+    '*.*',
+    '*.com',
+    'mlflow*',
+    'm*',
+    '*l*',
+    '*:*',
+    '*:5000',
+    '*.*:5000',
+    '?*',
+    '[a-z]*',
+    'a,*',
+    'mlflow ',
+    'http://mlflow',
+  ])('may not hold %j', entry => {
+    expect(isHostPattern(entry)).toBe(false);
+  });
 });

@@ -9,10 +9,15 @@ describe('Platform.environments', () => {
     const environments = work()
       .platform()
       .environments({ staging: {}, production: { domain: 'ml.example.org' } });
-    expect(environments.map(({ name, domain, server }) => [name, domain, server])).toEqual([
-      ['staging', 'staging.example.com', 'https://kubernetes.default.svc'],
-      ['production', 'ml.example.org', 'https://kubernetes.default.svc'],
+    expect(environments.map(({ name, server }) => [name, server])).toEqual([
+      ['staging', 'https://kubernetes.default.svc'],
+      ['production', 'https://kubernetes.default.svc'],
     ]);
+    expect(environments[1]!.domain).toBe('ml.example.org');
+    expectRefusal(
+      () => environments[0]!.domain,
+      "[staging] the environment has no domain; give it one: platform.environments({ staging: { domain: 'ml.example.com' } })",
+    );
   });
 
   test('refuses one that is declared twice', () => {
