@@ -439,6 +439,8 @@ describe('who may use MlflowServer', () => {
     const { env, volumeMounts } = trainer.container({ name: 'main', image: 'trainer:1' });
     expect(env).toContainEqual({ name: 'MLFLOW_TRACKING_URI', value: 'http://mlflow.fraud.svc:5000' });
     expect(env).toContainEqual({ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' });
+    expect(env).toContainEqual({ name: 'MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD', value: 'false' });
+    expect(env).toContainEqual({ name: 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD', value: 'false' });
     expect(volumeMounts).toContainEqual({ name: 'mlflow-credentials', mountPath: '/home/app/.mlflow', readOnly: true });
     expect(trainer.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'mlflow-credentials',
