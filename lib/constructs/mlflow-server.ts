@@ -68,7 +68,8 @@ export interface MlflowServerProps {
    */
   readonly workers?: number;
   /**
-   * What the server's container may use.
+   * What the server's container may use. The limit for `ephemeral-storage` is also what uploads on their way to the
+   * bucket may take.
    *
    * @default - requests 250m CPU, 1Gi memory, 256Mi disk; limits 1 CPU, 1Gi memory, 4Gi disk
    */
@@ -119,16 +120,16 @@ export class MlflowServer extends Construct implements NetworkPeer {
     this.auth = props.auth ?? SecretSource.existing(`${this.name}-auth`);
     this.check(props);
 
+    const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
     this.workload = new Workload(this, 'server', {
       name: this.name,
       program: 'mlflow',
       ports: this.ports,
-      scratch: '3Gi',
+      scratch: resources.limits['ephemeral-storage'],
     });
     this.allowedHosts = this.checkedHosts(props);
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
     const sqlite = props.database.kind === 'sqlite';
 
     this.volumeClaim = props.database.kind === 'sqlite' ? this.defineVolume(props.database) : undefined;

@@ -57,7 +57,7 @@ export interface ModelApiProps {
    */
   readonly autoscaling?: Autoscaling;
   /**
-   * What the container may use.
+   * What the container may use. The limit for `ephemeral-storage` is also what a model that is downloaded may take.
    *
    * @default - requests 250m CPU, 1Gi memory, 256Mi disk; limits 1 CPU, 1Gi memory, 2Gi disk
    */
@@ -110,7 +110,13 @@ export class ModelApi extends Construct implements NetworkPeer {
 
     const { runtime, source = ModelSource.image(), autoscaling } = props;
     this.ports = [runtime.port];
-    this.workload = new Workload(this, 'server', { name: this.name, program: 'model-api', ports: this.ports });
+    const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
+    this.workload = new Workload(this, 'server', {
+      name: this.name,
+      program: 'model-api',
+      ports: this.ports,
+      scratch: resources.limits['ephemeral-storage'],
+    });
     const uri = source.connect(this.workload, this.model);
     this.workload.addEnvironment(
       { name: 'MODEL_NAME', value: this.model.name },
@@ -129,7 +135,7 @@ export class ModelApi extends Construct implements NetworkPeer {
         ports: [{ name: 'http', port: 80, targetPort: runtime.port, protocol: 'TCP' }],
       },
     });
-    this.deployment = this.defineDeployment(props, uri);
+    this.deployment = this.defineDeployment(props, resources, uri);
     this.disruptionBudget = new KubeObject<PodDisruptionBudget>(this, 'disruption-budget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -205,7 +211,7 @@ export class ModelApi extends Construct implements NetworkPeer {
     }
   }
 
-  private defineDeployment(props: ModelApiProps, uri: string): KubeObject<Deployment> {
+  private defineDeployment(props: ModelApiProps, resources: Required<Resources>, uri: string): KubeObject<Deployment> {
     const { autoscaling, replicas = 2, startupSeconds = 600, drainSeconds = 60, runtime } = props;
     const { name, version } = this.model;
     return new KubeObject<Deployment>(this, 'deployment', {
@@ -223,7 +229,7 @@ export class ModelApi extends Construct implements NetworkPeer {
         selector: { matchLabels: this.workload.selector },
         template: this.workload.podTemplate(
           {
-            containers: [this.container(props, uri)],
+            containers: [this.container(props, resources, uri)],
             terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSeconds + 5,
             topologySpreadConstraints: this.spread(),
           },
@@ -233,7 +239,11 @@ export class ModelApi extends Construct implements NetworkPeer {
     });
   }
 
-  private container({ runtime, resources = {}, startupSeconds = 600 }: ModelApiProps, uri: string): Container {
+  private container(
+    { runtime, startupSeconds = 600 }: ModelApiProps,
+    resources: Required<Resources>,
+    uri: string,
+  ): Container {
     const get = (path: string): Probe => ({ httpGet: { path, port: runtime.port }, timeoutSeconds: 5 });
     const { readiness, liveness, startup = readiness } = runtime.probes;
     return this.workload.container({
@@ -242,7 +252,7 @@ export class ModelApi extends Construct implements NetworkPeer {
       command: runtime.command && [...runtime.command],
       args: runtime.args(uri)?.slice(),
       ports: [{ name: 'http', containerPort: runtime.port, protocol: 'TCP' }],
-      resources: checkedResources(this, resources, RESOURCES),
+      resources,
       startupProbe: { ...get(startup), periodSeconds: 5, failureThreshold: Math.ceil(startupSeconds / 5) },
       readinessProbe: { ...get(readiness), periodSeconds: 5, failureThreshold: 2 },
       livenessProbe: { ...get(liveness), periodSeconds: 20, failureThreshold: 3 },

@@ -291,6 +291,11 @@ describe('the source of a model', () => {
     expectRefusal(() => api({ source: ModelSource.objectStore(store().bucket('models'), path) }), message);
   });
 
+  it('has as much room for a download as its container may write', () => {
+    const { pod } = api({ resources: { limits: { 'ephemeral-storage': '50Gi' } } });
+    expect(pod.volumes).toContainEqual({ name: 'tmp', emptyDir: { sizeLimit: '50Gi' } });
+  });
+
   it('is the image, if nothing else is said', () => {
     expect(variable(api({ source: ModelSource.image('/srv/churn') }).container, 'MODEL_URI')).toBe('/srv/churn');
     expect(variable(api({ source: ModelSource.image() }).container, 'MODEL_URI')).toBe('/opt/model');
