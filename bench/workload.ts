@@ -37,7 +37,7 @@ export const teamName = (index: number): string => `team-${String(index).padStar
 /** A platform of one environment with that many teams, pinned by the files below `pins`. */
 export function platformOf(workload: Workload, teams: number, outdir: string, pins: string): Platform {
   const platform = new Platform({ name: 'ml', outdir, pins });
-  const [environment] = platform.environments({ [ENVIRONMENT]: {} });
+  const [environment] = platform.environments({ [ENVIRONMENT]: { domain: 'ml.example.com' } });
   for (let index = 0; index < teams; index++) {
     const name = teamName(index);
     const namespace = `${name}-ml`;
