@@ -90,6 +90,13 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
   }
 }
 
+/** Adds annotations to objects that are defined already. */
+export function annotate(objects: readonly ApiObject[], annotations: Readonly<Record<string, string>>): void {
+  for (const { metadata } of objects) {
+    Object.entries(annotations).forEach(([key, value]) => metadata.addAnnotation(key, value));
+  }
+}
+
 /** What any ApiObject holds, for reading only. */
 export function contentOf(object: ApiObject): any {
   return 'content' in object ? (object as KubeObject).content() : object.toJson();

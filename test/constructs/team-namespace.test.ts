@@ -41,6 +41,7 @@ describe('TeamNamespace', () => {
       quota: allQuota,
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
+      adopt: false,
     };
     const chart = fraud(allProps);
     expect(find(chart, 'Namespace/fraud-eu').metadata.labels['pod-security.kubernetes.io/enforce-version']).toBe(
@@ -174,7 +175,7 @@ describe('TeamNamespace', () => {
 
   it('gives the objects away as fields', () => {
     const team = new TeamNamespace(chartIn('fraud'), 'namespace', { quota, owners: ['fraud-leads'] });
-    expect(team.namespace.name).toBe('fraud');
+    expect(team.namespace!.name).toBe('fraud');
     expect(
       [team.quota, team.limits, team.defaultDeny, team.allowDns, team.defaultAccount].map(({ name }) => name),
     ).toEqual(['team', 'containers', 'default-deny', 'allow-dns', 'default']);
