@@ -22,7 +22,7 @@ const zones = Object.entries(ROOMS).map(([room, allowed]) => ({
 
 /** Only these touch disk, network, process and clock. */
 const OUTSIDE = ['lib/cli/**', 'lib/platform/write-*.ts', 'lib/platform/read-*.ts', 'lib/promotion/**'];
-const PURE = ['assert', 'path', 'url', 'util'];
+const PURE = ['assert', 'crypto', 'path', 'url', 'util'];
 const outside = builtinModules
   .filter(name => !PURE.includes(name.split('/')[0]))
   .flatMap(name => [name, `node:${name}`])

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { images } from './commands/images';
 import { synth } from './commands/synth';
 import { reportErrors } from './report-errors';
 
@@ -14,5 +15,11 @@ program
   .option('--only <environment/team>', 'synthesize one unit alone')
   .option('--app <file>', 'module whose default export is the platform', 'main.ts')
   .action(synth);
+
+program
+  .command('images')
+  .description('list every image, what pods get in its place, and where it is used')
+  .option('--app <file>', 'module whose default export is the platform', 'main.ts')
+  .action(images);
 
 void reportErrors(() => program.parseAsync());

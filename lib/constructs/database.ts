@@ -33,6 +33,50 @@ export interface PostgresProps {
   readonly connection: SecretSource;
   /** Where on the network it is: `Peer.hosts()`, or `Peer.pods()` if it runs in the same cluster. */
   readonly peer: NetworkPeer;
+  /**
+   * What the Secret holds: `service-file`, or `fields`: the keys `host`, `port`, `dbname`, `user` and `password` that
+   * operators such as CloudNativePG, Crunchy's and Zalando's make. An init container then writes the service file.
+   *
+   * @default service-file
+   */
+  readonly form?: 'service-file' | 'fields';
+  /**
+   * What the client demands of the connection. A service file that says `sslmode` or `sslrootcert` itself wins.
+   *
+   * @default - what the service file says, or else libpq's own default, which encrypts if it can and trusts anybody
+   */
+  readonly tls?: PostgresTls;
+  /**
+   * Connections that each worker process of a server keeps, for runs and models and once more for users.
+   *
+   * @default - SQLAlchemy's own: 5, and 10 more at need
+   */
+  readonly pool?: PostgresPool;
+  /**
+   * Whether the database is made by the same sync as its clients, so that nothing can connect before the sync.
+   *
+   * @default false
+   */
+  readonly sameSync?: boolean;
+}
+
+/** @see https://www.postgresql.org/docs/current/libpq-ssl.html */
+export interface PostgresTls {
+  /** Whether the server's certificate is checked, and its name too. */
+  readonly mode: 'require' | 'verify-ca' | 'verify-full';
+  /**
+   * Secret whose key `ca.crt` holds the authority that signed the server's certificate.
+   *
+   * @default - none: the service file names one, or the mode does not check
+   */
+  readonly ca?: SecretSource;
+}
+
+export interface PostgresPool {
+  /** Connections that stay open. */
+  readonly size: number;
+  /** Connections beyond these that may be open for a while. */
+  readonly overflow: number;
 }
 
 /** Where a program keeps its tables. */

@@ -1,10 +1,15 @@
 import { Construct } from 'constructs';
+import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { PlatformError } from '../core/platform-error';
+import { SyncWave } from '../core/sync-wave';
+import { KubeObject } from './kube-object';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
-import type { Bucket, ObjectStore } from './object-store';
+import { objectName } from './object-name';
+import type { Bucket, BucketProps, ObjectStore } from './object-store';
+import { connectS3, s3Config, type S3Addressing, type S3Client } from './s3-client';
 import type { SecretSource } from './secret-source';
-import type { Workload } from './workload';
+import { checkBucketName } from './store-buckets';
 
 export interface ExternalObjectStoreProps {
   /** URL of the S3 API, for example `https://s3.eu-central-1.amazonaws.com`. */
@@ -32,15 +37,29 @@ export interface ExternalObjectStoreProps {
    * @default us-east-1
    */
   readonly region?: string;
+  /**
+   * A Secret whose key `ca.crt` holds, in PEM, the certificates to trust instead of the public ones.
+   *
+   * @default - the public ones of the client's image
+   */
+  readonly certificateAuthority?: SecretSource;
+  /**
+   * Where clients write the bucket: `virtual` for `https://bucket.s3.example.com/`, `path` for
+   * `https://s3.example.com/bucket/`.
+   *
+   * @default - what the client chooses: with boto3 and MLflow `virtual` for AWS, `path` for any other endpoint
+   */
+  readonly addressing?: S3Addressing;
 }
-
-const DIRECTORY = '/etc/s3';
 
 /** An S3 object store that somebody else runs: a cloud's, or one that the cluster has already. */
 export class ExternalObjectStore extends Construct implements ObjectStore {
   public readonly endpoint: string;
   public readonly ports: readonly number[];
   public readonly region: string;
+  /** What clients are told in a file; undefined unless `addressing` is set. */
+  public readonly clientConfig: KubeObject<ConfigMap> | undefined;
+  private readonly client: S3Client;
 
   constructor(
     scope: Construct,
@@ -48,18 +67,20 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
     private readonly props: ExternalObjectStoreProps,
   ) {
     super(scope, id);
-    const url = URL.canParse(props.endpoint) ? new URL(props.endpoint) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-      throw new PlatformError(
-        this,
-        `endpoint must be the URL of an S3 API, got "${props.endpoint}"`,
-        'write scheme, host and, if needed, port: "https://s3.example.com"',
-      );
-    }
+    const { certificateAuthority, addressing } = props;
+    const url = this.checkedUrl();
     this.endpoint = url.origin;
     this.region = props.region ?? 'us-east-1';
     this.ports =
       props.peer.ports.length > 0 ? props.peer.ports : [Number(url.port || (url.protocol === 'https:' ? 443 : 80))];
+    this.clientConfig = addressing && this.defineConfig(addressing);
+    this.client = {
+      endpoint: this.endpoint,
+      region: this.region,
+      certificateAuthority,
+      addressing,
+      configMap: this.clientConfig?.name,
+    };
   }
 
   public get policy(): PeerPolicy | undefined {
@@ -76,32 +97,55 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
    * @throws PlatformError if no bucket can have that name
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
    */
-  public bucket(name: string): Bucket {
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..')) {
-      throw new PlatformError(
-        this,
-        `"${name}" cannot name a bucket`,
-        'use 3 to 63 lower-case letters, digits, "-" and "."',
-      );
-    }
-    const { credentials, readCredentials = credentials } = this.props;
+  public bucket(name: string, props: BucketProps = {}): Bucket {
+    checkBucketName(this, name);
+    const { credentials = this.props.credentials } = props;
+    const { readCredentials = props.credentials ?? this.props.readCredentials ?? credentials } = props;
     return {
       name,
       store: this,
       uri: `s3://${name}`,
-      grantRead: workload => this.connect(workload, readCredentials),
-      grantReadWrite: workload => this.connect(workload, credentials),
+      grantRead: workload => connectS3(workload, this.client, readCredentials),
+      grantReadWrite: workload => connectS3(workload, this.client, credentials),
     };
   }
 
-  private connect(workload: Workload, credentials: SecretSource): void {
-    workload.mountSecret('s3', credentials, DIRECTORY, [{ key: 'credentials', path: 'credentials' }]);
-    workload.addEnvironment(
-      { name: 'AWS_SHARED_CREDENTIALS_FILE', value: `${DIRECTORY}/credentials` },
-      { name: 'AWS_DEFAULT_REGION', value: this.region },
-      { name: 'AWS_EC2_METADATA_DISABLED', value: 'true' },
-      { name: 'AWS_ENDPOINT_URL_S3', value: this.endpoint },
-      { name: 'MLFLOW_S3_ENDPOINT_URL', value: this.endpoint },
-    );
+  private checkedUrl(): URL {
+    const { endpoint, certificateAuthority, addressing, region } = this.props;
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+      throw new PlatformError(
+        this,
+        `endpoint must be the URL of an S3 API, got "${endpoint}"`,
+        'write scheme, host and, if needed, port: "https://s3.example.com"',
+      );
+    }
+    if (certificateAuthority && url.protocol === 'http:') {
+      throw new PlatformError(
+        this,
+        `certificateAuthority is of no use at ${url.origin}: nothing is encrypted there`,
+        'write "https://" in front of the endpoint, or leave certificateAuthority out',
+      );
+    }
+    if (addressing === 'virtual' && /^[\d.]+$|^\[/.test(url.hostname)) {
+      throw new PlatformError(
+        this,
+        `the address ${url.hostname} cannot have the name of a bucket in front of it`,
+        'use a host name as endpoint, or addressing: "path"',
+      );
+    }
+    if (region !== undefined && !/^[a-z0-9-]+$/i.test(region)) {
+      throw new PlatformError(this, `"${region}" is no region`, 'write its name, for example "eu-central-1"');
+    }
+    return url;
+  }
+
+  private defineConfig(addressing: S3Addressing): KubeObject<ConfigMap> {
+    return new KubeObject<ConfigMap>(this, 'client-config', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${objectName(this, 60)}-s3`, annotations: SyncWave.GUARDS },
+      data: { config: s3Config(addressing) },
+    });
   }
 }

@@ -111,6 +111,13 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
   }
 }
 
+/** Adds annotations to objects that are defined already. */
+export function annotate(objects: readonly ApiObject[], annotations: Readonly<Record<string, string>>): void {
+  for (const { metadata } of objects) {
+    Object.entries(annotations).forEach(([key, value]) => metadata.addAnnotation(key, value));
+  }
+}
+
 /** Spec and kind of any ApiObject, for reading only: a body that is not patched need not be printed for that. */
 export function contentOf(object: ApiObject): any {
   const ours = OURS in object ? (object as unknown as KubeObject) : undefined;

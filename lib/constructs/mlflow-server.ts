@@ -1,25 +1,28 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PersistentVolumeClaim, Probe, Service } from 'kubernetes-types/core/v1';
+import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { admitsHost, allowedHosts, isHostPattern } from '../core/allowed-hosts';
-import { isPinnedImage } from '../core/container-image';
-import { isHostName } from '../core/dns-label';
-import { isSupportedMlflow, MLFLOW_FLOOR, mlflowVersionOf } from '../core/mlflow-version';
 import { PlatformError } from '../core/platform-error';
-import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
+import { checkedResources, type Resources } from '../core/resources';
+import { mlflowClientKeys, mlflowServerKeys } from '../core/secret-keys';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
-import { ClusterNetwork } from './cluster-network';
-import type { Database } from './database';
+import type { Database, PostgresProps } from './database';
 import { KubeObject } from './kube-object';
-import { MlflowMigration, migrationContainers } from './mlflow-migration';
+import type { Metrics } from './metrics';
+import { checkMlflow } from './mlflow-checks';
+import { mlflowContainer } from './mlflow-container';
+import { mlflowHosts } from './mlflow-hosts';
+import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
+import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-migration';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
-import { connectPostgres } from './postgres-client';
+import { connectionContainers, connectPostgres, sizePool } from './postgres-client';
+import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
 import { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
+import { mountScripts } from './workload-scripts';
 
 export interface MlflowServerProps {
   /** Where models and other artifacts go. Only the server has credentials for it: clients go through its proxy. */
@@ -68,6 +71,21 @@ export interface MlflowServerProps {
    */
   readonly workers?: number;
   /**
+   * Tells Prometheus, on a port of its own and without a login, how the server is; `Monitoring.scrape()` opens the path.
+   * The image must hold prometheus_flask_exporter, as the `-full` images do.
+   *
+   * @default false
+   */
+  readonly metrics?: boolean;
+  /**
+   * Whether experiments and models live in workspaces: those that name none in the workspace `default`. Only then can
+   * a user be kept from creating experiments and models of their own, which MlflowUsers needs.
+   *
+   * @default false
+   * @see https://mlflow.org/docs/latest/self-hosting/workspaces/
+   */
+  readonly workspaces?: boolean;
+  /**
    * What the server's container may use. The limit for `ephemeral-storage` is also what uploads on their way to the
    * bucket may take.
    *
@@ -87,8 +105,8 @@ const RESOURCES = {
  * The MLflow tracking server and model registry of one team: authentication always on, artifacts through the server's
  * proxy, no path on the network but those that are opened.
  *
- * The schema is migrated before the server starts: with PostgreSQL by an Argo CD PreSync Job, with SQLite by an init
- * container of the only pod that may write.
+ * The tables are migrated by init containers, once the last pod of another version has gone; with PostgreSQL an Argo CD
+ * PreSync Job has made the tables of an empty database before.
  *
  * @see https://mlflow.org/docs/latest/self-hosting/
  */
@@ -96,6 +114,17 @@ export class MlflowServer extends Construct implements NetworkPeer {
   /** Port on which the server listens. */
   public static readonly PORT = 5000;
 
+  /** Image of the server. */
+  public readonly image: string;
+  public readonly database: Database;
+  /** Where artifacts go. */
+  public readonly artifacts: Bucket;
+  /** Secret with the server's own credentials and those of its clients. */
+  public readonly auth: SecretSource;
+  /** Where it tells how it is; undefined unless asked for. */
+  public readonly metrics: Metrics | undefined;
+  /** Whether it has workspaces. */
+  public readonly workspaces: boolean;
   /** Name of the Deployment, the Service and the other objects. */
   public readonly name: string;
   /** Where workloads of the cluster find the server. */
@@ -107,18 +136,23 @@ export class MlflowServer extends Construct implements NetworkPeer {
   public readonly workload: Workload;
   public readonly deployment: KubeObject<Deployment>;
   public readonly service: KubeObject<Service>;
-  /** The migration Job; undefined with SQLite. */
+  /** The Job that makes the tables; undefined with SQLite, and with a database that the same sync makes. */
   public readonly migration: MlflowMigration | undefined;
   /** The volume of the SQLite database; undefined with PostgreSQL. */
   public readonly volumeClaim: KubeObject<PersistentVolumeClaim> | undefined;
   public readonly ports: readonly number[] = [MlflowServer.PORT];
-  private readonly auth: SecretSource;
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
     this.name = serviceName(this, 53);
     this.auth = props.auth ?? SecretSource.existing(`${this.name}-auth`);
-    this.check(props);
+    this.image = props.image;
+    this.database = props.database;
+    this.artifacts = props.artifacts;
+    const { database, hosts = [], metrics = false, workers = 2, workspaces = false } = props;
+    this.metrics = metrics ? MLFLOW_METRICS : undefined;
+    this.workspaces = workspaces;
+    checkMlflow(this, props);
 
     const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
     this.workload = new Workload(this, 'server', {
@@ -127,20 +161,19 @@ export class MlflowServer extends Construct implements NetworkPeer {
       ports: this.ports,
       scratch: resources.limits['ephemeral-storage'],
     });
-    this.allowedHosts = this.checkedHosts(props);
+    this.allowedHosts = mlflowHosts(this, {
+      name: this.name,
+      namespace: this.workload.namespace,
+      port: MlflowServer.PORT,
+      routes: hosts,
+      given: props.allowedHosts,
+    });
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    const sqlite = props.database.kind === 'sqlite';
+    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri));
 
-    this.volumeClaim = props.database.kind === 'sqlite' ? this.defineVolume(props.database) : undefined;
-    this.migration =
-      props.database.kind === 'postgres'
-        ? new MlflowMigration(this, 'migration', {
-            name: `${this.name}-migration`,
-            image: props.image,
-            database: props.database,
-          })
-        : undefined;
+    this.volumeClaim = database.kind === 'sqlite' ? this.defineVolume(database) : undefined;
+    this.migration = database.kind === 'postgres' && !database.sameSync ? this.defineMigration(database) : undefined;
     this.service = new KubeObject<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
@@ -160,8 +193,22 @@ export class MlflowServer extends Construct implements NetworkPeer {
         strategy: { type: 'Recreate' },
         selector: { matchLabels: this.workload.selector },
         template: this.workload.podTemplate({
-          initContainers: sqlite ? migrationContainers(this.workload, props.image, this.databaseUri) : undefined,
-          containers: [this.container(props, resources)],
+          initContainers: this.initContainers(),
+          containers: [
+            mlflowContainer(this.workload, {
+              image: props.image,
+              port: MlflowServer.PORT,
+              workers,
+              databaseUri: this.databaseUri,
+              artifactsUri: props.artifacts.uri,
+              allowedHosts: this.allowedHosts,
+              routes: hosts,
+              metrics,
+              workspaces,
+              resources,
+            }),
+            ...(metrics ? [metricsContainer(this.workload, props.image)] : []),
+          ],
           terminationGracePeriodSeconds: 60,
         }),
       },
@@ -199,6 +246,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
         'put the workload into the namespace of its MLflow server',
       );
     }
+    this.auth.mustHave?.(workload, mlflowClientKeys(key));
     workload.mountInHome('mlflow-credentials', this.auth, '.mlflow', { key, path: 'credentials' });
     workload.addEnvironment(
       { name: 'MLFLOW_TRACKING_URI', value: this.trackingUri },
@@ -207,99 +255,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
       { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD', value: 'false' },
       { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD', value: 'false' },
     );
-  }
-
-  private check(props: MlflowServerProps): void {
-    const { image, version = mlflowVersionOf(image), database, replicas = 1, workers = 2 } = props;
-    if (!isPinnedImage(image)) {
-      throw new PlatformError(
-        this,
-        `image must be pinned, got "${image}"`,
-        'use a version tag or a digest, for example "ghcr.io/mlflow/mlflow:v3.17.2-full"',
-      );
-    }
-    const tagged = mlflowVersionOf(image) ?? version;
-    if (tagged !== version) {
-      throw new PlatformError(
-        this,
-        `version ${version} is not that of image "${image}"`,
-        'leave version out, it is read from the tag',
-      );
-    }
-    const supported = version === undefined ? undefined : isSupportedMlflow(version);
-    if (supported === undefined) {
-      throw new PlatformError(this, `the MLflow version of image "${image}" is unknown`, 'state it: version: "3.17.2"');
-    }
-    if (!supported) {
-      throw new PlatformError(
-        this,
-        `MLflow ${version} is older than ${MLFLOW_FLOOR.version}: ${MLFLOW_FLOOR.advisory}`,
-        'use a newer image',
-      );
-    }
-    for (const [name, count] of Object.entries({ replicas, workers })) {
-      if (!Number.isInteger(count) || count < 1) {
-        throw new PlatformError(
-          this,
-          `${name} must be a whole number of at least 1, got ${count}`,
-          'write 1 or a greater one',
-        );
-      }
-    }
-    if (database.kind === 'sqlite') {
-      if (!/^[\w-][\w.-]*$/.test(database.file)) {
-        throw new PlatformError(
-          this,
-          `the database must be a file on the volume, got "${database.file}"`,
-          'write a file name such as "mlflow.db"; a database in memory would be lost with the pod',
-        );
-      }
-      if (replicas > 1) {
-        throw new PlatformError(
-          this,
-          `SQLite allows one replica, got ${replicas}`,
-          'use Database.postgres() or replicas: 1',
-        );
-      }
-      checkedQuantity(this, 'database.size', database.size);
-    }
-  }
-
-  private checkedHosts(props: MlflowServerProps): readonly string[] {
-    const routes = props.hosts ?? [];
-    const wrong = routes.find(host => !isHostName(host));
-    if (wrong !== undefined) {
-      throw new PlatformError(this, `"${wrong}" is no host name`, 'write the name alone, without scheme, port or "*"');
-    }
-    const { namespace } = this.workload;
-    const computed = allowedHosts({
-      name: this.name,
-      namespace,
-      domain: ClusterNetwork.of(this).domain,
-      port: MlflowServer.PORT,
-      routes,
-    });
-    const { allowedHosts: given } = props;
-    if (given === undefined) {
-      return computed;
-    }
-    const open = given.find(entry => !isHostPattern(entry));
-    if (open !== undefined) {
-      throw new PlatformError(
-        this,
-        `allowedHosts may not be "${open}": any site could then call the server through a browser`,
-        'leave allowedHosts out, it is computed',
-      );
-    }
-    const missed = computed.filter(host => !admitsHost(given, host));
-    if (missed.length > 0) {
-      throw new PlatformError(
-        this,
-        `allowedHosts misses ${missed.join(', ')}: the server would answer 403 there`,
-        'add them, or leave allowedHosts out',
-      );
-    }
-    return given;
   }
 
   /** Gives the server's pods what they need to reach store and database; returns the database's URI. */
@@ -324,45 +279,25 @@ export class MlflowServer extends Construct implements NetworkPeer {
       );
       return `sqlite:///${DATA_DIRECTORY}/${props.database.file}`;
     }
+    mountScripts(workload, { 'migrate.py': MLFLOW_MIGRATE });
+    sizePool(workload, props.database);
     return connectPostgres(workload, props.database);
   }
 
-  private container(props: MlflowServerProps, resources: Required<Resources>): Container {
-    const { hosts = [], workers = 2, artifacts, image } = props;
-    const health: Probe = {
-      httpGet: {
-        path: '/health',
-        port: MlflowServer.PORT,
-        httpHeaders: [{ name: 'Host', value: `localhost:${MlflowServer.PORT}` }],
-      },
-      timeoutSeconds: 5,
-    };
-    return this.workload.container({
-      name: 'mlflow',
-      image,
-      command: ['mlflow'],
-      args: [
-        'server',
-        '--host=0.0.0.0',
-        `--port=${MlflowServer.PORT}`,
-        `--workers=${workers}`,
-        '--app-name=basic-auth',
-        `--backend-store-uri=${this.databaseUri}`,
-        `--artifacts-destination=${artifacts.uri}`,
-        `--allowed-hosts=${this.allowedHosts.join(',')}`,
-        ...(hosts.length > 0 ? [`--cors-allowed-origins=${hosts.map(host => `https://${host}`).join(',')}`] : []),
-      ],
-      ports: [{ name: 'http', containerPort: MlflowServer.PORT, protocol: 'TCP' }],
-      resources,
-      startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60 },
-      readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 2 },
-      livenessProbe: {
-        tcpSocket: { port: MlflowServer.PORT },
-        periodSeconds: 20,
-        failureThreshold: 3,
-        timeoutSeconds: 5,
-      },
-    });
+  /** What runs before the server: nobody else writes to its database then. */
+  private initContainers(): Container[] {
+    const { database, image } = this;
+    if (database.kind === 'sqlite') {
+      return sqliteMigration(this.workload, image, this.databaseUri);
+    }
+    return [
+      ...connectionContainers(this.workload, database, image),
+      postgresMigration(this.workload, image, this.databaseUri, 'upgrade'),
+    ];
+  }
+
+  private defineMigration(database: PostgresProps): MlflowMigration {
+    return new MlflowMigration(this, 'migration', { name: `${this.name}-migration`, image: this.image, database });
   }
 
   private defineVolume(database: Database & { kind: 'sqlite' }): KubeObject<PersistentVolumeClaim> {

@@ -1,94 +1,50 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
-import type { Container, PodSpec, Probe, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { isModelName, type ModelVersion } from '../core/model-version';
+import { checkCounts } from '../core/counts';
+import type { ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import { checkedResources, type Resources } from '../core/resources';
+import { checkAutoscaling, defineAutoscaler, type Autoscaling } from './autoscaling';
+import { defineDisruptionBudget } from './disruption-budget';
+import { checkKeda, defineScaledObject, type KedaScaling, type ScaledObject } from './keda-scaling';
 import { KubeObject } from './kube-object';
-import { type ModelRuntime } from './model-runtime';
-import { ModelSource } from './model-source';
+import type { Metrics, Monitored } from './metrics';
+import { ModelPods, type ModelPodsProps } from './model-pods';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
-import { Workload } from './workload';
+import type { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
 
-/** Limits between which the number of pods follows the load. */
-export interface Autoscaling {
+export interface ModelApiProps extends ModelPodsProps {
   /**
-   * Fewest pods.
-   *
-   * @default 2
-   */
-  readonly min?: number;
-  /** Most pods. */
-  readonly max: number;
-  /**
-   * CPU use, in percent of the request, at which pods are added.
-   *
-   * @default 70
-   */
-  readonly cpuPercent?: number;
-}
-
-export interface ModelApiProps {
-  /** The version to serve: `team.pinned('churn')`, or `{ name, version }`. */
-  readonly model: ModelVersion;
-  /** The program that serves it. */
-  readonly runtime: ModelRuntime;
-  /**
-   * Where the pods get the model from.
-   *
-   * @default - it is in the image
-   */
-  readonly source?: ModelSource;
-  /**
-   * Number of pods. Not with `autoscaling`.
+   * Number of pods. Not with `autoscaling` or `keda`.
    *
    * @default 2
    */
   readonly replicas?: number;
   /**
-   * Lets the number of pods follow the load. Not with `replicas`.
+   * Lets the number of pods follow their CPU use. Not with `replicas` or `keda`.
    *
    * @default - the number of pods is fixed
    */
   readonly autoscaling?: Autoscaling;
   /**
-   * What the container may use. The limit for `ephemeral-storage` is also what a model that is downloaded may take.
+   * Lets KEDA set the number of pods, by what its triggers see. Not with `replicas` or `autoscaling`.
    *
-   * @default - requests 250m CPU, 1Gi memory, 256Mi disk; limits 1 CPU, 1Gi memory, 2Gi disk
+   * @default - the number of pods is fixed
    */
-  readonly resources?: Resources;
-  /**
-   * Time that a pod has for loading the model, in seconds.
-   *
-   * @default 600
-   */
-  readonly startupSeconds?: number;
-  /**
-   * Time that a pod which is being stopped has for the requests it has taken, in seconds.
-   *
-   * @default 60
-   */
-  readonly drainSeconds?: number;
+  readonly keda?: KedaScaling;
 }
-
-/** Time until every proxy has learnt that a pod takes no more requests; until then it keeps serving. */
-const PRE_STOP_SECONDS = 10;
-const RESOURCES = {
-  requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
-  limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
-};
 
 /**
  * Serves one pinned version of a model over HTTP. Nobody may call it until `allowFrom()` names them.
  *
  * A new version rolls out pod by pod without a failed request; `kubectl rollout history` shows which versions ran.
  */
-export class ModelApi extends Construct implements NetworkPeer {
+export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Name of the Deployment, the Service and the other objects. */
   public readonly name: string;
   public readonly model: ModelVersion;
@@ -98,32 +54,25 @@ export class ModelApi extends Construct implements NetworkPeer {
   public readonly deployment: KubeObject<Deployment>;
   public readonly service: KubeObject<Service>;
   public readonly disruptionBudget: KubeObject<PodDisruptionBudget>;
-  /** The autoscaler; undefined if the number of pods is fixed. */
+  /** The autoscaler; undefined without `autoscaling`. */
   public readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
+  /** KEDA's autoscaler; undefined without `keda`. */
+  public readonly scaledObject: KubeObject<ScaledObject> | undefined;
+  /** Where the pods tell how they are; undefined if the runtime has no metrics. */
+  public readonly metrics: Metrics | undefined;
   public readonly ports: readonly number[];
 
   constructor(scope: Construct, id: string, props: ModelApiProps) {
     super(scope, id);
     this.name = serviceName(this);
     this.model = props.model;
-    this.check(props);
+    this.checkScaling(props);
 
-    const { runtime, source = ModelSource.image(), autoscaling } = props;
+    const { runtime, autoscaling, keda } = props;
+    const pods = new ModelPods(this, this.name, props);
     this.ports = [runtime.port];
-    const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
-    this.workload = new Workload(this, 'server', {
-      name: this.name,
-      program: 'model-api',
-      ports: this.ports,
-      scratch: resources.limits['ephemeral-storage'],
-    });
-    const uri = source.connect(this.workload, this.model);
-    this.workload.addEnvironment(
-      { name: 'MODEL_NAME', value: this.model.name },
-      { name: 'MODEL_VERSION', value: `${this.model.version}` },
-      { name: 'MODEL_URI', value: uri },
-      ...runtime.environment,
-    );
+    this.metrics = runtime.metrics;
+    this.workload = pods.workload;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
 
     this.service = new KubeObject<Service>(this, 'service', {
@@ -135,18 +84,22 @@ export class ModelApi extends Construct implements NetworkPeer {
         ports: [{ name: 'http', port: 80, targetPort: runtime.port, protocol: 'TCP' }],
       },
     });
-    this.deployment = this.defineDeployment(props, resources, uri);
-    this.disruptionBudget = new KubeObject<PodDisruptionBudget>(this, 'disruption-budget', {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: this.metadata(),
+    this.deployment = new KubeObject<Deployment>(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...this.metadata(), annotations: { 'kubernetes.io/change-cause': pods.changeCause } },
       spec: {
-        maxUnavailable: 1,
+        replicas: autoscaling || keda ? undefined : (props.replicas ?? 2),
+        revisionHistoryLimit: 10,
+        progressDeadlineSeconds: pods.progressSeconds,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         selector: { matchLabels: this.workload.selector },
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        template: this.workload.podTemplate(pods.spec('model'), pods.versionLabel),
       },
     });
-    this.autoscaler = autoscaling && this.defineAutoscaler(autoscaling);
+    this.disruptionBudget = defineDisruptionBudget(this, this.workload);
+    this.autoscaler = autoscaling && defineAutoscaler(this, this.metadata(), autoscaling);
+    this.scaledObject = keda && defineScaledObject(this, this.metadata(), keda);
   }
 
   /** Lets the peer call the API. */
@@ -167,126 +120,26 @@ export class ModelApi extends Construct implements NetworkPeer {
     return this.workload.networkPeers();
   }
 
-  private check(props: ModelApiProps): void {
-    const { model, replicas, autoscaling, startupSeconds = 600, drainSeconds = 60 } = props;
-    if (!isModelName(model.name)) {
+  private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {
+    const given = [
+      ...(replicas === undefined ? [] : [`replicas (${replicas})`]),
+      ...(autoscaling === undefined ? [] : ['autoscaling']),
+      ...(keda === undefined ? [] : ['keda']),
+    ];
+    if (given.length > 1) {
       throw new PlatformError(
         this,
-        `"${model.name}" cannot name a model`,
-        'use letters, digits, ".", "_" and "-", at most 128 of them',
+        `${given.join(' and ')} cannot ${given.length === 2 ? 'both' : 'all'} be set: each would undo the other`,
+        given.length === 2 ? 'remove one of them' : 'keep one of them',
       );
     }
-    if (replicas !== undefined && autoscaling !== undefined) {
-      throw new PlatformError(
-        this,
-        `replicas (${replicas}) and autoscaling cannot both be set: each would undo the other`,
-        'remove one of them',
-      );
+    checkCounts(this, { replicas: replicas ?? 2 });
+    if (autoscaling) {
+      checkAutoscaling(this, autoscaling);
     }
-    const { min = 2, max = min, cpuPercent = 70 } = autoscaling ?? {};
-    const numbers = {
-      'model.version': model.version,
-      replicas: replicas ?? 2,
-      startupSeconds,
-      drainSeconds,
-      'autoscaling.min': min,
-      'autoscaling.max': max,
-      'autoscaling.cpuPercent': cpuPercent,
-    };
-    for (const [name, value] of Object.entries(numbers)) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new PlatformError(
-          this,
-          `${name} must be a whole number of at least 1, got ${value}`,
-          'write 1 or a greater one',
-        );
-      }
+    if (keda) {
+      checkKeda(this, keda);
     }
-    if (max < min) {
-      throw new PlatformError(
-        this,
-        `autoscaling.max (${max}) is below autoscaling.min (${min})`,
-        'raise max or lower min',
-      );
-    }
-  }
-
-  private defineDeployment(props: ModelApiProps, resources: Required<Resources>, uri: string): KubeObject<Deployment> {
-    const { autoscaling, replicas = 2, startupSeconds = 600, drainSeconds = 60, runtime } = props;
-    const { name, version } = this.model;
-    return new KubeObject<Deployment>(this, 'deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: {
-        ...this.metadata(),
-        annotations: { 'kubernetes.io/change-cause': `${name} version ${version}, image ${runtime.image}` },
-      },
-      spec: {
-        replicas: autoscaling ? undefined : replicas,
-        revisionHistoryLimit: 10,
-        progressDeadlineSeconds: startupSeconds + 300,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        selector: { matchLabels: this.workload.selector },
-        template: this.workload.podTemplate(
-          {
-            containers: [this.container(props, resources, uri)],
-            terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSeconds + 5,
-            topologySpreadConstraints: this.spread(),
-          },
-          { 'app.kubernetes.io/version': `${version}` },
-        ),
-      },
-    });
-  }
-
-  private container(
-    { runtime, startupSeconds = 600 }: ModelApiProps,
-    resources: Required<Resources>,
-    uri: string,
-  ): Container {
-    const get = (path: string): Probe => ({ httpGet: { path, port: runtime.port }, timeoutSeconds: 5 });
-    const { readiness, liveness, startup = readiness } = runtime.probes;
-    return this.workload.container({
-      name: 'model',
-      image: runtime.image,
-      command: runtime.command && [...runtime.command],
-      args: runtime.args(uri)?.slice(),
-      ports: [{ name: 'http', containerPort: runtime.port, protocol: 'TCP' }],
-      resources,
-      startupProbe: { ...get(startup), periodSeconds: 5, failureThreshold: Math.ceil(startupSeconds / 5) },
-      readinessProbe: { ...get(readiness), periodSeconds: 5, failureThreshold: 2 },
-      livenessProbe: { ...get(liveness), periodSeconds: 20, failureThreshold: 3 },
-      lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },
-    });
-  }
-
-  /** Spreads the pods over nodes and zones, as far as there are any. */
-  private spread(): PodSpec['topologySpreadConstraints'] {
-    return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
-      topologyKey,
-      maxSkew: 1,
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: this.workload.selector },
-    }));
-  }
-
-  private defineAutoscaler({ min = 2, max, cpuPercent = 70 }: Autoscaling): KubeObject<HorizontalPodAutoscaler> {
-    return new KubeObject<HorizontalPodAutoscaler>(this, 'autoscaler', {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: this.metadata(),
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name },
-        minReplicas: min,
-        maxReplicas: max,
-        metrics: [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-          },
-        ],
-      },
-    });
   }
 
   private metadata() {

@@ -1,7 +1,9 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
-import { PlatformError } from '../core/platform-error';
 import { isPinnedImage } from '../core/container-image';
+import { checkCounts } from '../core/counts';
+import { PlatformError } from '../core/platform-error';
 import { isPort } from '../core/port';
+import type { Metrics } from './metrics';
 
 /** Paths that answer 200 when all is well. */
 export interface ProbePaths {
@@ -22,6 +24,8 @@ export interface ModelRuntime {
   readonly image: string;
   readonly port: number;
   readonly probes: ProbePaths;
+  /** Where it tells how it is; undefined if it does not. */
+  readonly metrics?: Metrics;
   /** Variables of the user's own. */
   readonly environment: readonly EnvVar[];
   /** Command and arguments; undefined leaves the image's own. */
@@ -69,11 +73,35 @@ export interface ContainerRuntimeProps {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Arguments for the image's entry point.
+   * Arguments for the image's entry point. In them `$(MODEL_NAME)`, `$(MODEL_VERSION)` and `$(MODEL_URI)` stand for
+   * what each ModelApi serves, so that one image can serve many models.
    *
    * @default - the image's own
    */
   readonly args?: readonly string[];
+  /**
+   * Where the API tells how it is, in the form of Prometheus.
+   *
+   * @default - nowhere
+   */
+  readonly metrics?: RuntimeMetrics;
+}
+
+export interface RuntimeMetrics {
+  /** Path, such as `/metrics`. */
+  readonly path: string;
+  /**
+   * Port, if it is another than that of the API: callers of the API cannot see the metrics then.
+   *
+   * @default - the port of the API
+   */
+  readonly port?: number;
+  /**
+   * Name of the histogram of the time that requests took, in seconds, such as `http_request_duration_seconds`.
+   *
+   * @default - unknown: no alert and no panel for it
+   */
+  readonly latency?: string;
 }
 
 const PORT = 8080;
@@ -89,15 +117,7 @@ export const ModelRuntime = {
   mlflow(props: MlflowRuntimeProps): ModelRuntime {
     const { image, workers = 1, timeoutSeconds = 60 } = props;
     checkImage('ModelRuntime.mlflow', image, 'registry.example.com/ml/serving:3.17.2');
-    for (const [name, value] of Object.entries({ workers, timeoutSeconds })) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new PlatformError(
-          'ModelRuntime.mlflow',
-          `${name} must be a whole number of at least 1, got ${value}`,
-          'write 1 or a greater one',
-        );
-      }
-    }
+    checkCounts('ModelRuntime.mlflow', { workers, timeoutSeconds });
     return {
       image,
       port: PORT,
@@ -121,18 +141,12 @@ export const ModelRuntime = {
    * Any REST API in an image. It is told which model to serve by the variables `MODEL_NAME`, `MODEL_VERSION` and
    * `MODEL_URI`.
    *
-   * @throws PlatformError if the image is not pinned or the port or a probe path is none
+   * @throws PlatformError if the image is not pinned, or a port, a path or the name of the histogram is none
    */
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
     checkImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
-    if (!isPort(port)) {
-      throw new PlatformError(
-        'ModelRuntime.container',
-        `port must be a whole number from 1 to 65535, got ${port}`,
-        'name the port that the API listens on',
-      );
-    }
+    checkPort('port', port);
     const path = Object.values(probes).find(given => given !== undefined && !given.startsWith('/'));
     if (path !== undefined) {
       throw new PlatformError(
@@ -145,11 +159,41 @@ export const ModelRuntime = {
       image,
       port,
       probes,
+      metrics: props.metrics && checkedMetrics(props.metrics, port),
       environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
       args: () => args,
     };
   },
 };
+
+function checkPort(name: string, port: number): void {
+  if (!isPort(port)) {
+    throw new PlatformError(
+      'ModelRuntime.container',
+      `${name} must be a whole number from 1 to 65535, got ${port}`,
+      'name the port that the API listens on',
+    );
+  }
+}
+
+function checkedMetrics({ path, port: own, latency }: RuntimeMetrics, port: number): Metrics {
+  checkPort('metrics.port', own ?? port);
+  if (!path.startsWith('/')) {
+    throw new PlatformError(
+      'ModelRuntime.container',
+      `metrics.path must start with "/", got "${path}"`,
+      `write "/${path}"`,
+    );
+  }
+  if (latency !== undefined && !/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(latency)) {
+    throw new PlatformError(
+      'ModelRuntime.container',
+      `metrics.latency must name a histogram, got "${latency}"`,
+      'write its name without "_bucket", for example "http_request_duration_seconds"',
+    );
+  }
+  return { path, port: own ?? port, latency };
+}
 
 function checkImage(where: string, image: string, example: string): void {
   if (!isPinnedImage(image)) {

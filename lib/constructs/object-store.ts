@@ -1,4 +1,5 @@
 import type { NetworkPeer } from './network-peer';
+import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
 
 /**
@@ -7,8 +8,27 @@ import type { Workload } from './workload';
 export interface ObjectStore extends NetworkPeer {
   /** URL of the S3 API. */
   readonly endpoint: string;
+  /** Region that requests are signed for. */
+  readonly region: string;
   /** A bucket of the store. */
-  bucket(name: string): Bucket;
+  bucket(name: string, props?: BucketProps): Bucket;
+}
+
+/** Credentials for one bucket. A workload can have one Secret of a store: buckets that it uses together share it. */
+export interface BucketProps {
+  /**
+   * Credentials that may write: a Secret whose key `credentials` holds a file in the form of `~/.aws/credentials`.
+   *
+   * @default - those of the store; where we run it, the existing Secret `<store>-<bucket>`
+   * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+   */
+  readonly credentials?: SecretSource;
+  /**
+   * Credentials that may only read, in the same form.
+   *
+   * @default - those of the store; where we run it, the existing Secret `<store>-<bucket>-read`
+   */
+  readonly readCredentials?: SecretSource;
 }
 
 /** A bucket and the credentials for it. Granting gives credentials; `allowTo(bucket.store)` opens the network. */

@@ -1,18 +1,36 @@
-import { PlatformError } from '../core/platform-error';
+import type { IConstruct } from 'constructs';
 import { isHostName } from '../core/dns-label';
+import { PlatformError } from '../core/platform-error';
+import type { SecretKeys } from '../core/secret-keys';
 
 /**
  * Where a Secret comes from. No value ever stands in a manifest: pods refer to the Secret by its name, and mount its
  * keys as files.
+ *
+ * `ExternalSecret`, `SealedSecret`, `SopsSecret` and `SecretTemplate` are sources too.
  */
-export class SecretSource {
+export interface SecretSource {
+  /** Name of the Secret. */
+  readonly name: string;
+  /**
+   * Told by whoever uses the Secret, so that a source which knows its keys can refuse, and one that tells a person what
+   * to do can list them.
+   *
+   * @throws PlatformError if one of the keys is not among those that the source will make
+   */
+  mustHave?(consumer: IConstruct, keys: SecretKeys): void;
+  /** Told by a Job that Argo CD runs before everything else of a sync: then the Secret must be there even earlier. */
+  beforeSync?(): void;
+}
+
+export const SecretSource = {
   /**
    * A Secret of the same namespace that something else makes: a person, an operator, a script. Pods that mount it
    * wait until it is there.
    *
    * @throws PlatformError if no Secret can have that name
    */
-  public static existing(name: string): SecretSource {
+  existing(name: string): SecretSource {
     if (!isHostName(name)) {
       throw new PlatformError(
         'SecretSource.existing',
@@ -20,11 +38,6 @@ export class SecretSource {
         'use lower-case letters, digits, "-" and "."',
       );
     }
-    return new SecretSource(name);
-  }
-
-  private constructor(
-    /** Name of the Secret. */
-    public readonly name: string,
-  ) {}
-}
+    return { name };
+  },
+};

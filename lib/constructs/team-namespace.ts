@@ -9,6 +9,7 @@ import { checkedQuantity, checkedResources, type Resources } from '../core/resou
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
 import { contentOf, KubeObject } from './kube-object';
+import { defineAdoptedLabels, type NamespaceAdoption } from './namespace-adoption';
 import { objectName } from './object-name';
 import { TeamAccess, type TeamSubject } from './team-access';
 
@@ -78,6 +79,13 @@ export interface TeamNamespaceProps {
    * @default v1.33
    */
   readonly podSecurityVersion?: string;
+  /**
+   * That the namespace is there and somebody else's, a Kubeflow Profile's for example: it gets the same guards, but no
+   * Namespace object. `{ podSecurity: 'baseline' }` sets the labels of that standard and nothing else of it.
+   *
+   * @default false
+   */
+  readonly adopt?: boolean | NamespaceAdoption;
 }
 
 const GPU = 'nvidia.com/gpu';
@@ -108,8 +116,11 @@ const CONTAINER_DEFAULTS = {
 export class TeamNamespace extends Construct {
   /** Name of the namespace. */
   public readonly name: string;
-  public readonly namespace: KubeObject<Namespace>;
+  /** The Namespace; undefined if an adopted one keeps its labels as they are. */
+  public readonly namespace: KubeObject<Namespace> | undefined;
   public readonly quota: KubeObject<ResourceQuota>;
+  /** Extended resource that a GPU is. */
+  public readonly gpuResource: string;
   public readonly limits: KubeObject<LimitRange>;
   /** Closes every pod of the namespace in both directions. */
   public readonly defaultDeny: KubeObject<NetworkPolicy>;
@@ -126,15 +137,8 @@ export class TeamNamespace extends Construct {
 
     const guard = (name: string) => ({ name, namespace: this.name, annotations: SyncWave.GUARDS });
     const containers = checkedResources(this, props.containerDefaults ?? {}, CONTAINER_DEFAULTS);
-    this.namespace = new KubeObject<Namespace>(this, 'namespace', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: this.name,
-        labels: podSecurityLabels(props.podSecurityVersion ?? 'v1.33'),
-        annotations: { ...SyncWave.NAMESPACE, ...CONFIRM_REMOVAL },
-      },
-    });
+    this.namespace = this.defineNamespace(props);
+    this.gpuResource = props.quota.gpuResource ?? GPU;
     this.quota = new KubeObject<ResourceQuota>(this, 'quota', {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
@@ -171,6 +175,22 @@ export class TeamNamespace extends Construct {
       members: props.members ?? [],
     });
     this.node.addValidation({ validate: () => this.overruns(containers) });
+  }
+
+  private defineNamespace({ podSecurityVersion = 'v1.33', adopt = false }: TeamNamespaceProps) {
+    if (adopt !== false) {
+      const { podSecurity } = adopt === true ? {} : adopt;
+      return podSecurity && defineAdoptedLabels(this, this.name, podSecurityLabels(podSecurity, podSecurityVersion));
+    }
+    return new KubeObject<Namespace>(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: this.name,
+        labels: podSecurityLabels('restricted', podSecurityVersion),
+        annotations: { ...SyncWave.NAMESPACE, ...CONFIRM_REMOVAL },
+      },
+    });
   }
 
   private check(props: TeamNamespaceProps): void {
@@ -256,9 +276,9 @@ function hardLimits(quota: TeamQuota): Record<string, string> {
 }
 
 /** @see https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
-function podSecurityLabels(version: string): Record<string, string> {
+function podSecurityLabels(level: string, version: string): Record<string, string> {
   const modes = ['enforce', 'audit', 'warn'].flatMap(mode => [
-    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}`, level],
     [`pod-security.kubernetes.io/${mode}-version`, version],
   ]);
   return Object.fromEntries(modes);

@@ -43,6 +43,12 @@ export interface WorkloadProps {
    * @default 1Gi
    */
   readonly scratch?: string;
+  /**
+   * Home of the user that its containers run as.
+   *
+   * @default /home/app
+   */
+  readonly home?: string;
 }
 
 /** Part of a container that the workload does not fill in itself. */
@@ -54,9 +60,6 @@ export type PodProps = Omit<
   PodSpec,
   'automountServiceAccountToken' | 'securityContext' | 'serviceAccountName' | 'volumes'
 >;
-
-/** Home of the user that containers run as; writable, as `/tmp` is, while the root file system is not. */
-const HOME = '/home/app';
 
 /**
  * Pods of one kind: their identity, the network paths they may use, the credentials they were granted, and a pod
@@ -76,12 +79,11 @@ export class Workload extends Construct implements NetworkPeer {
   public readonly selector: Record<string, string>;
   public readonly serviceAccount: KubeObject<ServiceAccount>;
   public readonly policy: WorkloadPolicy;
+  /** Home of the user that containers run as; writable, as `/tmp` is, while the root file system is not. */
+  public readonly home: string;
   private readonly environment: EnvVar[] = [];
   private readonly volumes: Volume[];
-  private readonly mounts: VolumeMount[] = [
-    { name: 'home', mountPath: HOME },
-    { name: 'tmp', mountPath: '/tmp' },
-  ];
+  private readonly mounts: VolumeMount[];
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -94,10 +96,18 @@ export class Workload extends Construct implements NetworkPeer {
     if (!isDnsLabel(props.program)) {
       throw new PlatformError(this, `"${props.program}" cannot be the label of a program`, `use ${DNS_LABEL_RULE}`);
     }
+    this.home = props.home ?? '/home/app';
+    if (!this.home.startsWith('/')) {
+      throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
+    }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: props.scratch ?? '1Gi' } },
+    ];
+    this.mounts = [
+      { name: 'home', mountPath: this.home },
+      { name: 'tmp', mountPath: '/tmp' },
     ];
     this.selector = { 'app.kubernetes.io/instance': this.name };
     this.labels = { 'app.kubernetes.io/name': props.program, ...this.selector };
@@ -108,7 +118,7 @@ export class Workload extends Construct implements NetworkPeer {
       automountServiceAccountToken: false,
     });
     this.policy = new WorkloadPolicy(this, 'policy', this);
-    this.addEnvironment({ name: 'HOME', value: HOME });
+    this.addEnvironment({ name: 'HOME', value: this.home });
   }
 
   /** Lets the peer call the workload's ports; if it is a workload too, its own policy is opened for that as well. */
@@ -178,7 +188,7 @@ export class Workload extends Construct implements NetworkPeer {
 
   /** Mounts a key of a Secret as a file below the home of the user, where programs look for their credentials. */
   public mountInHome(volume: string, secret: SecretSource, directory: string, key: KeyToPath): void {
-    this.mountSecret(volume, secret, `${HOME}/${directory}`, [key]);
+    this.mountSecret(volume, secret, `${this.home}/${directory}`, [key]);
   }
 
   /** Mounts keys of a Secret as files, in every container made by `container()`. */
@@ -187,6 +197,16 @@ export class Workload extends Construct implements NetworkPeer {
       { name: volume, secret: { secretName: secret.name, items: [...keys] } },
       { mountPath: directory, readOnly: true },
     );
+  }
+
+  /** What containers made by `container()` get of what was granted, for pods that others make. It grows with grants. */
+  public get granted(): { readonly environment: EnvVar[]; readonly volumes: Volume[]; readonly mounts: VolumeMount[] } {
+    const own = new Set(['home', 'tmp']);
+    return {
+      environment: this.environment.filter(({ name }) => name !== 'HOME'),
+      volumes: this.volumes.filter(({ name }) => !own.has(name)),
+      mounts: this.mounts.filter(({ name }) => !own.has(name)),
+    };
   }
 
   /** A container that runs the workload's own program: with its variables, mounts and security context. */

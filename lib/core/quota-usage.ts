@@ -42,7 +42,7 @@ export function quotaOverruns(
 ): string[] {
   const need: Amounts = new Map();
   const greatest = new Map<string, { readonly name: string; readonly amount: number }>();
-  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject');
   for (const object of objects) {
     const amounts = objectNeed(object, scalers, defaults);
     for (const [resource, amount] of amounts) {
@@ -110,9 +110,19 @@ function podSpec({ kind, spec }: CountedObject): PodSpec | undefined {
       return spec;
     case 'CronJob':
       return spec?.jobTemplate?.spec?.template?.spec;
+    case 'InferenceService':
+      return predictorPod(spec);
     default:
       return spec?.template?.spec;
   }
+}
+
+/** The pod that KServe makes of a predictor. What loads the model before it is KServe's and counted as the defaults. */
+function predictorPod(spec: CountedObject['spec']): PodSpec | undefined {
+  const { model, containers = [], initContainers = [] } = spec?.predictor ?? {};
+  return model
+    ? { containers: [model, ...containers], initContainers: [{}, ...initContainers] }
+    : { containers, initContainers };
 }
 
 /** The greatest number of pods that the object has at one time. */
@@ -126,6 +136,10 @@ function podsAtOnce(object: CountedObject, scalers: readonly CountedObject[]): n
           ? 0
           : surge(object.spec?.strategy?.rollingUpdate?.maxSurge, replicas))
       );
+    }
+    case 'InferenceService': {
+      const { minReplicas = 1, maxReplicas = minReplicas, deploymentStrategy } = object.spec?.predictor ?? {};
+      return maxReplicas + surge(deploymentStrategy?.rollingUpdate?.maxSurge, maxReplicas);
     }
     case 'ReplicaSet':
     case 'StatefulSet':
@@ -152,10 +166,18 @@ function jobPods(job: { readonly parallelism?: number; readonly completions?: nu
 }
 
 function scaledTo(object: CountedObject, scalers: readonly CountedObject[]): number | undefined {
-  return scalers.find(
-    scaler =>
-      scaler.spec?.scaleTargetRef?.kind === object.kind && scaler.spec.scaleTargetRef.name === object.metadata?.name,
-  )?.spec.maxReplicas;
+  const targets = (scaler: CountedObject, kind = scaler.spec?.scaleTargetRef?.kind) =>
+    kind === object.kind && scaler.spec?.scaleTargetRef?.name === object.metadata?.name;
+  for (const scaler of scalers) {
+    if (scaler.kind === 'HorizontalPodAutoscaler' && targets(scaler)) {
+      return scaler.spec.maxReplicas;
+    }
+    // KEDA's own defaults.
+    if (scaler.kind === 'ScaledObject' && targets(scaler, scaler.spec?.scaleTargetRef?.kind ?? 'Deployment')) {
+      return scaler.spec.maxReplicaCount ?? 100;
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -11,7 +11,12 @@ export const SyncWave = {
   NAMESPACE: { [ANNOTATION]: '-3' },
   /** What limits and isolates the team, before the first pod starts. */
   GUARDS: { [ANNOTATION]: '-2' },
-  /** What model endpoints load from: stores, databases, tracking servers. */
+  /**
+   * What tracking servers keep their data in. The same wave as that of the guards: within a wave Argo CD applies
+   * policies and quotas before what starts pods.
+   */
+  STORES: { [ANNOTATION]: '-2' },
+  /** What model endpoints load from. */
   SERVICES: { [ANNOTATION]: '-1' },
 } as const;
 
@@ -30,5 +35,21 @@ export const CONFIRM_REMOVAL = { 'argocd.argoproj.io/sync-options': 'Prune=confi
  */
 export const PRE_SYNC = {
   'argocd.argoproj.io/hook': 'PreSync',
+  'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+} as const;
+
+/**
+ * Makes a Job one that runs anew in every sync, at its place among the waves. An ordinary Job could never be changed.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#how-do-i-configure-hooks
+ */
+export const IN_SYNC = {
+  'argocd.argoproj.io/hook': 'Sync',
+  'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+} as const;
+
+/** Makes an object one that Argo CD applies when all others are healthy, anew in every sync. */
+export const POST_SYNC = {
+  'argocd.argoproj.io/hook': 'PostSync',
   'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
 } as const;

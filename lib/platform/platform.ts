@@ -1,13 +1,17 @@
 import { isAbsolute } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
+import { ImageMap } from '../core/image-map';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
 import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
+import { ImageRewriter, type ImageList, type ImagesProps } from './images';
 import { pinReader, strayPinFiles } from './read-pins';
+import { sopsFileMistakes } from './read-sops-files';
 import { buildUnit, fileOf, unitObjects, type Unit } from './unit';
 import { ManifestWriter, type SynthSummary } from './write-manifests';
+import { SecretTemplateWriter } from './write-secret-templates';
 import { emitYaml } from './yaml-emitter';
 
 export interface PlatformProps {
@@ -31,6 +35,19 @@ export interface PlatformProps {
    * @default environments
    */
   readonly pins?: string;
+  /**
+   * Folder for what belongs to Secrets that a person or a plugin applies: templates and encrypted files. Not below the
+   * folder of the manifests.
+   *
+   * @default secrets
+   */
+  readonly secrets?: string;
+  /**
+   * Which registries and digests images get.
+   *
+   * @default - images stay as they are declared
+   */
+  readonly images?: ImagesProps;
 }
 
 export interface SynthOptions {
@@ -52,12 +69,16 @@ export class Platform {
   public readonly name: string;
   public readonly outdir: string;
   private readonly pins: string;
+  private readonly secrets: string;
+  private readonly imageMap: ImageMap;
   private readonly declared = new Map<string, Environment>();
 
   constructor(private readonly props: PlatformProps) {
     this.name = props.name;
     this.outdir = props.outdir ?? new App().outdir;
     this.pins = props.pins ?? 'environments';
+    this.secrets = props.secrets ?? 'secrets';
+    this.imageMap = new ImageMap(props.images?.registries);
     if (!isDnsLabel(this.name)) {
       throw new PlatformError('Platform', `"${this.name}" cannot name a platform`, `use ${DNS_LABEL_RULE}`);
     }
@@ -99,7 +120,17 @@ export class Platform {
    */
   public build(name: string): App {
     const unit = this.unit(name);
-    return buildUnit(unit, `${this.outdir}/${unit.folder}`);
+    const app = buildUnit(unit, `${this.outdir}/${unit.folder}`);
+    const images = this.imageRewriter();
+    images?.rewrite(unit, app);
+    refuse(images?.mistakes ?? []);
+    return app;
+  }
+
+  /** Lists every image of every unit, as declared and as pods get it. */
+  public images(): ImageList {
+    const rewriter = new ImageRewriter(this.imageMap, this.props.images?.lockFile);
+    return rewriter.list(this.units, unit => buildUnit(unit, this.outdir));
   }
 
   /**
@@ -111,22 +142,34 @@ export class Platform {
     const units = options.only === undefined ? this.units : [this.unit(options.only)];
     const errors = options.only === undefined ? this.mistakes() : [];
     const writer = new ManifestWriter(this.outdir);
+    const templates = new SecretTemplateWriter(this.secrets);
+    const images = this.imageRewriter();
     try {
       for (const unit of units) {
-        errors.push(...collect(() => this.stage(unit, writer)));
+        errors.push(
+          ...collect(() => {
+            const app = buildUnit(unit, this.outdir);
+            images?.rewrite(unit, app);
+            writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
+            templates.stage(unit, app);
+            refuse(sopsFileMistakes(unit, app, this.secrets));
+          }),
+        );
       }
-      if (errors.length > 0) {
-        throw new PlatformErrors(distinct(errors));
-      }
-      return writer.commit(options.only === undefined);
+      // A unit that failed may not have told what it uses.
+      const stale = options.only === undefined && errors.length === 0 ? (images?.stale ?? []) : [];
+      errors.push(...(images?.mistakes ?? []), ...stale);
+      refuse(distinct(errors));
+      const summary = writer.commit(options.only === undefined);
+      return templates.used ? { ...summary, templates: templates.commit() } : summary;
     } finally {
       writer.discard();
     }
   }
 
-  private stage(unit: Unit, writer: ManifestWriter): void {
-    const app = buildUnit(unit, this.outdir);
-    writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
+  private imageRewriter(): ImageRewriter | undefined {
+    const { images } = this.props;
+    return images && new ImageRewriter(this.imageMap, images.lockFile);
   }
 
   private unit(name: string): Unit {
@@ -154,6 +197,12 @@ export class Platform {
       return [new PlatformError('Platform', 'no team is declared', 'declare one with environment.team()')];
     }
     return [...conflicts(this.name, environments, this.props.gitOps), ...strayPinFiles(this.pins, environments)];
+  }
+}
+
+function refuse(mistakes: readonly PlatformError[]): void {
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../core/platform-error';
+import type { TemplateSummary } from './write-secret-templates';
 
 /** What a synthesis did to the output folder. */
 export interface SynthSummary {
@@ -22,6 +23,8 @@ export interface SynthSummary {
   readonly unchanged: number;
   /** Files that an earlier synthesis wrote and that nothing produces any more. */
   readonly removed: readonly string[];
+  /** What happened to the templates of Secrets; undefined if there are none. */
+  readonly templates?: TemplateSummary;
 }
 
 /** Which files of the folder are ours: committed with them, so that another machine knows it too. */

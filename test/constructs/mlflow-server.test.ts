@@ -7,9 +7,11 @@ import {
   MlflowServer,
   ModelApi,
   ModelRuntime,
+  Monitoring,
   Peer,
   SecretSource,
   Workload,
+  type MlflowMigrationProps,
   type MlflowServerProps,
   type PostgresProps,
   type SqliteProps,
@@ -74,6 +76,8 @@ describe('MlflowServer', () => {
       allowedHosts: allowed,
       replicas: 3,
       workers: 4,
+      metrics: true,
+      workspaces: true,
       resources: { requests: { cpu: '2' }, limits: { memory: '2Gi' } },
     };
     const mlflow = new MlflowServer(chart, 'mlflow', allProps);
@@ -92,6 +96,8 @@ describe('MlflowServer', () => {
       '--artifacts-destination=s3://models',
       `--allowed-hosts=${allowed.join(',')}`,
       '--cors-allowed-origins=https://ml.example.com',
+      '--expose-prometheus=/tmp/metrics',
+      '--enable-workspaces',
     ]);
     expect(container.resources).toEqual({
       requests: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '256Mi' },
@@ -304,22 +310,22 @@ describe('the database of MlflowServer', () => {
     expect(objectsOf(chart).filter(name => name.startsWith('Job/'))).toEqual([]);
   });
 
-  it('is migrated by a Job before the sync if it is a PostgreSQL, and by no init container', () => {
-    const { chart, pod } = server({ database: postgres });
+  it('is made by a Job before the sync if it is a PostgreSQL, and migrated by the pods that come after the old ones', () => {
+    const { chart, deployment, pod } = server({ database: postgres, replicas: 2 });
     const job = find(chart, 'Job/mlflow-migration');
-    expect(pod.initContainers).toBeUndefined();
-    const { initContainers, containers, restartPolicy } = job.spec.template.spec;
-    expect([...initContainers, ...containers].map(({ command, args }) => [...command, ...args].join(' '))).toEqual([
-      'mlflow db upgrade postgresql+psycopg2:///?service=mlflow',
-      'python3 -m mlflow.server.auth db upgrade --url=postgresql+psycopg2:///?service=mlflow',
+    const step = ({ image, command, args }: any) => [image, ...command, ...args].join(' ');
+    const uri = 'postgresql+psycopg2:///?service=mlflow';
+    expect(job.spec.template.spec.containers.map(step)).toEqual([
+      `${image} python3 /opt/mlops/migrate.py prepare ${uri}`,
     ]);
-    expect([...initContainers, ...containers].map(one => one.image)).toEqual([image, image]);
-    expect({ restartPolicy, ...job.spec }).toMatchObject({
-      restartPolicy: 'Never',
-      backoffLimit: 3,
-      activeDeadlineSeconds: 900,
-    });
-    for (const kind of ['Job', 'ServiceAccount', 'NetworkPolicy']) {
+    expect(pod.initContainers.map(step)).toEqual([`${image} python3 /opt/mlops/migrate.py upgrade ${uri}`]);
+    expect(deployment.spec.strategy).toEqual({ type: 'Recreate' });
+    expect(job.spec).toMatchObject({ backoffLimit: 3, activeDeadlineSeconds: 900 });
+    expect(job.spec.template.spec.restartPolicy).toBe('Never');
+    for (const name of ['mlflow', 'mlflow-migration']) {
+      expect(find(chart, `ConfigMap/${name}`).data['migrate.py']).toContain('pg_advisory_lock');
+    }
+    for (const kind of ['Job', 'ServiceAccount', 'NetworkPolicy', 'ConfigMap']) {
       expect(find(chart, `${kind}/mlflow-migration`).metadata.annotations).toMatchObject({
         'argocd.argoproj.io/hook': 'PreSync',
         'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
@@ -327,14 +333,26 @@ describe('the database of MlflowServer', () => {
     }
     const wave = (kind: string) =>
       Number(find(chart, `${kind}/mlflow-migration`).metadata.annotations['argocd.argoproj.io/sync-wave']);
-    expect(wave('NetworkPolicy')).toBeLessThan(wave('Job'));
-    expect(wave('ServiceAccount')).toBeLessThan(wave('Job'));
+    for (const kind of ['NetworkPolicy', 'ServiceAccount', 'ConfigMap']) {
+      expect(wave(kind)).toBeLessThan(wave('Job'));
+    }
+  });
+
+  it('has no Job before the sync that makes the database itself', () => {
+    const { chart, mlflow, pod } = server({ database: { ...postgres, sameSync: true } as typeof postgres });
+    expect(mlflow.migration).toBeUndefined();
+    expect(objectsOf(chart).filter(name => name.includes('migration'))).toEqual([]);
+    expect(pod.initContainers[0].args[0]).toBe('upgrade');
   });
 
   it('is reached by the server and by its migration, with the credentials in a file', () => {
     const allProps: Required<PostgresProps> = {
       connection: SecretSource.existing('tracking-db'),
       peer: Peer.pods({ namespace: 'databases', ports: [6432] }),
+      form: 'service-file',
+      tls: { mode: 'verify-full', ca: SecretSource.existing('database-ca') },
+      pool: { size: 3, overflow: 4 },
+      sameSync: false,
     };
     const { chart } = server({ database: Database.postgres(allProps) });
     for (const [name, kind] of [
@@ -346,7 +364,22 @@ describe('the database of MlflowServer', () => {
         name: 'postgres',
         secret: { secretName: 'tracking-db', items: [{ key: 'pg_service.conf', path: 'pg_service.conf' }] },
       });
-      expect(pod.containers[0].env).toContainEqual({ name: 'PGSERVICEFILE', value: '/etc/postgres/pg_service.conf' });
+      expect(pod.volumes).toContainEqual({
+        name: 'postgres-ca',
+        secret: { secretName: 'database-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+      });
+      const { env } = pod.containers[0];
+      expect(env).toContainEqual({ name: 'PGSERVICEFILE', value: '/etc/postgres/pg_service.conf' });
+      expect(env).toContainEqual({ name: 'PGSSLMODE', value: 'verify-full' });
+      expect(env).toContainEqual({ name: 'PGSSLROOTCERT', value: '/etc/postgres-ca/ca.crt' });
+      expect(env.filter((one: any) => one.name.startsWith('MLFLOW_SQLALCHEMYSTORE'))).toEqual(
+        kind === 'Job'
+          ? []
+          : [
+              { name: 'MLFLOW_SQLALCHEMYSTORE_POOL_SIZE', value: '3' },
+              { name: 'MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW', value: '4' },
+            ],
+      );
       expect(find(chart, `NetworkPolicy/${name}`).spec.egress).toContainEqual({
         to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'databases' } } }],
         ports: [{ port: 6432, protocol: 'TCP' }],
@@ -354,12 +387,65 @@ describe('the database of MlflowServer', () => {
     }
   });
 
+  it('demands no TLS and sizes no pool unless told so', () => {
+    const names = server({ database: postgres }).container.env.map(({ name }: any) => name);
+    expect(names.filter((name: string) => /^PGSSL|POOL|OVERFLOW/.test(name))).toEqual([]);
+  });
+
+  it('can be reached by the fields that operators make, which an init container joins in a file of its own', () => {
+    const { chart, pod } = server({ database: { ...postgres, form: 'fields' } as typeof postgres });
+    for (const spec of [pod, find(chart, 'Job/mlflow-migration').spec.template.spec]) {
+      expect(spec.initContainers[0]).toMatchObject({
+        name: 'postgres-connection',
+        args: ['/etc/postgres-fields', '/etc/postgres/pg_service.conf'],
+      });
+      const keys = ['host', 'port', 'dbname', 'user', 'password'];
+      expect(spec.volumes).toContainEqual({
+        name: 'postgres-fields',
+        secret: { secretName: 'mlflow-postgres', items: keys.map(key => ({ key, path: key })) },
+      });
+      expect(spec.volumes).toContainEqual({ name: 'postgres', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+    }
+  });
+
+  test.each<[string, Partial<PostgresProps>, string]>([
+    [
+      'that checks certificates by nothing',
+      { form: 'fields', tls: { mode: 'verify-ca' } },
+      'tls.mode "verify-ca" checks the server\'s certificate, but no authority is given; ' +
+        "set tls.ca to the Secret with the key ca.crt, or name it in a service file's sslrootcert",
+    ],
+    [
+      'with no connection in its pool',
+      { pool: { size: 0, overflow: 1 } },
+      'pool.size must be a whole number of at least 1, got 0; write 1 or a greater one',
+    ],
+    [
+      'with half a connection beyond its pool',
+      { pool: { size: 1, overflow: 0.5 } },
+      'pool.overflow must be a whole number of at least 1, got 0.5; write 1 or a greater one',
+    ],
+  ])('may not be a PostgreSQL %s', (_, props, message) => {
+    expectRefusal(
+      () => server({ database: { ...postgres, ...props } as typeof postgres }),
+      `[fraud/mlflow/server] ${message}`,
+    );
+  });
+
   it('can be migrated alone', () => {
     const chart = chartIn('fraud');
     const connection = SecretSource.existing('db');
     const peer = Peer.pods({ namespace: 'databases', ports: [5432] });
-    new MlflowMigration(chart, 'migration', { name: 'upgrade', image, database: { connection, peer } });
-    expect(objectsOf(chart)).toEqual(['ServiceAccount/upgrade', 'NetworkPolicy/upgrade', 'Job/upgrade']);
+    const database = { connection, peer };
+    const allProps: Required<MlflowMigrationProps> = { name: 'upgrade', image, database, writersStopped: true };
+    new MlflowMigration(chart, 'migration', allProps);
+    expect(objectsOf(chart).sort()).toEqual([
+      'ConfigMap/upgrade',
+      'Job/upgrade',
+      'NetworkPolicy/upgrade',
+      'ServiceAccount/upgrade',
+    ]);
+    expect(find(chart, 'Job/upgrade').spec.template.spec.containers[0].args[0]).toBe('upgrade');
   });
 
   test.each([
@@ -391,6 +477,36 @@ describe('the database of MlflowServer', () => {
       () => server({ replicas: 2 }),
       '[fraud/mlflow] SQLite allows one replica, got 2; use Database.postgres() or replicas: 1',
     );
+  });
+});
+
+describe('the metrics of MlflowServer', () => {
+  test.each([undefined, false])('are off with %s', metrics => {
+    const { mlflow, pod, container } = server({ metrics });
+    expect(mlflow.metrics).toBeUndefined();
+    expect(argument(container, 'expose-prometheus')).toBeUndefined();
+    expect(pod.containers).toHaveLength(1);
+  });
+
+  it('are told by a container beside the server, which shares a writable folder with it', () => {
+    const { mlflow, pod, container } = server({ metrics: true });
+    const [, beside] = pod.containers;
+    expect(mlflow.metrics).toMatchObject({ path: '/metrics', port: 9090 });
+    expect(argument(container, 'expose-prometheus')).toBe('/tmp/metrics');
+    expect(beside.args).toEqual(['/tmp/metrics', '9090']);
+    expect(beside.ports).toEqual([{ name: 'metrics', containerPort: 9090, protocol: 'TCP' }]);
+    for (const one of [container, beside]) {
+      expect(one.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+    }
+  });
+
+  it('open no path by themselves, and for Prometheus none but to them', () => {
+    const { chart, mlflow } = server({ metrics: true });
+    expect(find(chart, 'NetworkPolicy/mlflow').spec.ingress).toBeUndefined();
+    new Monitoring(chart, 'monitoring', { prometheus: Peer.pods({ namespace: 'monitoring' }) }).scrape(mlflow);
+    const [rule, more] = find(chart, 'NetworkPolicy/mlflow').spec.ingress;
+    expect(rule.ports).toEqual([{ port: 9090, protocol: 'TCP' }]);
+    expect(more).toBeUndefined();
   });
 });
 

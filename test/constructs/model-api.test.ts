@@ -3,6 +3,7 @@ import {
   ExternalObjectStore,
   MlflowServer,
   ModelApi,
+  ModelCache,
   ModelRuntime,
   ModelSource,
   Peer,
@@ -48,16 +49,19 @@ describe('ModelApi', () => {
 
   it('takes all the props', () => {
     const allAutoscaling: Required<Autoscaling> = { min: 3, max: 9, cpuPercent: 55 };
-    const allProps: Required<Omit<ModelApiProps, 'replicas' | 'autoscaling'>> = {
+    const allProps: Required<Omit<ModelApiProps, 'replicas' | 'autoscaling' | 'keda'>> = {
       model: { name: 'Churn_v2', version: 12 },
       runtime,
       source: ModelSource.image('/models/churn'),
-      resources: { requests: { cpu: '2' }, limits: { 'nvidia.com/gpu': '1' } },
+      resources: { requests: { cpu: '2' } },
+      gpus: 1,
+      placement: { priorityClass: 'online' },
+      cache: ModelCache.perPod('8Gi'),
       startupSeconds: 62,
       drainSeconds: 30,
     };
-    const fixed: Required<Omit<ModelApiProps, 'autoscaling'>> = { ...allProps, replicas: 4 };
-    const scaled: Required<Omit<ModelApiProps, 'replicas'>> = { ...allProps, autoscaling: allAutoscaling };
+    const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
+    const scaled: Required<Omit<ModelApiProps, 'replicas' | 'keda'>> = { ...allProps, autoscaling: allAutoscaling };
     const { chart, churn, deployment, pod, container } = api(fixed);
     expect(churn.model).toBe(allProps.model);
     expect(deployment.spec).toMatchObject({ replicas: 4, progressDeadlineSeconds: 362 });
@@ -67,9 +71,10 @@ describe('ModelApi', () => {
     expect(pod.terminationGracePeriodSeconds).toBe(45);
     expect(container.startupProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 13 });
     expect(container.resources).toEqual({
-      requests: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '256Mi' },
-      limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '2Gi', 'nvidia.com/gpu': '1' },
+      requests: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '8.25Gi', 'nvidia.com/gpu': '1' },
+      limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '10Gi', 'nvidia.com/gpu': '1' },
     });
+    expect(pod.priorityClassName).toBe('online');
     expect(variable(container, 'MODEL_NAME')).toBe('Churn_v2');
     expect(variable(container, 'MODEL_VERSION')).toBe('12');
     expect(variable(container, 'MODEL_URI')).toBe('/models/churn');
@@ -107,7 +112,8 @@ describe('ModelApi', () => {
 
   it('says where it is, and gives the objects away as fields', () => {
     const { churn } = api();
-    expect(churn).toMatchObject({ name: 'churn', url: 'http://churn.fraud.svc', ports: [8080], autoscaler: undefined });
+    expect(churn).toMatchObject({ name: 'churn', url: 'http://churn.fraud.svc', ports: [8080] });
+    expect([churn.autoscaler, churn.scaledObject, churn.metrics]).toEqual([undefined, undefined, undefined]);
     expect([churn.deployment, churn.service, churn.disruptionBudget].map(({ name }) => name)).toEqual(
       Array(3).fill('churn'),
     );
@@ -378,11 +384,17 @@ describe('ModelRuntime.container', () => {
       probes,
       environment: { LOG_LEVEL: 'debug' },
       args: ['--fast'],
+      metrics: { path: '/stats', port: 9090, latency: 'answer_seconds' },
     };
     const { container, churn } = api({ runtime: ModelRuntime.container(allProps) });
     expect(container).toMatchObject({ image: 'pricing:2.3.0', args: ['--fast'] });
     expect(container).not.toHaveProperty('command');
     expect(churn.ports).toEqual([8000]);
+    expect(churn.metrics).toEqual(allProps.metrics);
+    expect(container.ports).toEqual([
+      { name: 'http', containerPort: 8000, protocol: 'TCP' },
+      { name: 'metrics', containerPort: 9090, protocol: 'TCP' },
+    ]);
     expect(variable(container, 'LOG_LEVEL')).toBe('debug');
     const asked = [container.startupProbe, container.readinessProbe, container.livenessProbe];
     expect(asked.map(({ httpGet }) => httpGet)).toEqual([
@@ -399,6 +411,23 @@ describe('ModelRuntime.container', () => {
     const asked = [container.startupProbe, container.readinessProbe, container.livenessProbe];
     expect(asked.map(({ httpGet }) => httpGet.path)).toEqual(['/ready', '/ready', '/health']);
     expect(container.env.map(({ name }: any) => name)).toEqual(['HOME', 'MODEL_NAME', 'MODEL_VERSION', 'MODEL_URI']);
+  });
+
+  it('has its metrics on the port of the API, unless another is named', () => {
+    const metered = ModelRuntime.container({ image: 'pricing:2.3.0', port: 8000, metrics: { path: '/metrics' } });
+    const { container, churn } = api({ runtime: metered });
+    expect(churn.metrics).toEqual({ path: '/metrics', port: 8000 });
+    expect(container.ports).toHaveLength(1);
+  });
+
+  it('serves several models from one image, each told by variables that its arguments may quote', () => {
+    const shared = ModelRuntime.container({ image: 'pricing:2.3.0', args: ['--model=$(MODEL_NAME)'] });
+    const chart = chartIn('fraud');
+    const cats = api({ runtime: shared, model: { name: 'cats', version: 4 } }, chart, 'cats').container;
+    const dogs = api({ runtime: shared, model: { name: 'dogs', version: 2 } }, chart, 'dogs').container;
+    expect([cats.args, dogs.args]).toEqual(Array(2).fill(['--model=$(MODEL_NAME)']));
+    expect([variable(cats, 'MODEL_NAME'), variable(dogs, 'MODEL_NAME')]).toEqual(['cats', 'dogs']);
+    expect([variable(cats, 'MODEL_VERSION'), variable(dogs, 'MODEL_VERSION')]).toEqual(['4', '2']);
   });
 
   it('may not be told to serve another model', () => {
@@ -424,6 +453,16 @@ describe('ModelRuntime.container', () => {
     [
       { probes: { readiness: '', liveness: '/health', startup: undefined } },
       'a probe path must start with "/", got ""; write "/"',
+    ],
+    [{ metrics: { path: 'metrics' } }, 'metrics.path must start with "/", got "metrics"; write "/metrics"'],
+    [
+      { metrics: { path: '/metrics', port: 0 } },
+      'metrics.port must be a whole number from 1 to 65535, got 0; name the port that the API listens on',
+    ],
+    [
+      { metrics: { path: '/metrics', latency: 'latency{job="x"}' } },
+      'metrics.latency must name a histogram, got "latency{job="x"}"; ' +
+        'write its name without "_bucket", for example "http_request_duration_seconds"',
     ],
   ])('refuses %j', (props, message) => {
     expectRefusal(

@@ -41,6 +41,7 @@ describe('TeamNamespace', () => {
       quota: allQuota,
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
+      adopt: false,
     };
     const chart = new Chart(new App(), 'fraud');
     new TeamNamespace(chart, 'namespace', allProps);
@@ -175,7 +176,7 @@ describe('TeamNamespace', () => {
 
   it('gives the objects away as fields', () => {
     const team = new TeamNamespace(chartIn('fraud'), 'namespace', { quota, owners: ['fraud-leads'] });
-    expect(team.namespace.name).toBe('fraud');
+    expect(team.namespace!.name).toBe('fraud');
     expect(
       [team.quota, team.limits, team.defaultDeny, team.allowDns, team.defaultAccount].map(({ name }) => name),
     ).toEqual(['team', 'containers', 'default-deny', 'allow-dns', 'default']);

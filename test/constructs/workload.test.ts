@@ -43,10 +43,16 @@ const tcp = (...ports: number[]) => ports.map(port => ({ port, protocol: 'TCP' }
 
 describe('Workload', () => {
   it('takes all the props', () => {
-    const allProps: Required<WorkloadProps> = { program: 'etl', ports: [9000, 9001], name: 'nightly', scratch: '8Gi' };
+    const allProps: Required<WorkloadProps> = {
+      program: 'etl',
+      ports: [9000, 9001],
+      name: 'nightly',
+      scratch: '8Gi',
+      home: '/home/etl',
+    };
     const chart = chartIn('fraud');
     const workload = new Workload(chart, 'trainer', allProps);
-    expect(workload).toMatchObject({ name: 'nightly', namespace: 'fraud', ports: [9000, 9001] });
+    expect(workload).toMatchObject({ name: 'nightly', namespace: 'fraud', ports: [9000, 9001], home: '/home/etl' });
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({

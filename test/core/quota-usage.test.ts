@@ -62,6 +62,41 @@ describe('pods at one time', () => {
   });
 });
 
+describe('pods of other controllers at one time', () => {
+  const scaledObject = (target: object, limits: object) =>
+    object('ScaledObject', { scaleTargetRef: target, ...limits }, 'scaler');
+  const deployment = object('Deployment', { ...pod('1'), strategy: { rollingUpdate: { maxSurge: 1 } } });
+
+  test.each([
+    ['its maximum', { kind: 'Deployment', name: 'churn' }, { maxReplicaCount: 8 }, '9'],
+    ['its maximum, for the kind that KEDA assumes', { name: 'churn' }, { maxReplicaCount: 8 }, '9'],
+    ["KEDA's own maximum, if it names none", { name: 'churn' }, {}, '101'],
+    [
+      'none of its own, if it scales something else',
+      { kind: 'StatefulSet', name: 'churn' },
+      { maxReplicaCount: 8 },
+      '2',
+    ],
+    ['none of its own, if it scales another', { name: 'fraud' }, { maxReplicaCount: 8 }, '2'],
+  ])('are as many as a ScaledObject allows: %s', (_, target, limits, pods) => {
+    expect(need('pods', [deployment, scaledObject(target, limits)])).toBe(pods);
+  });
+
+  it('are those of an InferenceService, with the surge of its rollout', () => {
+    const strategy = { deploymentStrategy: { rollingUpdate: { maxSurge: 1 } } };
+    const predictor = { minReplicas: 2, maxReplicas: 4, containers: [container('1')], ...strategy };
+    expect(need('requests.cpu', [object('InferenceService', { predictor })])).toBe('5');
+    const usual = { containers: [container('1')], minReplicas: 3 };
+    expect(need('requests.cpu', [object('InferenceService', { predictor: usual })])).toBe('4');
+  });
+
+  it('are those of an InferenceService that fetches its model: at least the defaults while it does', () => {
+    const model = container('50m');
+    const predictor = { minReplicas: 1, maxReplicas: 1, model, deploymentStrategy: { rollingUpdate: { maxSurge: 0 } } };
+    expect(need('requests.cpu', [object('InferenceService', { predictor })], DEFAULTS)).toBe('100m');
+  });
+});
+
 describe('what one pod needs', () => {
   const job = (spec: object) => [object('Job', { template: { spec } })];
   const sidecar = (cpu: string) => ({ ...container(cpu), restartPolicy: 'Always' });

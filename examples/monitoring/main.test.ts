@@ -1,0 +1,22 @@
+import { expectQuoted, written } from '../../test/example';
+import { monitored } from './main';
+
+describe('the example of monitoring', () => {
+  const objects = written(monitored);
+  const find = (kind: string, name: string) => objects.find(one => one.kind === kind && one.metadata.name === name);
+
+  test('scrapes the one API that has metrics, on their own port', () => {
+    expect(objects.filter(({ kind }) => kind.endsWith('Monitor')).map(({ metadata }) => metadata.name)).toEqual([
+      'pricing',
+    ]);
+    const [rule] = find('NetworkPolicy', 'pricing').spec.ingress;
+    expect(rule.ports).toEqual([{ port: 9090, protocol: 'TCP' }]);
+  });
+
+  test('alerts on all three', () => {
+    const groups = find('PrometheusRule', 'monitoring').spec.groups.map(({ name }: any) => name);
+    expect(groups).toEqual(['fraud', 'fraud-mlflow', 'fraud-churn', 'fraud-pricing']);
+  });
+
+  test('is what the page quotes', () => expectQuoted('monitoring.md', 'monitoring'));
+});

@@ -1,0 +1,29 @@
+import type { Construct } from 'constructs';
+import type { CronJobSpec, JobSpec } from 'kubernetes-types/batch/v1';
+import { PlatformError } from '../core/platform-error';
+
+const FIELDS = /^(?:[\d*,/-]+\s+){2}(?:[\d*,/?-]+)\s+(?:[\w*,/-]+)\s+(?:[\w*,/?-]+)$/;
+
+/**
+ * The spec of a CronJob that runs by Universal Time and never beside itself.
+ *
+ * @throws PlatformError if the schedule is none
+ */
+export function onSchedule(where: Construct, schedule: string, job: JobSpec): CronJobSpec {
+  if (!FIELDS.test(schedule)) {
+    throw new PlatformError(
+      where,
+      `schedule must have the five fields of cron, got "${schedule}"`,
+      "write '0 2 * * *' for every night at two",
+    );
+  }
+  return {
+    schedule,
+    timeZone: 'Etc/UTC',
+    concurrencyPolicy: 'Forbid',
+    startingDeadlineSeconds: 3600,
+    successfulJobsHistoryLimit: 1,
+    failedJobsHistoryLimit: 3,
+    jobTemplate: { spec: job },
+  };
+}

@@ -1,0 +1,42 @@
+import type { ApiObject } from 'cdk8s';
+import type { SecretSource } from './secret-source';
+import type { Workload } from './workload';
+
+/** Where pods tell, in the form of Prometheus, how they are. */
+export interface Metrics {
+  readonly path: string;
+  /** Port of the pods. */
+  readonly port: number;
+  /**
+   * Name of the histogram of the time that requests took, in seconds, such as `http_request_duration_seconds`.
+   *
+   * @default - unknown: no alert and no panel for it
+   */
+  readonly latency?: string;
+  /**
+   * Name and password that Prometheus needs to read them: a Secret with the keys `username` and `password`.
+   *
+   * @default - none
+   */
+  readonly login?: SecretSource;
+}
+
+/** An object by its name; it may be one that a controller makes. */
+interface Named {
+  readonly name: string;
+}
+
+/** What can be watched: ModelApi, MlflowServer, a store, or a workload of one's own with what runs its pods. */
+export interface Monitored {
+  readonly workload: Workload;
+  /** What runs its pods, if that is a Deployment. */
+  readonly deployment?: Named;
+  /** What runs its pods, if that is a StatefulSet. */
+  readonly statefulSet?: Named;
+  /** The Service before them. */
+  readonly service?: ApiObject;
+  /** Where its pods tell how they are; undefined if they do not. */
+  readonly metrics?: Metrics;
+  /** The Job without which it does not start. */
+  readonly migration?: { readonly job: Named };
+}

@@ -1,0 +1,183 @@
+import { Construct } from 'constructs';
+import type {
+  ConfigMap,
+  EnvFromSource,
+  EnvVar,
+  PersistentVolumeClaim,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { checkedQuantity } from '../core/resources';
+import { KubeObject, type Manifest } from './kube-object';
+import type { NetworkPeer } from './network-peer';
+import { objectName } from './object-name';
+import { Workload } from './workload';
+import type { WorkloadPolicy } from './workload-policy';
+
+export interface WorkbenchProps {
+  /**
+   * Size of the team's volume.
+   *
+   * @default 20Gi
+   */
+  readonly size?: string;
+  /**
+   * Storage class of the volume.
+   *
+   * @default - the cluster's default
+   */
+  readonly storageClass?: string;
+  /**
+   * Whether pods of several nodes may mount the volume at once, or those of one.
+   *
+   * @default ReadWriteMany
+   */
+  readonly accessMode?: 'ReadWriteMany' | 'ReadWriteOnce';
+  /**
+   * Home of the user in the notebooks' images. Credentials go where programs look for them below it, the volume to
+   * `<home>/team`.
+   *
+   * @default /home/jovyan
+   */
+  readonly home?: string;
+  /**
+   * Ports on which the notebooks listen.
+   *
+   * @default [8888]
+   */
+  readonly ports?: readonly number[];
+  /**
+   * Whether to define a PodDefault, by which Kubeflow adds all of it to the notebooks for which it is ticked.
+   *
+   * @default false
+   */
+  readonly podDefault?: boolean;
+}
+
+/** What a notebook's pod needs to be one of the team's. It is complete when the whole tree is. */
+export interface WorkbenchAttachment {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly envFrom: readonly EnvFromSource[];
+  /** Variables that do not stand in the ConfigMap because they come from elsewhere. */
+  readonly env: readonly EnvVar[] | undefined;
+  readonly volumes: readonly Volume[];
+  readonly volumeMounts: readonly VolumeMount[];
+}
+
+/** @see https://www.kubeflow.org/docs/components/central-dash/ and its admission webhook's README */
+export interface PodDefault extends Manifest {
+  readonly spec: WorkbenchAttachment & {
+    readonly desc: string;
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+  };
+}
+
+/**
+ * What the notebooks of a team share, whoever starts their pods: a volume, one label that opens the network paths, and
+ * the credentials that were granted.
+ *
+ * @see https://www.kubeflow.org/docs/components/notebooks/
+ */
+export class Workbench extends Construct implements NetworkPeer {
+  /** Name of the volume claim and of the other objects. */
+  public readonly name: string;
+  /** What to grant: `mlflow.grantReadWrite(workbench.workload)`. Its template fits notebooks that you define yourself. */
+  public readonly workload: Workload;
+  /** The team's volume. */
+  public readonly volumeClaim: KubeObject<PersistentVolumeClaim>;
+  /** Variables for the notebooks; no secrets. */
+  public readonly environment: KubeObject<ConfigMap>;
+  /** For Kubeflow; undefined unless asked for. */
+  public readonly podDefault: KubeObject<PodDefault> | undefined;
+  public readonly ports: readonly number[];
+
+  constructor(scope: Construct, id: string, props: WorkbenchProps = {}) {
+    super(scope, id);
+    this.name = objectName(this);
+    const { size = '20Gi', home = '/home/jovyan', ports = [8888] } = props;
+    checkedQuantity(this, 'size', size);
+
+    this.ports = ports;
+    this.workload = new Workload(this, 'notebooks', { name: this.name, program: 'notebook', ports, home });
+    this.workload.addVolume(
+      { name: 'team', persistentVolumeClaim: { claimName: this.name } },
+      { mountPath: `${home}/team` },
+    );
+    // In no sync wave: where a volume is made for its first pod, a later wave would wait for somebody's first notebook.
+    this.volumeClaim = new KubeObject<PersistentVolumeClaim>(this, 'volume', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: this.name, labels: this.workload.labels },
+      spec: {
+        accessModes: [props.accessMode ?? 'ReadWriteMany'],
+        storageClassName: props.storageClass,
+        resources: { requests: { storage: size } },
+      },
+    });
+    this.environment = this.defineEnvironment();
+    this.podDefault = props.podDefault ? this.definePodDefault() : undefined;
+  }
+
+  /** Lets the peer open the notebooks. */
+  public allowFrom(peer: NetworkPeer): void {
+    this.workload.allowFrom(peer);
+  }
+
+  /** Lets the notebooks call the peer. */
+  public allowTo(peer: NetworkPeer): void {
+    this.workload.allowTo(peer);
+  }
+
+  public get policy(): WorkloadPolicy {
+    return this.workload.policy;
+  }
+
+  public networkPeers(): NetworkPolicyPeer[] {
+    return this.workload.networkPeers();
+  }
+
+  /** What to write into a pod that something else makes: JupyterHub's settings, a Notebook, a development container. */
+  public get attachment(): WorkbenchAttachment {
+    const { environment, volumes, mounts } = this.workload.granted;
+    const indirect = environment.filter(({ valueFrom }) => valueFrom !== undefined);
+    return {
+      labels: this.workload.selector,
+      envFrom: [{ configMapRef: { name: this.environment.name } }],
+      env: indirect.length > 0 ? indirect : undefined,
+      volumes,
+      volumeMounts: mounts,
+    };
+  }
+
+  private defineEnvironment(): KubeObject<ConfigMap> {
+    const { workload } = this;
+    return new KubeObject<ConfigMap>(this, 'environment', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: this.name, labels: workload.labels },
+      get data() {
+        const plain = workload.granted.environment.filter(({ valueFrom }) => valueFrom === undefined);
+        return Object.fromEntries(plain.map(({ name, value = '' }) => [name, value]));
+      },
+    });
+  }
+
+  private definePodDefault(): KubeObject<PodDefault> {
+    const attachment = () => this.attachment;
+    const { name } = this;
+    return new KubeObject<PodDefault>(this, 'pod-default', {
+      apiVersion: 'kubeflow.org/v1alpha1',
+      kind: 'PodDefault',
+      metadata: { name, labels: this.workload.labels },
+      get spec() {
+        return {
+          desc: `The team's volume, tracking server and stores (${name})`,
+          // Kubeflow's form ticks a PodDefault by giving the pod its label with this very value.
+          selector: { matchLabels: { [name]: 'true' } },
+          ...attachment(),
+        };
+      },
+    });
+  }
+}

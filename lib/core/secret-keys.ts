@@ -1,0 +1,88 @@
+/** What a program needs under one key of a Secret. */
+export interface SecretKey {
+  /** What it holds and how to make it: a sentence for a person. */
+  readonly how: string;
+  /** The content with a `<placeholder>` for every value; never a value. */
+  readonly example: string;
+}
+
+/** What a program needs in a Secret, by key. */
+export type SecretKeys = Readonly<Record<string, SecretKey>>;
+
+const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/** Whether a Secret can have that key. */
+export const isSecretKey = (text: string): boolean => KEY.test(text) && text !== '.' && !text.startsWith('..');
+
+/** What a key may look like, in words that fit behind "use". */
+export const SECRET_KEY_RULE = 'letters, digits, "-", "_" and ".", at most 253 of them';
+
+/** The needed keys that are not present. */
+export function missingKeys(needed: SecretKeys, present: readonly string[]): string[] {
+  return Object.keys(needed).filter(key => !present.includes(key));
+}
+
+/** Credentials for an object store. */
+export const S3_KEYS: SecretKeys = {
+  credentials: {
+    how: 'the keys that the object store gave out, in the form of ~/.aws/credentials',
+    example: '[default]\naws_access_key_id = <access key>\naws_secret_access_key = <secret key>\n',
+  },
+};
+
+/** The connection to a PostgreSQL. */
+export const POSTGRES_KEYS: SecretKeys = {
+  'pg_service.conf': {
+    how: 'a connection service file of libpq with a section [mlflow]: address, user and password of the database',
+    example:
+      '[mlflow]\nhost=<host name>\nport=5432\ndbname=mlflow\nuser=mlflow\npassword=<password>\nsslmode=verify-full\n',
+  },
+};
+
+/** The same, in the keys that operators make. */
+export const POSTGRES_FIELD_KEYS: SecretKeys = {
+  host: { how: 'host name of the PostgreSQL', example: '<host name>' },
+  port: { how: 'its port, usually 5432', example: '5432' },
+  dbname: { how: 'name of the database', example: 'mlflow' },
+  user: { how: 'user who owns the tables', example: 'mlflow' },
+  password: { how: 'password of that user', example: '<password>' },
+};
+
+/** Whom a client of PostgreSQL trusts. */
+export const POSTGRES_AUTHORITY_KEYS: SecretKeys = {
+  'ca.crt': {
+    how: "the certificate, in PEM, of the authority that signed the server's",
+    example: '-----BEGIN CERTIFICATE-----\n<certificate>\n-----END CERTIFICATE-----\n',
+  },
+};
+
+/** Credentials with which workloads call MLflow, under the name of the user. */
+export function mlflowClientKeys(user: string): SecretKeys {
+  return {
+    [user]: {
+      how: `name and password of MLflow's user "${user}", in the form of ~/.mlflow/credentials`,
+      example: `[mlflow]\nmlflow_tracking_username = ${user}\nmlflow_tracking_password = <password of ${user}>\n`,
+    },
+  };
+}
+
+/** What MLflow's own authentication needs. */
+export function mlflowServerKeys(databaseUri: string): SecretKeys {
+  return {
+    'basic_auth.ini': {
+      how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
+      example: [
+        '[mlflow]',
+        'default_permission = NO_PERMISSIONS',
+        `database_uri = ${databaseUri}`,
+        'admin_username = admin',
+        'admin_password = <password of the administrator>',
+        'authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n',
+      ].join('\n'),
+    },
+    'flask-secret-key': {
+      how: 'at least 32 random characters that sign sessions: openssl rand -hex 32',
+      example: '<random characters>',
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { parseDocument } from 'yaml';
+import {
+  isSecretKey,
+  missingKeys,
+  mlflowClientKeys,
+  mlflowServerKeys,
+  type SecretKeys,
+} from '../../lib/core/secret-keys';
+import { secretTemplate } from '../../lib/core/secret-template';
+
+const keys: SecretKeys = {
+  reader: { how: 'a reader', example: 'user = <user>\n' },
+  'flask-secret-key': { how: 'random', example: '<random>' },
+};
+
+describe('the keys of a Secret', () => {
+  test.each(['reader', 'basic_auth.ini', '.npmrc', 'A-1', 'x'.repeat(253)])('take the name %s', name => {
+    expect(isSecretKey(name)).toBe(true);
+  });
+
+  test.each(['', '.', '..', '..data', 'a/b', 'a b', 'ключ', 'x'.repeat(254)])('refuse the name %j', name => {
+    expect(isSecretKey(name)).toBe(false);
+  });
+
+  it('tells which are missing', () => {
+    expect(missingKeys(keys, ['reader', 'other'])).toEqual(['flask-secret-key']);
+    expect(missingKeys(keys, ['flask-secret-key', 'reader'])).toEqual([]);
+  });
+
+  it('shows every example with a placeholder and the database of the server', () => {
+    expect(mlflowServerKeys('sqlite:////data/a.db')['basic_auth.ini']!.example).toContain(
+      'database_uri = sqlite:////data/a.db\nadmin_username = admin\nadmin_password = <password of the administrator>',
+    );
+    expect(mlflowClientKeys('trainer')).toEqual({
+      trainer: {
+        how: 'name and password of MLflow\'s user "trainer", in the form of ~/.mlflow/credentials',
+        example: '[mlflow]\nmlflow_tracking_username = trainer\nmlflow_tracking_password = <password of trainer>\n',
+      },
+    });
+  });
+});
+
+describe('the template of a Secret', () => {
+  const secret = { name: 'auth', namespace: 'fraud', keys, consumers: ['fraud/mlflow', 'fraud/mlflow', 'fraud/churn'] };
+
+  it('says who uses it and how each key is made', () => {
+    expect(secretTemplate(secret)).toBe(
+      `# The Secret "auth", used by fraud/mlflow, fraud/churn.
+# Fill in a copy that Git does not track, then: kubectl apply --server-side -f <copy>
+
+apiVersion: v1
+kind: Secret
+metadata:
+  name: auth
+  namespace: fraud
+type: Opaque
+data: remove this line when every <placeholder> is replaced
+stringData:
+  # a reader
+  reader: |
+    user = <user>
+  # random
+  flask-secret-key: <random>
+`,
+    );
+  });
+
+  it('keeps every example as it is, whatever its text', () => {
+    const odd = { how: 'two\nlines', example: '# no comment: "\\n" \t- ]\n\n  x\n\n' };
+    const text = secretTemplate({ ...secret, keys: { odd } });
+    expect(parseDocument(text).toJS().stringData).toEqual({ odd: odd.example });
+    expect(text).toContain('  # two\n  #lines\n');
+  });
+});
