@@ -130,9 +130,9 @@ export class MlflowBackup extends Construct {
   public addRestore(id: string, props: MlflowRestoreProps = {}): KubeObject<Job> {
     const { server } = this.props;
     const name = `${this.name}-${id}`;
-    const { connection, sameSync } = this.database;
+    const { connection, sameSync, tls } = this.database;
     if (!sameSync) {
-      connection.beforeSync?.();
+      [connection, tls?.ca].forEach(secret => secret?.beforeSync?.());
     }
     const workload = this.defineWorkload(
       id,

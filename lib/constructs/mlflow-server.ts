@@ -1,12 +1,14 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
+import type { Container, PersistentVolumeClaim, Service, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PlatformError } from '../core/platform-error';
 import { checkedResources, type Resources } from '../core/resources';
 import { mlflowClientKeys, mlflowServerKeys } from '../core/secret-keys';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import type { Database, PostgresProps } from './database';
+import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
 import { checkMlflow } from './mlflow-checks';
@@ -140,19 +142,30 @@ export class MlflowServer extends Construct implements NetworkPeer {
   public readonly migration: MlflowMigration | undefined;
   /** The volume of the SQLite database; undefined with PostgreSQL. */
   public readonly volumeClaim: KubeObject<PersistentVolumeClaim> | undefined;
+  /** Keeps the maintenance of nodes from taking all pods at once; undefined if there is only one. */
+  public readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   public readonly ports: readonly number[] = [MlflowServer.PORT];
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
     this.name = serviceName(this, 53);
     this.auth = props.auth ?? SecretSource.existing(`${this.name}-auth`);
-    this.image = props.image;
-    this.database = props.database;
-    this.artifacts = props.artifacts;
-    const { database, hosts = [], metrics = false, workers = 2, workspaces = false } = props;
+    checkMlflow(this, props);
+    const {
+      artifacts,
+      database,
+      image,
+      hosts = [],
+      metrics = false,
+      replicas = 1,
+      workers = 2,
+      workspaces = false,
+    } = props;
+    this.image = image;
+    this.database = database;
+    this.artifacts = artifacts;
     this.metrics = metrics ? MLFLOW_METRICS : undefined;
     this.workspaces = workspaces;
-    checkMlflow(this, props);
 
     const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
     this.workload = new Workload(this, 'server', {
@@ -188,7 +201,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
       kind: 'Deployment',
       metadata: this.metadata(),
       spec: {
-        replicas: props.replicas ?? 1,
+        replicas,
         // A new version never runs beside an old one: both would write to one schema.
         strategy: { type: 'Recreate' },
         selector: { matchLabels: this.workload.selector },
@@ -196,23 +209,25 @@ export class MlflowServer extends Construct implements NetworkPeer {
           initContainers: this.initContainers(),
           containers: [
             mlflowContainer(this.workload, {
-              image: props.image,
+              image,
               port: MlflowServer.PORT,
               workers,
               databaseUri: this.databaseUri,
-              artifactsUri: props.artifacts.uri,
+              artifactsUri: artifacts.uri,
               allowedHosts: this.allowedHosts,
               routes: hosts,
               metrics,
               workspaces,
               resources,
             }),
-            ...(metrics ? [metricsContainer(this.workload, props.image)] : []),
+            ...(metrics ? [metricsContainer(this.workload, image)] : []),
           ],
           terminationGracePeriodSeconds: 60,
+          topologySpreadConstraints: replicas > 1 ? [this.onNodesOfTheirOwn()] : undefined,
         }),
       },
     });
+    this.disruptionBudget = replicas > 1 ? defineDisruptionBudget(this, this.workload) : undefined;
   }
 
   /** Lets the peer call the server. */
@@ -311,6 +326,16 @@ export class MlflowServer extends Construct implements NetworkPeer {
         resources: { requests: { storage: database.size } },
       },
     });
+  }
+
+  /** Where there are nodes enough. */
+  private onNodesOfTheirOwn(): TopologySpreadConstraint {
+    return {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: this.workload.selector },
+    };
   }
 
   private metadata() {

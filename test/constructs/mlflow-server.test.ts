@@ -212,6 +212,16 @@ describe('MlflowServer', () => {
     expect(server({ database: postgres, replicas: 2 }).deployment.spec.strategy).toEqual({ type: 'Recreate' });
   });
 
+  it('keeps one of several pods through the maintenance of a node', () => {
+    const { chart, mlflow, pod } = server({ database: postgres, replicas: 2 });
+    expect(mlflow.disruptionBudget!.name).toBe('mlflow');
+    expect(find(chart, 'PodDisruptionBudget/mlflow').spec.maxUnavailable).toBe(1);
+    expect(pod.topologySpreadConstraints[0]).toMatchObject({ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 });
+    const alone = server({ database: postgres });
+    expect(alone.mlflow.disruptionBudget).toBeUndefined();
+    expect(alone.pod.topologySpreadConstraints).toBeUndefined();
+  });
+
   it('comes before the models that load from it', () => {
     expect(server().deployment.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '-1' });
   });
