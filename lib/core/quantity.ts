@@ -22,12 +22,28 @@ const BINARY: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
+/** A platform writes the same few quantities thousands of times. */
+const REMEMBERED = 1000;
+const parsed = new Map<string, number>();
+
 /**
  * The amount that a Kubernetes quantity such as `500m` or `2Gi` stands for; undefined if it is none or negative.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function parseQuantity(text: string): number | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined || parsed.size >= REMEMBERED) {
+    return known ?? parse(text);
+  }
+  const amount = parse(text);
+  if (amount !== undefined) {
+    parsed.set(text, amount);
+  }
+  return amount;
+}
+
+function parse(text: string): number | undefined {
   const groups = QUANTITY.exec(text)?.groups;
   if (!groups || groups['sign'] === '-') {
     return undefined;
