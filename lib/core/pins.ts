@@ -43,6 +43,9 @@ const pinFile = z.strictObject(
  * that are not whole numbers, names that MLflow or Kubernetes would not take
  */
 export function parsePins(text: string, file: string): Pins {
+  if (text === '') {
+    return { file, models: new Map() };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const lineAt = (position: number) => lines.linePos(position).line;

@@ -88,12 +88,8 @@ function objectNeed(object: CountedObject, scalers: readonly CountedObject[], de
 
 /** Counts the object itself under the names that a quota may use for it. */
 function count(amounts: Amounts, { apiVersion, kind, spec }: CountedObject): void {
-  const plural = /(s|x|ch)$/.test(kind ?? '') ? `${kind}es` : (kind ?? '').replace(/(?<![aeo])y$/, 'ie') + 's';
-  const resource = plural.toLowerCase();
-  if (apiVersion?.includes('/')) {
-    add(amounts, `count/${resource}.${apiVersion.split('/')[0]}`, 1);
-  } else {
-    addObjects(amounts, resource, 1);
+  for (const name of namesOf(apiVersion ?? '', kind ?? '')) {
+    add(amounts, name, 1);
   }
   if (kind === 'CronJob') {
     add(amounts, 'count/jobs.batch', 1);
@@ -102,6 +98,24 @@ function count(amounts: Amounts, { apiVersion, kind, spec }: CountedObject): voi
     add(amounts, 'services.nodeports', spec.allocateLoadBalancerNodePorts === false ? 0 : (spec.ports?.length ?? 1));
     add(amounts, 'services.loadbalancers', spec.type === 'LoadBalancer' ? 1 : 0);
   }
+}
+
+/** Names of a kind in quotas; kept, because a platform has many objects of few kinds. */
+const names = new Map<string, readonly string[]>();
+
+function namesOf(apiVersion: string, kind: string): readonly string[] {
+  const key = `${apiVersion} ${kind}`;
+  const known = names.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const plural = /(s|x|ch)$/.test(kind) ? `${kind}es` : `${kind.replace(/(?<![aeo])y$/, 'ie')}s`;
+  const resource = plural.toLowerCase();
+  const made = apiVersion.includes('/')
+    ? [`count/${resource}.${apiVersion.split('/')[0]}`]
+    : [resource, `count/${resource}`];
+  names.set(key, made);
+  return made;
 }
 
 function podSpec({ kind, spec }: CountedObject): PodSpec | undefined {
