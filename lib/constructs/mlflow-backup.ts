@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { Container } from 'kubernetes-types/core/v1';
-import { isPinnedImage } from '../core/container-image';
+import { checkPinnedImage } from '../core/container-image';
+import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { checkedResources, type Resources } from '../core/resources';
 import { IN_SYNC, PRE_SYNC, SyncWave } from '../core/sync-wave';
@@ -263,20 +264,8 @@ export class MlflowBackup extends Construct {
 
   private check(keep: number): void {
     const { postgresImage, server, to } = this.props;
-    if (!isPinnedImage(postgresImage)) {
-      throw new PlatformError(
-        this,
-        `postgresImage must be pinned, got "${postgresImage}"`,
-        'use a version tag or a digest, for example "postgres:17.6"',
-      );
-    }
-    if (!Number.isInteger(keep) || keep < 1) {
-      throw new PlatformError(
-        this,
-        `keep must be a whole number of at least 1, got ${keep}`,
-        'write 1 or a greater one',
-      );
-    }
+    checkPinnedImage(this, postgresImage, 'postgres:17.6', 'postgresImage');
+    checkCounts(this, { keep });
     if (to.name === server.artifacts.name && to.store.endpoint === server.artifacts.store.endpoint) {
       throw new PlatformError(
         this,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { isPinnedImage } from '../core/container-image';
+import { checkPinnedImage } from '../core/container-image';
+import { checkCounts } from '../core/counts';
 import { isSupportedMlflow, MLFLOW_FLOOR, mlflowVersionOf } from '../core/mlflow-version';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity } from '../core/resources';
@@ -21,13 +22,7 @@ export interface MlflowFacts {
  */
 export function checkMlflow(where: Construct, facts: MlflowFacts): void {
   const { image, version = mlflowVersionOf(image), database, replicas = 1, workers = 2 } = facts;
-  if (!isPinnedImage(image)) {
-    throw new PlatformError(
-      where,
-      `image must be pinned, got "${image}"`,
-      'use a version tag or a digest, for example "ghcr.io/mlflow/mlflow:v3.17.2-full"',
-    );
-  }
+  checkPinnedImage(where, image, 'ghcr.io/mlflow/mlflow:v3.17.2-full');
   const tagged = mlflowVersionOf(image) ?? version;
   if (tagged !== version) {
     throw new PlatformError(
@@ -47,15 +42,7 @@ export function checkMlflow(where: Construct, facts: MlflowFacts): void {
       'use a newer image',
     );
   }
-  for (const [name, count] of Object.entries({ replicas, workers })) {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new PlatformError(
-        where,
-        `${name} must be a whole number of at least 1, got ${count}`,
-        'write 1 or a greater one',
-      );
-    }
-  }
+  checkCounts(where, { replicas, workers });
   if (database.kind === 'sqlite') {
     checkSqlite(where, database, replicas);
   }

@@ -1,5 +1,5 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
-import { isPinnedImage } from '../core/container-image';
+import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { isPort } from '../core/port';
@@ -116,7 +116,7 @@ export const ModelRuntime = {
    */
   mlflow(props: MlflowRuntimeProps): ModelRuntime {
     const { image, workers = 1, timeoutSeconds = 60 } = props;
-    checkImage('ModelRuntime.mlflow', image, 'registry.example.com/ml/serving:3.17.2');
+    checkPinnedImage('ModelRuntime.mlflow', image, 'registry.example.com/ml/serving:3.17.2');
     checkCounts('ModelRuntime.mlflow', { workers, timeoutSeconds });
     return {
       image,
@@ -145,7 +145,7 @@ export const ModelRuntime = {
    */
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
-    checkImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
+    checkPinnedImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
     checkPort('port', port);
     const path = Object.values(probes).find(given => given !== undefined && !given.startsWith('/'));
     if (path !== undefined) {
@@ -193,14 +193,4 @@ function checkedMetrics({ path, port: own, latency }: RuntimeMetrics, port: numb
     );
   }
   return { path, port: own ?? port, latency };
-}
-
-function checkImage(where: string, image: string, example: string): void {
-  if (!isPinnedImage(image)) {
-    throw new PlatformError(
-      where,
-      `image must be pinned, got "${image}"`,
-      `use a version tag or a digest, for example "${example}"`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Container } from 'kubernetes-types/core/v1';
+import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { POSTGRES_AUTHORITY_KEYS, POSTGRES_FIELD_KEYS, POSTGRES_KEYS } from '../core/secret-keys';
 import type { PostgresProps } from './database';
@@ -96,14 +97,6 @@ function checkPostgres(where: Construct, { form, tls, pool }: PostgresProps): vo
       "set tls.ca to the Secret with the key ca.crt, or name it in a service file's sslrootcert",
     );
   }
-  for (const [name, count] of Object.entries(pool ?? {})) {
-    // MLflow takes 0 as not set at all.
-    if (!Number.isInteger(count) || count < 1) {
-      throw new PlatformError(
-        where,
-        `pool.${name} must be a whole number of at least 1, got ${count}`,
-        'write 1 or a greater one',
-      );
-    }
-  }
+  // MLflow takes 0 as not set at all.
+  checkCounts(where, Object.fromEntries(Object.entries(pool ?? {}).map(([name, count]) => [`pool.${name}`, count])));
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { isPinnedImage } from '../core/container-image';
+import { checkPinnedImage } from '../core/container-image';
+import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
@@ -200,20 +201,8 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
   }
 
   private check({ image, instances = 2, size = '10Gi', backup }: PostgresClusterProps): void {
-    if (!isPinnedImage(image)) {
-      throw new PlatformError(
-        this,
-        `image must be pinned, got "${image}"`,
-        'use a version tag or a digest, for example "ghcr.io/cloudnative-pg/postgresql:17.6"',
-      );
-    }
-    if (!Number.isInteger(instances) || instances < 1) {
-      throw new PlatformError(
-        this,
-        `instances must be a whole number of at least 1, got ${instances}`,
-        'write 1 or a greater one',
-      );
-    }
+    checkPinnedImage(this, image, 'ghcr.io/cloudnative-pg/postgresql:17.6');
+    checkCounts(this, { instances });
     checkedQuantity(this, 'size', size);
     if (backup?.schedule !== undefined && backup.schedule.trim().split(/\s+/).length !== 6) {
       throw new PlatformError(

@@ -1,3 +1,5 @@
+import { PlatformError } from './platform-error';
+
 /** The parts of a reference such as `registry.example.com:5000/team/churn:1.4.2@sha256:…`. */
 export interface ContainerImage {
   readonly repository: string;
@@ -26,4 +28,26 @@ export function parseImage(reference: string): ContainerImage | undefined {
 export function isPinnedImage(reference: string): boolean {
   const image = parseImage(reference);
   return image !== undefined && (image.digest !== undefined || (image.tag !== undefined && image.tag !== 'latest'));
+}
+
+/**
+ * Checks that an image names one build.
+ *
+ * @param example an image as it should be, for the message
+ * @param name what the user calls the image
+ * @throws PlatformError if it has neither a digest nor a tag other than `latest`
+ */
+export function checkPinnedImage(
+  where: ConstructorParameters<typeof PlatformError>[0],
+  image: string,
+  example: string,
+  name = 'image',
+): void {
+  if (!isPinnedImage(image)) {
+    throw new PlatformError(
+      where,
+      `${name} must be pinned, got "${image}"`,
+      `use a version tag or a digest, for example "${example}"`,
+    );
+  }
 }
