@@ -1,12 +1,14 @@
 import {
   Database,
   ExternalObjectStore,
+  Minio,
   MlflowServer,
   ModelApi,
   ModelRuntime,
   ModelSource,
   Peer,
   Platform,
+  SeaweedFs,
   SecretSource,
 } from './lib';
 
@@ -14,6 +16,10 @@ const images = {
   mlflow: 'ghcr.io/mlflow/mlflow:v3.17.2-full',
   serving: 'registry.example.com/ml/serving:3.17.2',
   ranking: 'registry.example.com/search/ranking:2.3.0',
+  pricing: 'registry.example.com/pricing/api:1.8.0',
+  seaweedFs: 'docker.io/chrislusf/seaweedfs:4.44',
+  minio: 'registry.example.com/pgsty/silo:2026.9.1',
+  minioClient: 'registry.example.com/pgsty/mc:2026.9.1',
 };
 const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
 const gateway = Peer.pods({ namespace: 'gateway' });
@@ -57,14 +63,10 @@ for (const environment of platform.environments({
       quota: { cpu: '4', memory: '16Gi' },
     },
     team => {
-      const store = new ExternalObjectStore(team, 'store', {
-        endpoint: 'https://s3.example.com',
-        peer: Peer.hosts({ cidrs: ['203.0.113.0/24'] }),
-        credentials: SecretSource.existing('s3'),
-      });
+      const store = new SeaweedFs(team, 'store', { size: '50Gi', image: images.seaweedFs });
       new MlflowServer(team, 'mlflow', {
         image: images.mlflow,
-        artifacts: store.bucket('search-models'),
+        artifacts: store.bucket('mlflow'),
         database: Database.sqlite(),
       });
       const ranking = new ModelApi(team, 'ranking', {
@@ -75,6 +77,16 @@ for (const environment of platform.environments({
       ranking.allowFrom(gateway);
     },
   );
+
+  environment.team('pricing', { owners: ['pricing-leads'], quota: { cpu: '6', memory: '24Gi' } }, team => {
+    const store = new Minio(team, 'store', { size: '80Gi', image: images.minio, clientImage: images.minioClient });
+    const api = new ModelApi(team, 'prices', {
+      model: team.pinned('prices'),
+      source: ModelSource.objectStore(store.bucket('models')),
+      runtime: ModelRuntime.container({ image: images.pricing }),
+    });
+    api.allowFrom(gateway);
+  });
 }
 
 export default platform;

@@ -56,12 +56,14 @@ describe('the reference platform', () => {
     expect(contentOf(outdir)).toEqual(synthesized);
   });
 
-  test('has two teams in two environments, each with its Argo CD objects', () => {
+  test('has three teams in two environments, each with its Argo CD objects', () => {
     expect(platform.units.map(({ name }) => name)).toEqual([
       'staging/fraud',
       'staging/search',
+      'staging/pricing',
       'production/fraud',
       'production/search',
+      'production/pricing',
       'argocd/staging',
       'argocd/production',
     ]);
@@ -73,6 +75,14 @@ describe('the reference platform', () => {
         .containers;
     expect(served('churn')[0].args).toContain('--model-uri=models:/churn/1');
     expect(served('ranking')[0].image).toBe('registry.example.com/search/ranking:2.3.0');
+  });
+
+  test('shows a store of each kind, and MLflow on PostgreSQL and on SQLite', () => {
+    const images = new Set(containers().map(({ image }) => image.split('/').at(-1).split(':')[0]));
+    expect([...images]).toEqual(expect.arrayContaining(['seaweedfs', 'silo']));
+    expect(synthesized['staging/fraud.k8s.yaml']).toContain('http://s3.storage.svc:7070');
+    expect(synthesized['staging/fraud.k8s.yaml']).toContain('postgres');
+    expect(synthesized['staging/search.k8s.yaml']).toContain('sqlite:////');
   });
 
   test('holds no Secret, and no variable with the value of one', () => {
