@@ -5,16 +5,20 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
+import type { ApiLimits } from '../core/envoy-limits';
 import type { ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import { checkAutoscaling, defineAutoscaler, type Autoscaling } from './autoscaling';
-import { defineDisruptionBudget } from './disruption-budget';
-import { checkKeda, defineScaledObject, type KedaScaling, type ScaledObject } from './keda-scaling';
-import { KubeObject } from './kube-object';
+import { ApiAuth } from './api-auth';
+import { checkAutoscaling, type Autoscaling } from './autoscaling';
+import type { EnvoyProps } from './envoy-sidecar';
+import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
+import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
-import { ModelPods, type ModelPodsProps } from './model-pods';
+import type { ModelPodsProps } from './model-pods';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
+import { SecretSource } from './secret-source';
+import { ServedVersion } from './served-version';
 import type { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
 
@@ -37,6 +41,20 @@ export interface ModelApiProps extends ModelPodsProps {
    * @default - the number of pods is fixed
    */
   readonly keda?: KedaScaling;
+  /**
+   * Who may call, and how callers show who they are.
+   *
+   * @default - whoever has a key in the existing Secret `<name>-clients`
+   */
+  readonly auth?: ApiAuth;
+  /**
+   * How much each pod takes on at one time.
+   *
+   * @default - 16 requests at one time, as many waiting; 60 seconds; bodies of 16Mi
+   */
+  readonly limits?: ApiLimits;
+  /** The proxy in each pod. */
+  readonly proxy?: EnvoyProps;
 }
 
 /**
@@ -68,38 +86,20 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.model = props.model;
     this.checkScaling(props);
 
-    const { runtime, autoscaling, keda } = props;
-    const pods = new ModelPods(this, this.name, props);
-    this.ports = [runtime.port];
-    this.metrics = runtime.metrics;
-    this.workload = pods.workload;
+    const stable = new ServedVersion(this, {
+      ...props,
+      name: this.name,
+      auth: props.auth ?? ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)),
+    });
+    this.workload = stable.workload;
+    this.deployment = stable.deployment;
+    this.service = stable.service;
+    this.disruptionBudget = stable.disruptionBudget;
+    this.autoscaler = stable.autoscaler;
+    this.scaledObject = stable.scaledObject;
+    this.metrics = props.runtime.metrics;
+    this.ports = this.workload.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
-
-    this.service = new KubeObject<Service>(this, 'service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: this.metadata(),
-      spec: {
-        selector: this.workload.selector,
-        ports: [{ name: 'http', port: 80, targetPort: runtime.port, protocol: 'TCP' }],
-      },
-    });
-    this.deployment = new KubeObject<Deployment>(this, 'deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { ...this.metadata(), annotations: { 'kubernetes.io/change-cause': pods.changeCause } },
-      spec: {
-        replicas: autoscaling || keda ? undefined : (props.replicas ?? 2),
-        revisionHistoryLimit: 10,
-        progressDeadlineSeconds: pods.progressSeconds,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        selector: { matchLabels: this.workload.selector },
-        template: this.workload.podTemplate(pods.spec('model'), pods.versionLabel),
-      },
-    });
-    this.disruptionBudget = defineDisruptionBudget(this, this.workload);
-    this.autoscaler = autoscaling && defineAutoscaler(this, this.metadata(), autoscaling);
-    this.scaledObject = keda && defineScaledObject(this, this.metadata(), keda);
   }
 
   /** Lets the peer call the API. */
@@ -140,9 +140,5 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     if (keda) {
       checkKeda(this, keda);
     }
-  }
-
-  private metadata() {
-    return { name: this.name, labels: this.workload.labels };
   }
 }

@@ -87,6 +87,7 @@ export class ModelPods {
     private readonly scope: Construct,
     name: string,
     private readonly props: ModelPodsProps,
+    ports: readonly number[] = [props.runtime.port],
   ) {
     const { model, runtime, source = ModelSource.image(), cache } = props;
     this.check();
@@ -94,7 +95,7 @@ export class ModelPods {
     this.workload = new Workload(scope, 'server', {
       name,
       program: 'model-api',
-      ports: [runtime.port],
+      ports,
       scratch: this.resources.limits['ephemeral-storage'],
     });
     this.uri = source.connect(this.workload, model);

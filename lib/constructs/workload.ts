@@ -160,9 +160,10 @@ export class Workload extends Construct implements NetworkPeer {
   /**
    * Mounts a volume in every container made by `container()`.
    *
+   * @param mount left out, the pods have the volume, and only containers that somebody else defines mount it
    * @throws PlatformError if another volume has that name, or is mounted there
    */
-  public addVolume(volume: Volume, mount: Omit<VolumeMount, 'name'>): void {
+  public addVolume(volume: Volume, mount?: Omit<VolumeMount, 'name'>): void {
     const known = this.volumes.find(({ name }) => name === volume.name);
     if (known === undefined) {
       this.volumes.push(volume);
@@ -172,6 +173,9 @@ export class Workload extends Construct implements NetworkPeer {
         `the volume "${volume.name}" is taken: the workload was granted two different things of one kind`,
         'grant it one of them',
       );
+    }
+    if (mount === undefined) {
+      return;
     }
     const added = { name: volume.name, ...mount };
     const mounted = this.mounts.find(({ mountPath }) => mountPath === mount.mountPath);

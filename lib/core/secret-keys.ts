@@ -1,3 +1,5 @@
+import { apiKeyFile } from './api-key-file';
+
 /** What a program needs under one key of a Secret. */
 export interface SecretKey {
   /** What it holds and how to make it: a sentence for a person. */
@@ -86,3 +88,11 @@ export function mlflowServerKeys(databaseUri: string): SecretKeys {
     },
   };
 }
+
+/** The keys of an API's callers. */
+export const API_KEY_KEYS: SecretKeys = {
+  'clients.yaml': {
+    how: 'the keys of the callers, as `mlops keys <client> …` makes them',
+    example: apiKeyFile([{ key: '<key>', client: '<client>' }]),
+  },
+};

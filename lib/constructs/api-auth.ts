@@ -1,0 +1,39 @@
+import type { ProxyAuth } from '../core/envoy-bootstrap';
+import { apiKeyAuth, type ApiKeyProps } from './api-key-auth';
+import type { EnvoySidecar } from './envoy-sidecar';
+import { noAuth } from './no-auth';
+import type { SecretSource } from './secret-source';
+import type { Workload } from './workload';
+
+/** Who may call an API, and how callers show who they are. */
+export interface ApiAuth {
+  /** Why everybody may call it; undefined if callers are authenticated. */
+  readonly openBecause?: string;
+  /** Names of the callers, where they are known; undefined if anybody may be let in. */
+  readonly clients?: readonly string[];
+  /**
+   * Mounts credentials in the proxy and opens network paths.
+   *
+   * @returns what the proxy asks of each request
+   */
+  connect(proxy: EnvoySidecar, workload: Workload): ProxyAuth;
+}
+
+export const ApiAuth = {
+  /**
+   * Each caller has a key, in the header `x-api-key`. Several keys of a caller are valid at one time, so that they can
+   * be replaced without a failed request; a changed Secret is read without a restart.
+   *
+   * @param keys the Secret; `mlops keys` makes its content
+   * @throws PlatformError if a client cannot have that name
+   */
+  apiKeys: (keys: SecretSource, props: ApiKeyProps = {}): ApiAuth => apiKeyAuth(keys, props),
+
+  /**
+   * Nobody: whoever the network policy lets in may call. Never on a route that leaves the cluster.
+   *
+   * @param reason why that is right, for those who read the declaration
+   * @throws PlatformError if there is no reason
+   */
+  none: (reason: string): ApiAuth => noAuth(reason),
+};

@@ -1,0 +1,238 @@
+import { staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
+import { accessLog } from './envoy-access-log';
+import type { CheckedLimits } from './envoy-limits';
+import { IDENTITY_HEADERS } from './identity-headers';
+
+/** Ports of the sidecar; no container of the pod can have them too. */
+export const PROXY_PORTS = { api: 10000, status: 10001 } as const;
+
+/** Where Envoy finds what it is told. */
+export const PROXY_FILES = {
+  bootstrap: '/etc/envoy/bootstrap.json',
+  auth: '/etc/envoy/auth',
+  run: '/run/envoy',
+} as const;
+
+/** Time after which Envoy ends a connection that has been used, in seconds: callers then meet other pods. */
+export const CONNECTION_SECONDS = 5;
+
+const BUFFER = 'envoy.filters.http.buffer';
+const BUFFER_TYPE = 'extensions.filters.http.buffer.v3.Buffer';
+
+/** What the endpoint's way of authenticating adds to Envoy's configuration. */
+export interface ProxyAuth {
+  /** What a request passes before it may go on. */
+  readonly filters: readonly HttpFilter[];
+  /** Settings of these filters, by filter. */
+  readonly settings?: Readonly<Record<string, EnvoyObject>>;
+  /** Servers that the filters ask. */
+  readonly clusters?: readonly EnvoyObject[];
+  /** Headers with credentials, which the model must not see. */
+  readonly credentials?: readonly string[];
+}
+
+/** The proxy in front of a model. */
+export interface Proxy {
+  /** Names of the endpoint and of its namespace, by which the proxy knows itself. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Port of the model in the same pod. */
+  readonly modelPort: number;
+  /** Paths that tell how the model is: the kubelet asks the model itself, callers are refused. */
+  readonly privatePaths: readonly string[];
+  readonly auth: ProxyAuth;
+  readonly limits: CheckedLimits;
+  /** Most memory that Envoy may use, in bytes. */
+  readonly heapBytes: number;
+}
+
+/**
+ * Everything that Envoy is told when it starts: a listener for callers, one for the kubelet and Prometheus.
+ *
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
+ */
+export function envoyBootstrap(proxy: Proxy): EnvoyObject {
+  const { name, namespace, auth } = proxy;
+  return {
+    node: { id: name, cluster: namespace },
+    // No port: whoever reaches the administration can read the keys.
+    admin: { address: { pipe: { path: `${PROXY_FILES.run}/admin.sock`, mode: 0o600 } } },
+    static_resources: {
+      listeners: [apiListener(proxy), statusListener()],
+      clusters: [modelCluster(proxy), staticCluster('admin', adminAddress()), ...(auth.clusters ?? [])],
+    },
+    overload_manager: overload(proxy.heapBytes),
+  };
+}
+
+const adminAddress = (): EnvoyObject => ({ pipe: { path: `${PROXY_FILES.run}/admin.sock` } });
+
+/** What requests to the model pass, in this order. */
+function apiListener(proxy: Proxy): EnvoyObject {
+  const { limits, auth } = proxy;
+  return listener('api', PROXY_PORTS.api, {
+    access_log: [accessLog()],
+    // Like the edge, whatever stands before it: no header of a caller steers Envoy.
+    use_remote_address: true,
+    internal_address_config: { unix_sockets: false },
+    normalize_path: true,
+    merge_slashes: true,
+    path_with_escaped_slashes_action: 'REJECT_REQUEST',
+    early_header_mutation_extensions: [removal(IDENTITY_HEADERS)],
+    http1_safe_max_connection_duration: true,
+    common_http_protocol_options: {
+      idle_timeout: seconds(300),
+      max_connection_duration: seconds(CONNECTION_SECONDS),
+      // Python and others take X_Client_Name for X-Client-Name.
+      headers_with_underscores_action: 'DROP_HEADER',
+    },
+    request_headers_timeout: seconds(10),
+    request_timeout: seconds(limits.timeoutSeconds),
+    stream_idle_timeout: seconds(limits.timeoutSeconds + 5),
+    http_filters: [
+      ...auth.filters,
+      {
+        name: BUFFER,
+        typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),
+      },
+      router(),
+    ],
+    route_config: { virtual_hosts: [virtualHost(proxy)] },
+  });
+}
+
+function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
+  const refused = (match: EnvoyObject, status: number, why: string): EnvoyObject => ({
+    match,
+    direct_response: { status, body: { inline_string: `${why}\n` } },
+  });
+  const tooLarge = { name: 'content-length', range_match: { start: limits.requestBytes + 1, end: 2 ** 53 } };
+  return {
+    name: 'model',
+    domains: ['*'],
+    request_headers_to_remove: auth.credentials,
+    typed_per_filter_config: auth.settings,
+    routes: [
+      {
+        ...refused({ prefix: '/', headers: [tooLarge] }, 413, `a request may have ${limits.requestBytes} bytes`),
+        // Else the answer would wait for the body.
+        typed_per_filter_config: { [BUFFER]: typed(`${BUFFER_TYPE}PerRoute`, { disabled: true }) },
+      },
+      ...privatePaths.map(path => refused({ path }, 404, 'not for callers')),
+      {
+        match: { prefix: '/' },
+        route: {
+          cluster: 'model',
+          timeout: seconds(limits.timeoutSeconds),
+          // Only what the model has not seen yet.
+          retry_policy: { retry_on: 'connect-failure', num_retries: 2 },
+        },
+      },
+    ],
+  };
+}
+
+/** For the kubelet and Prometheus: whether Envoy takes requests, and its metrics. */
+function statusListener(): EnvoyObject {
+  return listener('status', PROXY_PORTS.status, {
+    http_filters: [router()],
+    route_config: {
+      virtual_hosts: [
+        {
+          name: 'status',
+          domains: ['*'],
+          routes: [
+            { match: { path: '/ready' }, route: { cluster: 'admin' } },
+            { match: { path: '/metrics' }, route: { cluster: 'admin', prefix_rewrite: '/stats/prometheus' } },
+          ],
+        },
+      ],
+    },
+  });
+}
+
+function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObject {
+  const protocol = 'extensions.upstreams.http.v3.HttpProtocolOptions';
+  return staticCluster('model', tcp('127.0.0.1', modelPort), {
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: concurrency,
+          max_pending_requests: concurrency,
+          max_requests: 2 * concurrency,
+          max_retries: concurrency,
+        },
+      ],
+    },
+    typed_extension_protocol_options: {
+      [`envoy.${protocol}`]: typed(protocol, {
+        explicit_http_config: { http_protocol_options: {} },
+        // Shorter than servers keep an idle connection, so that Envoy never writes to one that is being closed.
+        common_http_protocol_options: { idle_timeout: seconds(1) },
+      }),
+    },
+  });
+}
+
+function listener(name: string, port: number, connectionManager: EnvoyObject): EnvoyObject {
+  return {
+    name,
+    address: tcp('0.0.0.0', port),
+    per_connection_buffer_limit_bytes: 32768,
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.http_connection_manager',
+            typed_config: typed('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+              stat_prefix: name,
+              ...connectionManager,
+            }),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const router = (): HttpFilter => ({
+  name: 'envoy.filters.http.router',
+  typed_config: typed('extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
+});
+
+function removal(headers: readonly string[]): EnvoyObject {
+  return {
+    name: 'envoy.http.early_header_mutation.header_mutation',
+    typed_config: typed('extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
+      mutations: headers.map(header => ({ remove: header })),
+    }),
+  };
+}
+
+/** @see https://www.envoyproxy.io/docs/envoy/latest/configuration/operations/overload_manager/overload_manager */
+function overload(heapBytes: number): EnvoyObject {
+  const heap = 'envoy.resource_monitors.fixed_heap';
+  const connections = 'envoy.resource_monitors.global_downstream_max_connections';
+  const above = (value: number) => [{ name: heap, threshold: { value } }];
+  return {
+    refresh_interval: '0.25s',
+    resource_monitors: [
+      {
+        name: heap,
+        typed_config: typed('extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig', {
+          max_heap_size_bytes: heapBytes,
+        }),
+      },
+      {
+        name: connections,
+        typed_config: typed('extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig', {
+          max_active_downstream_connections: 1000,
+        }),
+      },
+    ],
+    actions: [
+      { name: 'envoy.overload_actions.shrink_heap', triggers: above(0.8) },
+      { name: 'envoy.overload_actions.stop_accepting_requests', triggers: above(0.95) },
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import { checkCounts } from './counts';
+import type { PlatformError } from './platform-error';
+import { checkedQuantity } from './resources';
+
+/** How much each pod takes on at one time; what is more is refused at once instead of waiting. */
+export interface ApiLimits {
+  /**
+   * Requests that the model works on at one time. As many again may wait; further ones get 503.
+   *
+   * @default 16
+   */
+  readonly concurrency?: number;
+  /**
+   * Longest time from the last byte of a request to the last of its answer, in seconds; then the caller gets 504.
+   *
+   * @default 60
+   */
+  readonly timeoutSeconds?: number;
+  /**
+   * Largest body of a request; larger ones get 413.
+   *
+   * @default 16Mi
+   */
+  readonly requestSize?: string;
+}
+
+/** Limits with their defaults, in the units of Envoy. */
+export interface CheckedLimits {
+  readonly concurrency: number;
+  readonly timeoutSeconds: number;
+  readonly requestBytes: number;
+}
+
+/** @throws PlatformError if a limit makes no sense */
+export function checkedLimits(
+  where: ConstructorParameters<typeof PlatformError>[0],
+  { concurrency = 16, timeoutSeconds = 60, requestSize = '16Mi' }: ApiLimits = {},
+): CheckedLimits {
+  checkCounts(where, { 'limits.concurrency': concurrency, 'limits.timeoutSeconds': timeoutSeconds });
+  return {
+    concurrency,
+    timeoutSeconds,
+    requestBytes: checkedQuantity(where, 'limits.requestSize', requestSize),
+  };
+}

@@ -1,0 +1,53 @@
+/** An object of Envoy's configuration, in its JSON form. */
+export type EnvoyObject = Readonly<Record<string, unknown>>;
+
+/** One step that each request passes on its way to the model. */
+export interface HttpFilter {
+  readonly name: string;
+  readonly typed_config?: EnvoyObject;
+  readonly config_discovery?: EnvoyObject;
+}
+
+/** A configuration with the type by which Envoy knows it. */
+export function typed(type: string, config: EnvoyObject = {}): EnvoyObject {
+  return { '@type': `type.googleapis.com/envoy.${type}`, ...config };
+}
+
+/**
+ * A filter whose configuration is a file of a mounted Secret: Envoy reads it again when the kubelet replaces it, and
+ * keeps the last good one if the new one is broken. Until there is one, every request is refused.
+ *
+ * @param type of the configuration in the file, where the resource has the name of the filter
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/extension#extension-discovery-service
+ */
+export function filterFromFile(name: string, type: string, directory: string, file: string): HttpFilter {
+  return {
+    name,
+    config_discovery: {
+      config_source: {
+        path_config_source: { path: `${directory}/${file}`, watched_directory: { path: directory } },
+        resource_api_version: 'V3',
+      },
+      type_urls: [`type.googleapis.com/envoy.${type}`],
+    },
+  };
+}
+
+/** An address that Envoy listens on or calls. */
+export const tcp = (address: string, port: number): EnvoyObject => ({
+  socket_address: { address, port_value: port },
+});
+
+/** A duration as Envoy writes it. */
+export const seconds = (amount: number): string => `${amount}s`;
+
+/** A cluster of one address that is known beforehand. */
+export function staticCluster(name: string, address: EnvoyObject, settings: EnvoyObject = {}): EnvoyObject {
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: seconds(1),
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+    ...settings,
+  };
+}
