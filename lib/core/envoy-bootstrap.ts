@@ -9,7 +9,8 @@ export const PROXY_PORTS = { api: 10000, status: 10001 } as const;
 /** Where Envoy finds what it is told. */
 export const PROXY_FILES = {
   bootstrap: '/etc/envoy/bootstrap.json',
-  auth: '/etc/envoy/auth',
+  // Not below that of the bootstrap: there a container runtime could not mount it.
+  auth: '/etc/envoy-auth',
   run: '/run/envoy',
 } as const;
 
