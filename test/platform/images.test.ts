@@ -50,7 +50,12 @@ describe('the images of a platform', () => {
 
   it('stay as they are declared', () => {
     platform().synth();
-    expect(imagesIn(text())).toEqual(['ghcr.io/fraud/churn:7', 'ghcr.io/fraud/churn:7', 'ghcr.io/fraud/own:1', 'nginx:1']);
+    expect(imagesIn(text())).toEqual([
+      'ghcr.io/fraud/churn:7',
+      'ghcr.io/fraud/churn:7',
+      'ghcr.io/fraud/own:1',
+      'nginx:1',
+    ]);
   });
 
   it('get other registries in objects of ours and of the user, and nothing else changes', () => {
