@@ -1,6 +1,7 @@
 import { staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
 import { accessLog } from './envoy-access-log';
 import type { CheckedLimits } from './envoy-limits';
+import { rateLimitFilter } from './envoy-rate-limit';
 import { IDENTITY_HEADERS } from './identity-headers';
 
 /** Ports of the sidecar; no container of the pod can have them too. */
@@ -92,6 +93,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
     stream_idle_timeout: seconds(limits.timeoutSeconds + 5),
     http_filters: [
       ...auth.filters,
+      ...(limits.rate ? [rateLimitFilter(limits.rate)] : []),
       {
         name: BUFFER,
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),

@@ -87,8 +87,25 @@ describe('the proxy before a model', () => {
       ];
     };
     expect(limitsOf(api())).toEqual([16, 16, '60s', 16 * 2 ** 20 + 1]);
-    const limits: Required<ApiLimits> = { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi' };
+    const limits: Required<ApiLimits> = {
+      concurrency: 4,
+      timeoutSeconds: 20,
+      requestSize: '1Mi',
+      rate: { perSecond: 5, burst: 9 },
+    };
     expect(limitsOf(api({ limits }))).toEqual([4, 4, '20s', 2 ** 20 + 1]);
+  });
+
+  it('counts the requests of each client apart, if there is a rate', () => {
+    const rate = (limits?: ApiLimits) =>
+      api({ limits })
+        .listener('api')
+        .http_filters.find(({ name }: any) => name === 'envoy.filters.http.local_ratelimit')?.typed_config;
+    expect(rate()).toBeUndefined();
+    expect(rate({ rate: { perSecond: 5 } }).descriptors).toEqual([
+      { entries: [{ key: 'client' }], token_bucket: { max_tokens: 5, tokens_per_fill: 5, fill_interval: '1s' } },
+    ]);
+    expect(rate({ rate: { perSecond: 5, burst: 9 } }).descriptors[0].token_bucket.max_tokens).toBe(9);
   });
 
   it('makes new pods when it is told something else', () => {

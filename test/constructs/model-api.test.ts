@@ -61,7 +61,7 @@ describe('ModelApi', () => {
       startupSeconds: 62,
       drainSeconds: 30,
       auth: ApiAuth.apiKeys(SecretSource.existing('callers')),
-      limits: { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi' },
+      limits: { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi', rate: { perSecond: 5, burst: 9 } },
       proxy: { image: 'registry.example.com/envoy:1.40.0', resources: { limits: { memory: '512Mi' } } },
     };
     const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
