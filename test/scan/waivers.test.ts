@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Verdict } from './scanner';
 import { isWaived, readWaivers, staleWaivers, waiverTable, type Waiver } from './waivers';
@@ -71,9 +71,17 @@ describe('the waivers of this project', () => {
 
   test('are six at most', () => expect(waivers.length).toBeLessThanOrEqual(6));
 
+  // UPDATE_GOLDEN=1 writes them there.
   test('are those that the page shows', () => {
-    const page = readFileSync(join(__dirname, '../../docs/scanning.md'), 'utf8');
-    const table = page.split('\n').filter(line => line.startsWith('| '));
-    expect(table.join('\n')).toBe(waiverTable(waivers));
+    const file = join(__dirname, '../../docs/scanning.md');
+    const page = readFileSync(file, 'utf8');
+    const [shown] = /^\| .*\|$/ms.exec(page)!;
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      writeFileSync(
+        file,
+        page.replace(shown, () => waiverTable(waivers)),
+      );
+    }
+    expect(readFileSync(file, 'utf8')).toContain(`\n\n${waiverTable(waivers)}\n\n`);
   });
 });
