@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PersistentVolumeClaim, Service, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PlatformError } from '../core/platform-error';
@@ -19,6 +19,7 @@ import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-mi
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
+import { apart } from './placement';
 import { connectionContainers, connectPostgres, sizePool } from './postgres-client';
 import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
@@ -223,7 +224,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
             ...(metrics ? [metricsContainer(this.workload, image)] : []),
           ],
           terminationGracePeriodSeconds: 60,
-          topologySpreadConstraints: replicas > 1 ? [this.onNodesOfTheirOwn()] : undefined,
+          affinity: replicas > 1 ? apart(this.workload.selector) : undefined,
         }),
       },
     });
@@ -326,16 +327,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
         resources: { requests: { storage: database.size } },
       },
     });
-  }
-
-  /** Where there are nodes enough. */
-  private onNodesOfTheirOwn(): TopologySpreadConstraint {
-    return {
-      maxSkew: 1,
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: this.workload.selector },
-    };
   }
 
   private metadata() {

@@ -9,7 +9,7 @@ import { withGpus } from './gpus';
 import type { ModelCache } from './model-cache';
 import type { ModelRuntime } from './model-runtime';
 import { ModelSource } from './model-source';
-import { placed, type Placement } from './placement';
+import { apart, placed, type Placement } from './placement';
 import { Workload } from './workload';
 
 /** What the pods that serve a model are like, whoever starts them. */
@@ -122,6 +122,7 @@ export class ModelPods {
       terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSeconds + 5,
       topologySpreadConstraints: this.spread(),
       ...placed(this.scope, placement),
+      affinity: placement?.affinity ?? apart(this.workload.selector),
     };
   }
 

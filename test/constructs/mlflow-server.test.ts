@@ -216,10 +216,11 @@ describe('MlflowServer', () => {
     const { chart, mlflow, pod } = server({ database: postgres, replicas: 2 });
     expect(mlflow.disruptionBudget!.name).toBe('mlflow');
     expect(find(chart, 'PodDisruptionBudget/mlflow').spec.maxUnavailable).toBe(1);
-    expect(pod.topologySpreadConstraints[0]).toMatchObject({ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 });
+    const [{ podAffinityTerm }] = pod.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    expect(podAffinityTerm.topologyKey).toBe('kubernetes.io/hostname');
     const alone = server({ database: postgres });
     expect(alone.mlflow.disruptionBudget).toBeUndefined();
-    expect(alone.pod.topologySpreadConstraints).toBeUndefined();
+    expect(alone.pod.affinity).toBeUndefined();
   });
 
   it('comes before the models that load from it', () => {
