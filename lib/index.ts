@@ -18,6 +18,7 @@ export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runt
 export { KubeObject, type Complete, type Manifest } from './constructs/kube-object';
 export * from './constructs/minio';
 export * from './constructs/metrics';
+export type { MlflowAuthProxy } from './constructs/mlflow-auth-proxy';
 export * from './constructs/mlflow-backup';
 export * from './constructs/mlflow-gc';
 export { MlflowMigration, type MlflowMigrationProps } from './constructs/mlflow-migration';
