@@ -6,6 +6,7 @@ import { PlatformError } from '../core/platform-error';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import type { PostgresPool, PostgresProps, PostgresTls } from './database';
+import { pullSecrets } from './image-pull-secrets';
 import { KubeObject, type Manifest } from './kube-object';
 import { Peer, podsOf, type NetworkPeer } from './network-peer';
 import { namespaceOf, serviceName } from './object-name';
@@ -136,12 +137,16 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
       selector: this.selector,
     });
     this.openPaths(props);
+    const imagePullSecrets = () => pullSecrets(this);
     this.cluster = new KubeObject<CnpgObject>(this, 'cluster', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
       metadata,
       spec: {
         imageName: props.image,
+        get imagePullSecrets() {
+          return imagePullSecrets();
+        },
         instances,
         storage: { size, storageClass: props.storageClass },
         resources: checkedResources(this, props.resources ?? {}, RESOURCES),

@@ -15,6 +15,7 @@ import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
+import { checkPullSecrets, pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
 import { podsOf, type NetworkPeer } from './network-peer';
 import { checkedName, namespaceOf, objectName } from './object-name';
@@ -49,6 +50,12 @@ export interface WorkloadProps {
    * @default /home/app
    */
   readonly home?: string;
+  /**
+   * Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images.
+   *
+   * @default - those of the team's namespace
+   */
+  readonly imagePullSecrets?: readonly SecretSource[];
 }
 
 /** Part of a container that the workload does not fill in itself. */
@@ -85,7 +92,11 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly volumes: Volume[];
   private readonly mounts: VolumeMount[];
 
-  constructor(scope: Construct, id: string, props: WorkloadProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkloadProps,
+  ) {
     super(scope, id);
     this.name = props.name === undefined ? objectName(this) : checkedName(this, props.name);
     this.namespace = namespaceOf(this);
@@ -101,6 +112,7 @@ export class Workload extends Construct implements NetworkPeer {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    checkPullSecrets(this, props.imagePullSecrets ?? []);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: props.scratch ?? '1Gi' } },
@@ -222,6 +234,7 @@ export class Workload extends Construct implements NetworkPeer {
 
   /** The template of its pods. */
   public podTemplate(spec: PodProps, labels: Record<string, string> = {}): PodTemplateSpec {
+    const imagePullSecrets = () => pullSecrets(this, this.props.imagePullSecrets);
     return {
       metadata: { labels: { ...labels, ...this.labels } },
       spec: {
@@ -230,6 +243,9 @@ export class Workload extends Construct implements NetworkPeer {
         securityContext: POD_SECURITY,
         serviceAccountName: this.name,
         volumes: this.volumes,
+        get imagePullSecrets() {
+          return imagePullSecrets();
+        },
         ...spec,
       },
     };

@@ -8,6 +8,7 @@ import {
   TeamNamespace,
   type TeamNamespaceProps,
   type TeamQuota,
+  SecretSource,
 } from '../../lib';
 import { chartIn, expectGolden, expectRefusal, find, lateProblems, objectsOf } from '../support';
 
@@ -42,12 +43,14 @@ describe('TeamNamespace', () => {
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
       adopt: false,
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = new Chart(new App(), 'fraud');
     new TeamNamespace(chart, 'namespace', allProps);
     expect(find(chart, 'Namespace/fraud-eu').metadata.labels['pod-security.kubernetes.io/enforce-version']).toBe(
       'v1.35',
     );
+    expect(find(chart, 'ServiceAccount/default').imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(find(chart, 'ResourceQuota/team').metadata.namespace).toBe('fraud-eu');
     expect(find(chart, 'ResourceQuota/team').spec.hard).toEqual({
       'requests.cpu': '8',
