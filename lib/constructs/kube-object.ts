@@ -1,6 +1,7 @@
 import { ApiObject, App, type ApiObjectProps, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { claimName } from './claimed-names';
 
 /** What every Kubernetes object has. */
 export interface Manifest {
@@ -45,6 +46,8 @@ const FEW = 20;
  * body while that is plain data. `addJsonPatch()` and `metadata` work as on any ApiObject.
  *
  * A body may have getters for what is known only when the whole tree is built.
+ *
+ * @throws PlatformError if another object of the chart has its kind, name and namespace
  */
 export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
   private static builtInResolvers: number | undefined;
@@ -58,6 +61,12 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
     public readonly body: Complete<Body>,
   ) {
     super(scope, id, body as unknown as ApiObjectProps);
+    claimName(
+      this.chart,
+      this,
+      `${this.apiGroup} ${this.kind} ${this.metadata.namespace ?? ''} ${this.name}`,
+      twin => `${this.kind} "${this.name}" is defined by ${twin.node.path} already`,
+    );
   }
 
   public override addJsonPatch(...operations: JsonPatch[]): void {
