@@ -1,5 +1,5 @@
 import { ApiObject, App, type ApiObjectProps, type JsonPatch } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { claimName } from './claimed-names';
 
@@ -64,7 +64,8 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
     claimName(
       this.chart,
       this,
-      `${this.apiGroup} ${this.kind} ${this.metadata.namespace ?? ''} ${this.name}`,
+      this.name,
+      other => this.isTwin(other),
       twin => `${this.kind} "${this.name}" is defined by ${twin.node.path} already`,
     );
   }
@@ -81,6 +82,16 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
       delete json.metadata?.namespace;
     }
     return json;
+  }
+
+  /** Whether the other, whose name is the same, would be the same object to a cluster. */
+  private isTwin(other: IConstruct): boolean {
+    return (
+      other instanceof ApiObject &&
+      other.kind === this.kind &&
+      other.apiGroup === this.apiGroup &&
+      other.metadata.namespace === this.metadata.namespace
+    );
   }
 
   /** The same without cdk8s's resolvers and patches; undefined if they have something to do. */

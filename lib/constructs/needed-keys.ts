@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { PlatformError } from '../core/platform-error';
 import { missingKeys, SECRET_KEY_RULE, isSecretKey, type SecretKeys } from '../core/secret-keys';
@@ -20,7 +20,8 @@ export function claimSecret(secret: DeclaredSecret): void {
   claimName(
     Chart.of(secret),
     secret,
-    `the Secret ${secret.namespace} ${secret.name}`,
+    secret.name,
+    other => !ApiObject.isApiObject(other),
     first =>
       `the Secret "${secret.name}" comes from the ${first.constructor.name} ${first.node.path}, and cannot come from a ${secret.constructor.name} too`,
   );
