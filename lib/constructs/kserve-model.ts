@@ -157,10 +157,6 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     const { min = 2, max, cpuPercent = 70 } = autoscaling ?? { min: replicas, max: replicas, cpuPercent: undefined };
     return {
       ...pod,
-      // Copied, it would lack those of a namespace that is declared later.
-      get imagePullSecrets() {
-        return spec!.imagePullSecrets;
-      },
       labels: metadata!.labels!,
       minReplicas: min,
       maxReplicas: max,

@@ -137,16 +137,13 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
       selector: this.selector,
     });
     this.openPaths(props);
-    const imagePullSecrets = () => pullSecrets(this);
     this.cluster = new KubeObject<CnpgObject>(this, 'cluster', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
       metadata,
       spec: {
         imageName: props.image,
-        get imagePullSecrets() {
-          return imagePullSecrets();
-        },
+        imagePullSecrets: pullSecrets(this),
         instances,
         storage: { size, storageClass: props.storageClass },
         resources: checkedResources(this, props.resources ?? {}, RESOURCES),

@@ -3,6 +3,7 @@ import type {
   Container,
   EnvVar,
   KeyToPath,
+  LocalObjectReference,
   PodSpec,
   PodTemplateSpec,
   ServiceAccount,
@@ -15,7 +16,7 @@ import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
-import { checkPullSecrets, pullSecrets } from './image-pull-secrets';
+import { pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
 import { podsOf, type NetworkPeer } from './network-peer';
 import { checkedName, namespaceOf, objectName } from './object-name';
@@ -92,11 +93,9 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly volumes: Volume[];
   private readonly mounts: VolumeMount[];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: WorkloadProps,
-  ) {
+  private readonly imagePullSecrets: LocalObjectReference[] | undefined;
+
+  constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
     this.name = props.name === undefined ? objectName(this) : checkedName(this, props.name);
     this.namespace = namespaceOf(this);
@@ -112,7 +111,7 @@ export class Workload extends Construct implements NetworkPeer {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
-    checkPullSecrets(this, props.imagePullSecrets ?? []);
+    this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: props.scratch ?? '1Gi' } },
@@ -234,7 +233,6 @@ export class Workload extends Construct implements NetworkPeer {
 
   /** The template of its pods. */
   public podTemplate(spec: PodProps, labels: Record<string, string> = {}): PodTemplateSpec {
-    const imagePullSecrets = () => pullSecrets(this, this.props.imagePullSecrets);
     return {
       metadata: { labels: { ...labels, ...this.labels } },
       spec: {
@@ -243,9 +241,7 @@ export class Workload extends Construct implements NetworkPeer {
         securityContext: POD_SECURITY,
         serviceAccountName: this.name,
         volumes: this.volumes,
-        get imagePullSecrets() {
-          return imagePullSecrets();
-        },
+        imagePullSecrets: this.imagePullSecrets,
         ...spec,
       },
     };

@@ -58,15 +58,10 @@ describe('Secrets for images', () => {
   const team = (chart: Chart, props: Partial<TeamNamespaceProps>) =>
     new TeamNamespace(chart, 'team', { quota, ...props });
 
-  it.each(['before', 'after'])('are those of the namespace for all of its pods, declared %s them', place => {
+  it('are those of the namespace for all of its pods', () => {
     const chart = chartIn('fraud');
-    if (place === 'before') {
-      team(chart, { imagePullSecrets: [registry] });
-    }
+    team(chart, { imagePullSecrets: [registry] });
     everything(chart);
-    if (place === 'after') {
-      team(chart, { imagePullSecrets: [registry] });
-    }
     const all = pulls(chart);
     expect(Object.keys(all).sort()).toEqual([
       'Cluster/database',
@@ -81,6 +76,16 @@ describe('Secrets for images', () => {
     for (const [name, secrets] of Object.entries(all)) {
       expect([name, secrets]).toEqual([name, [{ name: 'registry' }]]);
     }
+  });
+
+  it('are refused for pods that are declared already', () => {
+    const chart = chartIn('fraud');
+    new ModelApi(chart, 'churn', { model, runtime });
+    expectRefusal(
+      () => team(chart, { imagePullSecrets: [registry] }),
+      '[fraud/team] imagePullSecrets come after fraud/churn/server, whose pods would lack them; ' +
+        'declare the namespace before its workloads',
+    );
   });
 
   it('leave no trace unless asked for', () => {
