@@ -11,6 +11,7 @@ import type { Database, PostgresProps } from './database';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
+import { AUTH_PROXY_FUNCTION, AUTH_PROXY_SCRIPTS, connectAuthProxy, type MlflowAuthProxy } from './mlflow-auth-proxy';
 import { checkMlflow } from './mlflow-checks';
 import { mlflowContainer } from './mlflow-container';
 import { mlflowHosts } from './mlflow-hosts';
@@ -49,6 +50,12 @@ export interface MlflowServerProps {
    * @see https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth/
    */
   readonly auth?: SecretSource;
+  /**
+   * A proxy that authenticates people and tells the server who is asking. Programs keep their passwords.
+   *
+   * @default - none: everybody has a password of MLflow's
+   */
+  readonly authProxy?: MlflowAuthProxy;
   /**
    * Host names of routes that lead to the server from outside of the cluster.
    *
@@ -184,7 +191,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     });
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri));
+    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri, props.authProxy && AUTH_PROXY_FUNCTION));
 
     this.volumeClaim = database.kind === 'sqlite' ? this.defineVolume(database) : undefined;
     this.migration = database.kind === 'postgres' && !database.sameSync ? this.defineMigration(database) : undefined;
@@ -288,6 +295,16 @@ export class MlflowServer extends Construct implements NetworkPeer {
       { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
       { name: 'MLFLOW_SERVER_ENABLE_JOB_EXECUTION', value: 'false' },
     );
+    if (props.authProxy) {
+      connectAuthProxy(this, workload, props.authProxy, this.auth);
+    }
+    const scripts = {
+      ...(props.database.kind === 'postgres' && { 'migrate.py': MLFLOW_MIGRATE }),
+      ...(props.authProxy && AUTH_PROXY_SCRIPTS),
+    };
+    if (Object.keys(scripts).length > 0) {
+      mountScripts(workload, scripts);
+    }
     if (props.database.kind === 'sqlite') {
       workload.addVolume(
         { name: 'data', persistentVolumeClaim: { claimName: this.name } },
@@ -295,7 +312,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
       );
       return `sqlite:///${DATA_DIRECTORY}/${props.database.file}`;
     }
-    mountScripts(workload, { 'migrate.py': MLFLOW_MIGRATE });
     sizePool(workload, props.database);
     return connectPostgres(workload, props.database);
   }

@@ -66,8 +66,23 @@ export function mlflowClientKeys(user: string): SecretKeys {
   };
 }
 
-/** What MLflow's own authentication needs. */
-export function mlflowServerKeys(databaseUri: string): SecretKeys {
+/** What an MLflow server and the proxy in front of it share. */
+export const AUTH_PROXY_KEYS: SecretKeys = {
+  secret: {
+    how: 'at least 32 random characters that the proxy sends with each request: openssl rand -hex 32',
+    example: '<random characters>',
+  },
+};
+
+/**
+ * What MLflow's own authentication needs.
+ *
+ * @param authorization the function that tells who is asking
+ */
+export function mlflowServerKeys(
+  databaseUri: string,
+  authorization = 'mlflow.server.auth:authenticate_request_basic_auth',
+): SecretKeys {
   return {
     'basic_auth.ini': {
       how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
@@ -77,7 +92,7 @@ export function mlflowServerKeys(databaseUri: string): SecretKeys {
         `database_uri = ${databaseUri}`,
         'admin_username = admin',
         'admin_password = <password of the administrator>',
-        'authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n',
+        `authorization_function = ${authorization}\n`,
       ].join('\n'),
     },
     'flask-secret-key': {

@@ -72,6 +72,7 @@ describe('MlflowServer', () => {
       image: 'registry.example.com/ml/tracking:7',
       version: '3.18.1',
       auth: SecretSource.existing('tracking-auth'),
+      authProxy: { peer: Peer.pods({ namespace: 'oauth2-proxy' }), secret: SecretSource.existing('tracking-proxy') },
       hosts: ['ml.example.com'],
       allowedHosts: allowed,
       replicas: 3,

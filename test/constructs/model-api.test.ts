@@ -59,6 +59,7 @@ describe('ModelApi', () => {
       cache: ModelCache.perPod('8Gi'),
       startupSeconds: 62,
       drainSeconds: 30,
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
     const scaled: Required<Omit<ModelApiProps, 'replicas' | 'keda'>> = { ...allProps, autoscaling: allAutoscaling };
@@ -75,6 +76,7 @@ describe('ModelApi', () => {
       limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '10Gi', 'nvidia.com/gpu': '1' },
     });
     expect(pod.priorityClassName).toBe('online');
+    expect(pod.imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(variable(container, 'MODEL_NAME')).toBe('Churn_v2');
     expect(variable(container, 'MODEL_VERSION')).toBe('12');
     expect(variable(container, 'MODEL_URI')).toBe('/models/churn');

@@ -49,12 +49,14 @@ describe('Workload', () => {
       name: 'nightly',
       scratch: '8Gi',
       home: '/home/etl',
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = chartIn('fraud');
     const workload = new Workload(chart, 'trainer', allProps);
     expect(workload).toMatchObject({ name: 'nightly', namespace: 'fraud', ports: [9000, 9001], home: '/home/etl' });
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
+    expect(workload.podTemplate({ containers: [] }).spec!.imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'tmp',
       emptyDir: { sizeLimit: '8Gi' },
