@@ -126,6 +126,14 @@ export class ArgoProject extends Construct {
         'name each of them',
       );
     }
+    const login = repositories.find(url => /:\/\/[^/@]*:[^/@]*@/.test(url));
+    if (login !== undefined) {
+      throw new PlatformError(
+        this,
+        `a repository of ${new URL(login).host} has a password in its URL, which would stand in the manifest`,
+        'leave user and password out; Argo CD takes them from a repository Secret',
+      );
+    }
     const misnamed = namespaces.find(name => !isDnsLabel(name));
     if (misnamed !== undefined) {
       throw new PlatformError(this, `"${misnamed}" cannot name a namespace`, `use ${DNS_LABEL_RULE}`);

@@ -151,10 +151,17 @@ export class Workload extends Construct implements NetworkPeer {
   /**
    * Sets variables in every container made by `container()`. Never for a secret where a file works.
    *
-   * @throws PlatformError if a variable has another value already
+   * @throws PlatformError if a variable has another value already, or a secret would stand in the manifest
    */
   public addEnvironment(...variables: EnvVar[]): void {
     for (const variable of variables) {
+      if (variable.value && SECRET_NAME.test(variable.name)) {
+        throw new PlatformError(
+          this,
+          `the value of the variable ${variable.name} would stand in the manifest`,
+          'put it into a Secret and mount it as a file: mountSecret()',
+        );
+      }
       const known = this.environment.find(({ name }) => name === variable.name);
       if (known === undefined) {
         this.environment.push(variable);
@@ -247,6 +254,10 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 }
+
+/** Variables by which programs take a secret itself, and not the place of a file with it. */
+const SECRET_NAME =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ACCESS_KEY|API_KEY|PRIVATE_KEY|(ACCESS|API|AUTH|BEARER|HF|TRACKING)_TOKEN)$/i;
 
 const valueOf = ({ value, valueFrom }: EnvVar): string =>
   valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

@@ -87,6 +87,11 @@ describe('ArgoProject', () => {
       { repositories: [repoUrl, 'https://git.example.com/*'] },
       '"https://git.example.com/*" may not stand for any repository, namespace or server; name each of them',
     ],
+    [
+      { repositories: ['https://me:hunter2@git.example.com/fraud.git'] },
+      'a repository of git.example.com has a password in its URL, which would stand in the manifest; ' +
+        'leave user and password out; Argo CD takes them from a repository Secret',
+    ],
     [{ repositories: ['!other'] }, '"!other" may not stand for any repository, namespace or server; name each of them'],
     [{ namespaces: ['fraud-*'] }, '"fraud-*" may not stand for any repository, namespace or server; name each of them'],
     [{ namespaces: ['fra?d'] }, '"fra?d" may not stand for any repository, namespace or server; name each of them'],
