@@ -183,7 +183,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     });
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri));
+    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri, workspaces));
 
     this.volumeClaim = database.kind === 'sqlite' ? this.defineVolume(database) : undefined;
     this.migration = database.kind === 'postgres' && !database.sameSync ? this.defineMigration(database) : undefined;

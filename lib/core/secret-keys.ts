@@ -66,14 +66,18 @@ export function mlflowClientKeys(user: string): SecretKeys {
   };
 }
 
-/** What MLflow's own authentication needs. */
-export function mlflowServerKeys(databaseUri: string): SecretKeys {
+/**
+ * What MLflow's own authentication needs.
+ *
+ * @param roles whether users have roles that say what they may; without, nobody but the administrator could read a thing
+ */
+export function mlflowServerKeys(databaseUri: string, roles: boolean): SecretKeys {
   return {
     'basic_auth.ini': {
       how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
       example: [
         '[mlflow]',
-        'default_permission = NO_PERMISSIONS',
+        `default_permission = ${roles ? 'NO_PERMISSIONS' : 'READ'}`,
         `database_uri = ${databaseUri}`,
         'admin_username = admin',
         'admin_password = <password of the administrator>',
