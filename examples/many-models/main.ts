@@ -28,6 +28,7 @@ export function manyModels(outdir: string, versions = VERSIONS): App {
     credentials: SecretSource.existing('s3'),
   });
 
+  const gateway = Peer.pods({ namespace: 'gateway' });
   const source = ModelSource.objectStore(store.bucket('models'));
   const runtime = ModelRuntime.container({
     image: 'registry.example.com/vision/serving:2.3.0',
@@ -35,7 +36,8 @@ export function manyModels(outdir: string, versions = VERSIONS): App {
     probes: { startup: '/loaded', readiness: '/ready', liveness: '/health' },
   });
   for (const [name, version] of Object.entries(versions)) {
-    new ModelApi(team, name, { model: { name, version }, runtime, source });
+    const served = new ModelApi(team, name, { model: { name, version }, runtime, source });
+    served.allowFrom(gateway);
   }
 
   new ModelApi(team, 'night-shift', {
