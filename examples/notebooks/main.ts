@@ -52,7 +52,13 @@ function notebook({ workload }: Workbench, person: string): void {
       const container = workload.container({
         name: 'jupyter',
         image: 'registry.example.com/research/jupyter:4.2.0',
-        resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+        ports: [{ name: 'http', containerPort: 8888 }],
+        resources: {
+          requests: { cpu: '500m', memory: '2Gi', 'ephemeral-storage': '256Mi' },
+          limits: { cpu: '2', memory: '2Gi', 'ephemeral-storage': '1Gi' },
+        },
+        readinessProbe: { httpGet: { path: '/api', port: 8888 } },
+        livenessProbe: { tcpSocket: { port: 8888 }, periodSeconds: 30 },
       });
       return {
         replicas: 1,

@@ -135,7 +135,7 @@ const secrets = (namespace: string) => [
 const ranges = (ports: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(ports).map(([host, port]) => [host, { first: port, last: port }]));
 
-/** SeaweedFS's server is another S3 server here; its init container and the Job for buckets are its own. */
+/** SeaweedFS's server is another S3 server here, with its own init container and Job; a notebook is one without Jupyter. */
 function standIn(images: TestImages, { name }: Container, { kind, metadata }: Manifest): Partial<Container> {
   if (kind === 'StatefulSet' && name === 'seaweedfs') {
     return { image: images.s3, command: ['sh', '-c', START_STORE], args: [] };
@@ -143,9 +143,10 @@ function standIn(images: TestImages, { name }: Container, { kind, metadata }: Ma
   if (metadata!.name!.startsWith('store')) {
     return { image: images.s3 };
   }
-  return NOTEBOOK.test(metadata!.name!)
-    ? { image: images.mlflow, command: ['sleep', '86400'] }
-    : { image: images.mlflow };
+  if (NOTEBOOK.test(metadata!.name!)) {
+    return { image: images.mlflow, command: ['sleep', '86400'], readinessProbe: undefined, livenessProbe: undefined };
+  }
+  return { image: images.mlflow };
 }
 
 const START_STORE = `
