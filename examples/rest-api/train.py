@@ -1,4 +1,4 @@
-"""Registers one more version of the model `risk`, whose files go straight to the bucket. Argument: its weight."""
+"""Registers versions of the model `risk`, whose files go straight to the bucket. Arguments: the weight of each."""
 
 import sys
 
@@ -16,10 +16,12 @@ class Risk(mlflow.pyfunc.PythonModel):
 if mlflow.get_experiment_by_name("risk") is None:
     mlflow.create_experiment("risk", artifact_location="s3://credit-models/risk")
 mlflow.set_experiment("risk")
-with mlflow.start_run():
-    mlflow.pyfunc.log_model(
-        name="model",
-        python_model=Risk(float(sys.argv[1])),
-        pip_requirements=[f"mlflow=={mlflow.__version__}"],
-        registered_model_name="risk",
-    )
+for weight in map(float, sys.argv[1:]):
+    with mlflow.start_run():
+        mlflow.log_param("weight", weight)
+        mlflow.pyfunc.log_model(
+            name="model",
+            python_model=Risk(weight),
+            pip_requirements=[f"mlflow=={mlflow.__version__}"],
+            registered_model_name="risk",
+        )

@@ -44,9 +44,7 @@ export async function loadsByVersion({ kubectl, checks, images }: Story): Promis
   await checks.need('a training registers two versions, with their files in the bucket itself', async () => {
     await fillBucket(kubectl, 'credit-models');
     await sync(kubectl, trainer);
-    for (const weight of ['0.1', '0.2']) {
-      await runProgram(kubectl, { namespace: NAMESPACE, pod: 'trainer' }, 'rest-api/train.py', weight);
-    }
+    await runProgram(kubectl, { namespace: NAMESPACE, pod: 'trainer' }, 'rest-api/train.py', '0.1', '0.2');
     const search = 'http://localhost:5000/api/2.0/mlflow/experiments/get-by-name?experiment_name=risk';
     const [found] = await send(kubectl, server, { url: search, ...logins.reader });
     equal('where the files are', JSON.parse(found!.body).experiment.artifact_location, 's3://credit-models/risk');
