@@ -89,7 +89,7 @@ export type { ModelVersion } from './core/model-version';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { Resources } from './core/resources';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
-export { CONFIRM_REMOVAL, IN_SYNC, POST_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
+export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';

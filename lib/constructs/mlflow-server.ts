@@ -191,7 +191,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     });
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri, props.authProxy && AUTH_PROXY_FUNCTION));
+    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri, workspaces, props.authProxy && AUTH_PROXY_FUNCTION));
 
     this.volumeClaim = database.kind === 'sqlite' ? this.defineVolume(database) : undefined;
     this.migration = database.kind === 'postgres' && !database.sameSync ? this.defineMigration(database) : undefined;

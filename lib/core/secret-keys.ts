@@ -77,10 +77,12 @@ export const AUTH_PROXY_KEYS: SecretKeys = {
 /**
  * What MLflow's own authentication needs.
  *
+ * @param roles whether users have roles that say what they may; without, nobody but the administrator could read a thing
  * @param authorization the function that tells who is asking
  */
 export function mlflowServerKeys(
   databaseUri: string,
+  roles: boolean,
   authorization = 'mlflow.server.auth:authenticate_request_basic_auth',
 ): SecretKeys {
   return {
@@ -88,7 +90,7 @@ export function mlflowServerKeys(
       how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
       example: [
         '[mlflow]',
-        'default_permission = NO_PERMISSIONS',
+        `default_permission = ${roles ? 'NO_PERMISSIONS' : 'READ'}`,
         `database_uri = ${databaseUri}`,
         'admin_username = admin',
         'admin_password = <password of the administrator>',
