@@ -12,6 +12,12 @@ export class Applications {
     return this.kubectl.get(NAMESPACE, 'application', name);
   }
 
+  /** The sync that is under way, or the last one. */
+  public async operation(name: string): Promise<any> {
+    // For a moment after its start a sync has told nothing yet.
+    return (await this.get(name)).status.operationState ?? { message: '' };
+  }
+
   public async names(): Promise<string[]> {
     const { items } = await this.kubectl.get(NAMESPACE, 'applications');
     return (items as any[]).map(({ metadata }) => metadata.name);
@@ -31,6 +37,14 @@ export class Applications {
     await this.refresh(name);
     await within(30, `${name} is compared`, async () => (await this.get(name)).status.reconciledAt !== before);
     return this.get(name);
+  }
+
+  /** Starts a sync, as a person does with `argocd app sync`. */
+  public async sync(name: string): Promise<void> {
+    const { retry, syncOptions } = (await this.get(name)).spec.syncPolicy;
+    const operation = { initiatedBy: { username: 'test' }, retry, sync: { syncOptions } };
+    const patch = ['--type=merge', `--patch=${JSON.stringify({ operation })}`];
+    await this.kubectl.run(['patch', NAMESPACE, 'application', name, ...patch]);
   }
 
   /** Says that what waits for a person may be removed. */

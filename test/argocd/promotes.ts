@@ -21,7 +21,7 @@ export async function promotes({ kubectl, checks, applications, repository }: St
     Promise.all(
       (await applications.names())
         .filter(name => name !== APPLICATION)
-        .map(async name => `${name} ${(await applications.get(name)).status.operationState.startedAt}`),
+        .map(async name => `${name} ${(await applications.operation(name)).startedAt}`),
     );
   const migration = async () => (await kubectl.get(IN_TEAM, 'job/mlflow-migration')).metadata.uid;
   const syncedBefore = await others();

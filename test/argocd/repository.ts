@@ -43,6 +43,10 @@ export class Repository {
     writeFileSync(join(this.folder, file), text);
   }
 
+  public delete(path: string): void {
+    rmSync(join(this.folder, path), { recursive: true });
+  }
+
   /**
    * Replaces what matches in a file.
    *

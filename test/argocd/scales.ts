@@ -11,7 +11,7 @@ export async function scales({ kubectl, checks, applications, metrics }: Story):
   const replicas = async () => (await kubectl.get(...ranking)).spec.replicas;
   const reaches = (count: number) => within(SECONDS, `${count} replicas`, async () => (await replicas()) === count);
   const { maxReplicas, minReplicas } = (await kubectl.get(IN_TEAM, 'horizontalpodautoscaler/ranking')).spec;
-  const { startedAt } = (await applications.get(APPLICATION)).status.operationState;
+  const { startedAt } = await applications.operation(APPLICATION);
   const untouched = async (count: number) => {
     const { status } = await applications.compare(APPLICATION);
     equal('replicas', await replicas(), count);
