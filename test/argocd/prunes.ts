@@ -84,6 +84,7 @@ export async function prunes({ kubectl, checks, applications, repository }: Stor
     await setTimeout(WAIT_SECONDS * 1000);
     equal('the namespace is being removed', await leaving(namespace), false);
     const { metadata, status } = await applications.get(APPLICATION);
+    console.log(JSON.stringify(metadata), JSON.stringify(status));
     return JSON.stringify([metadata.finalizers, status.conditions]);
   });
 

@@ -40,7 +40,7 @@ async function main(): Promise<boolean> {
   }
   try {
     await checks.need('the platform is a Git repository, and pods get disks and a load', () => prepare(story));
-    for (const chapter of [syncs, waitsForSecrets, prunes].concat(process.env.ALL ? [heals, scales, promotes] : [])) {
+    for (const chapter of [syncs, prunes].concat(process.env.ALL ? [waitsForSecrets, heals, scales, promotes] : [])) {
       await chapter(story);
     }
   } catch (error) {
