@@ -89,8 +89,8 @@ export function gitOpsUnit(platform: string, environment: Environment, props: Gi
       createNamespace: false,
     });
     for (const team of teams) {
-      // A project of each team alone: with the team it leaves Git, and not before all that the team has is removed. A
-      // project of all teams would forbid the namespace first, and Argo CD would leave what it may not touch.
+      // A project for each team: one for all would forbid the namespace of a team that leaves before Argo CD has removed
+      // what is in it.
       const project = new ArgoProject(chart, `${name}-${team.name}-platform`, {
         description: `What the platform deploys for team ${team.name} of ${name}`,
         repositories: [repoUrl],
