@@ -83,9 +83,7 @@ export async function prunes({ kubectl, checks, applications, repository }: Stor
     );
     await setTimeout(WAIT_SECONDS * 1000);
     equal('the namespace is being removed', await leaving(namespace), false);
-    const { metadata, status } = await applications.get(APPLICATION);
-    console.log(JSON.stringify(metadata), JSON.stringify(status));
-    return JSON.stringify([metadata.finalizers, status.conditions]);
+    return (await applications.operation(ROOT)).message;
   });
 
   await checks.check('with the approval the namespace and the Application go', async () => {
@@ -105,7 +103,7 @@ export async function prunes({ kubectl, checks, applications, repository }: Stor
       const { status } = await applications.compare('ml-production');
       equal('commit', status.sync.revision, commit);
       equal('its Applications', (await applications.names()).includes('production-fraud'), true);
-      const told = (status.conditions as any[]).map(({ message }) => message).join('; ');
+      const told = ((status.conditions ?? []) as any[]).map(({ message }) => message).join('; ');
       match('conditions', told, /would|wipe|all resources/i);
       return told;
     },

@@ -40,7 +40,7 @@ async function main(): Promise<boolean> {
   }
   try {
     await checks.need('the platform is a Git repository, and pods get disks and a load', () => prepare(story));
-    for (const chapter of [syncs, prunes].concat(process.env.ALL ? [waitsForSecrets, heals, scales, promotes] : [])) {
+    for (const chapter of [syncs, heals, scales, promotes, waitsForSecrets, prunes]) {
       await chapter(story);
     }
   } catch (error) {
@@ -49,7 +49,7 @@ async function main(): Promise<boolean> {
     }
     console.log(error.message);
   } finally {
-    if (!process.env.KEEP) await clean(story);
+    await clean(story);
   }
   return checks.sum();
 }
