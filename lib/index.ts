@@ -4,13 +4,32 @@ export type { EnvoyProps } from './constructs/envoy-sidecar';
 export type { ApiLimits } from './core/envoy-limits';
 export type { RateLimit } from './core/envoy-rate-limit';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
-export * from './constructs/argo-project';
+export {
+  ArgoProject,
+  IN_CLUSTER,
+  ISOLATION_KINDS,
+  type AppProjectManifest,
+  type ArgoProjectProps,
+  type GroupKind,
+} from './constructs/argo-project';
 export { BucketJob, type BucketJobProps } from './constructs/bucket-job';
 export type { Autoscaling } from './constructs/autoscaling';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
-export * from './constructs/database';
-export * from './constructs/external-object-store';
-export * from './constructs/external-secret';
+export {
+  Database,
+  type PostgresPool,
+  type PostgresProps,
+  type PostgresTls,
+  type SqliteProps,
+} from './constructs/database';
+export { ExternalObjectStore, type ExternalObjectStoreProps } from './constructs/external-object-store';
+export {
+  ExternalSecret,
+  type ExternalSecretManifest,
+  type ExternalSecretProps,
+  type RemoteValue,
+  type SecretStoreRef,
+} from './constructs/external-secret';
 export {
   KedaTrigger,
   type KedaScaling,
@@ -18,53 +37,68 @@ export {
   type RawTriggerProps,
   type ScaledObject,
 } from './constructs/keda-scaling';
-export * from './constructs/kserve-model';
+export { KserveModel, type InferenceService, type KserveModelProps } from './constructs/kserve-model';
 export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runtime';
 export { KubeObject, type Complete, type Manifest } from './constructs/kube-object';
-export * from './constructs/minio';
-export * from './constructs/metrics';
-export * from './constructs/mlflow-backup';
-export * from './constructs/mlflow-gc';
+export { Minio, type MinioProps } from './constructs/minio';
+export type { Metrics, Monitored } from './constructs/metrics';
+export type { MlflowAuthProxy } from './constructs/mlflow-auth-proxy';
+export {
+  MlflowBackup,
+  type MlflowBackupProps,
+  type MlflowDrillProps,
+  type MlflowRestoreProps,
+} from './constructs/mlflow-backup';
+export { MlflowGc, type MlflowGcProps } from './constructs/mlflow-gc';
 export { MlflowMigration, type MlflowMigrationProps } from './constructs/mlflow-migration';
-export * from './constructs/mlflow-server';
-export * from './constructs/mlflow-users';
-export * from './constructs/model-api';
-export * from './constructs/model-cache';
+export { MlflowServer, type MlflowServerProps } from './constructs/mlflow-server';
+export { MlflowUsers, type MlflowUsersProps } from './constructs/mlflow-users';
+export { ModelApi, type ModelApiProps } from './constructs/model-api';
+export { ModelCache, type VolumeCacheProps } from './constructs/model-cache';
 export type { ModelPodsProps } from './constructs/model-pods';
-export * from './constructs/model-runtime';
-export * from './constructs/model-source';
-export * from './constructs/monitoring';
+export {
+  ModelRuntime,
+  type ContainerRuntimeProps,
+  type MlflowRuntimeProps,
+  type ProbePaths,
+  type RuntimeMetrics,
+} from './constructs/model-runtime';
+export { ModelSource } from './constructs/model-source';
+export { Monitoring, type MonitoringProps, type PrometheusRule } from './constructs/monitoring';
 export type { NamespaceAdoption } from './constructs/namespace-adoption';
 export {
   Peer,
   type HostsPeerProps,
   type NetworkPeer,
+  type PeerPolicy,
   type PodOwner,
   type PodsPeerProps,
 } from './constructs/network-peer';
-export * from './constructs/object-store';
+export type { Bucket, BucketProps, ObjectStore } from './constructs/object-store';
 export type { S3Addressing } from './constructs/s3-client';
-export * from './constructs/seaweed-fs';
+export { SeaweedFs, type SeaweedFsProps } from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
 export type { PodMonitor, ServiceMonitor } from './constructs/scrape-target';
-export * from './constructs/sealed-secret';
-export * from './constructs/postgres-cluster';
-export * from './constructs/secret-source';
-export * from './constructs/secret-template';
-export * from './constructs/sops-secret';
+export { SealedSecret, type SealedSecretManifest, type SealedSecretProps } from './constructs/sealed-secret';
+export { PostgresCluster, type PostgresClusterBackup, type PostgresClusterProps } from './constructs/postgres-cluster';
+export { SecretSource } from './constructs/secret-source';
+export { SecretTemplate, type SecretTemplateProps } from './constructs/secret-template';
+export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';
-export * from './constructs/team-namespace';
-export * from './constructs/workbench';
-export * from './constructs/workload';
-export * from './constructs/workload-policy';
+export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
+export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
+export { Workload, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
+export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
+export type { AlertRule } from './core/alert-rules';
 export type { ModelVersion } from './core/model-version';
-export * from './core/platform-error';
+export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { Resources } from './core/resources';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
-export type { Environment, EnvironmentProps } from './platform/environment';
+export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
+export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
-export * from './platform/platform';
+export { Platform, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';
 export type { SynthSummary } from './platform/write-manifests';

@@ -126,6 +126,14 @@ export class ArgoProject extends Construct {
         'name each of them',
       );
     }
+    const login = repositories.find(url => /:\/\/[^/@]*:[^/@]*@/.test(url));
+    if (login !== undefined) {
+      throw new PlatformError(
+        this,
+        `a repository of ${new URL(login).host} has a password in its URL, which would stand in the manifest`,
+        'leave user and password out; Argo CD takes them from a repository Secret',
+      );
+    }
     const misnamed = namespaces.find(name => !isDnsLabel(name));
     if (misnamed !== undefined) {
       throw new PlatformError(this, `"${misnamed}" cannot name a namespace`, `use ${DNS_LABEL_RULE}`);
@@ -143,8 +151,12 @@ export class ArgoProject extends Construct {
     this.appProject = new KubeObject<AppProjectManifest>(this, 'project', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AppProject',
-      // Applications lose their project last, so that Argo CD can still remove what they deployed.
-      metadata: { name: this.name, annotations: { 'argocd.argoproj.io/sync-wave': '-1' } },
+      metadata: {
+        name: this.name,
+        annotations: { 'argocd.argoproj.io/sync-wave': '-1' },
+        // It stays until no application refers to it: without it Argo CD could not remove what they deployed.
+        finalizers: ['resources-finalizer.argocd.argoproj.io'],
+      },
       spec: {
         description,
         sourceRepos: repositories,

@@ -4,7 +4,7 @@ import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import { PRE_SYNC, SyncWave } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
-import { checkKeyNames, checkKeys } from './needed-keys';
+import { checkKeyNames, checkKeys, claimSecret } from './needed-keys';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
 
@@ -106,6 +106,7 @@ export class ExternalSecret extends Construct implements SecretSource {
     super(scope, id);
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
+    claimSecret(this);
     const { data = {}, files = {}, values = {}, refreshInterval = '1h0m0s', store } = props;
     this.keys = [...Object.keys(data), ...Object.keys(files)];
     this.check(data, files, values, refreshInterval, store);

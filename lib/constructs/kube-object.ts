@@ -1,6 +1,7 @@
 import { ApiObject, App, type ApiObjectProps, type JsonPatch } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { claimName } from './claimed-names';
 
 /** What every Kubernetes object has. */
 export interface Manifest {
@@ -45,6 +46,8 @@ const FEW = 20;
  * body while that is plain data. `addJsonPatch()` and `metadata` work as on any ApiObject.
  *
  * A body may have getters for what is known only when the whole tree is built.
+ *
+ * @throws PlatformError if another object of the chart has its kind, name and namespace
  */
 export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
   private static builtInResolvers: number | undefined;
@@ -58,6 +61,13 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
     public readonly body: Complete<Body>,
   ) {
     super(scope, id, body as unknown as ApiObjectProps);
+    claimName(
+      this.chart,
+      this,
+      this.name,
+      other => this.isTwin(other),
+      twin => `${this.kind} "${this.name}" is defined by ${twin.node.path} already`,
+    );
   }
 
   public override addJsonPatch(...operations: JsonPatch[]): void {
@@ -72,6 +82,16 @@ export class KubeObject<Body extends Manifest = Manifest> extends ApiObject {
       delete json.metadata?.namespace;
     }
     return json;
+  }
+
+  /** Whether the other, whose name is the same, would be the same object to a cluster. */
+  private isTwin(other: IConstruct): boolean {
+    return (
+      other instanceof ApiObject &&
+      other.kind === this.kind &&
+      other.apiGroup === this.apiGroup &&
+      other.metadata.namespace === this.metadata.namespace
+    );
   }
 
   /** The same without cdk8s's resolvers and patches; undefined if they have something to do. */

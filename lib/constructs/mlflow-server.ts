@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PersistentVolumeClaim, Service, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PlatformError } from '../core/platform-error';
@@ -11,6 +11,7 @@ import type { Database, PostgresProps } from './database';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
+import { AUTH_PROXY_FUNCTION, AUTH_PROXY_SCRIPTS, connectAuthProxy, type MlflowAuthProxy } from './mlflow-auth-proxy';
 import { checkMlflow } from './mlflow-checks';
 import { mlflowContainer } from './mlflow-container';
 import { mlflowHosts } from './mlflow-hosts';
@@ -19,6 +20,7 @@ import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-mi
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
+import { apart } from './placement';
 import { connectionContainers, connectPostgres, sizePool } from './postgres-client';
 import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
@@ -48,6 +50,12 @@ export interface MlflowServerProps {
    * @see https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth/
    */
   readonly auth?: SecretSource;
+  /**
+   * A proxy that authenticates people and tells the server who is asking. Programs keep their passwords.
+   *
+   * @default - none: everybody has a password of MLflow's
+   */
+  readonly authProxy?: MlflowAuthProxy;
   /**
    * Host names of routes that lead to the server from outside of the cluster.
    *
@@ -183,7 +191,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     });
     this.trackingUri = `http://${this.name}.${this.workload.namespace}.svc:${MlflowServer.PORT}`;
     this.databaseUri = this.connect(this.workload, props);
-    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri));
+    this.auth.mustHave?.(this, mlflowServerKeys(this.databaseUri, workspaces, props.authProxy && AUTH_PROXY_FUNCTION));
 
     this.volumeClaim = database.kind === 'sqlite' ? this.defineVolume(database) : undefined;
     this.migration = database.kind === 'postgres' && !database.sameSync ? this.defineMigration(database) : undefined;
@@ -223,7 +231,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
             ...(metrics ? [metricsContainer(this.workload, image)] : []),
           ],
           terminationGracePeriodSeconds: 60,
-          topologySpreadConstraints: replicas > 1 ? [this.onNodesOfTheirOwn()] : undefined,
+          affinity: replicas > 1 ? apart(this.workload.selector) : undefined,
         }),
       },
     });
@@ -287,6 +295,16 @@ export class MlflowServer extends Construct implements NetworkPeer {
       { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
       { name: 'MLFLOW_SERVER_ENABLE_JOB_EXECUTION', value: 'false' },
     );
+    if (props.authProxy) {
+      connectAuthProxy(this, workload, props.authProxy, this.auth);
+    }
+    const scripts = {
+      ...(props.database.kind === 'postgres' && { 'migrate.py': MLFLOW_MIGRATE }),
+      ...(props.authProxy && AUTH_PROXY_SCRIPTS),
+    };
+    if (Object.keys(scripts).length > 0) {
+      mountScripts(workload, scripts);
+    }
     if (props.database.kind === 'sqlite') {
       workload.addVolume(
         { name: 'data', persistentVolumeClaim: { claimName: this.name } },
@@ -294,7 +312,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
       );
       return `sqlite:///${DATA_DIRECTORY}/${props.database.file}`;
     }
-    mountScripts(workload, { 'migrate.py': MLFLOW_MIGRATE });
     sizePool(workload, props.database);
     return connectPostgres(workload, props.database);
   }
@@ -326,16 +343,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
         resources: { requests: { storage: database.size } },
       },
     });
-  }
-
-  /** Where there are nodes enough. */
-  private onNodesOfTheirOwn(): TopologySpreadConstraint {
-    return {
-      maxSkew: 1,
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: this.workload.selector },
-    };
   }
 
   private metadata() {

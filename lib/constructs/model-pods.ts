@@ -9,7 +9,8 @@ import { withGpus } from './gpus';
 import type { ModelCache } from './model-cache';
 import type { ModelRuntime } from './model-runtime';
 import { ModelSource } from './model-source';
-import { placed, type Placement } from './placement';
+import { apart, placed, type Placement } from './placement';
+import type { SecretSource } from './secret-source';
 import { Workload } from './workload';
 
 /** What the pods that serve a model are like, whoever starts them. */
@@ -42,6 +43,12 @@ export interface ModelPodsProps {
    * @default - on any, with the cluster's default priority
    */
   readonly placement?: Placement;
+  /**
+   * Secrets of the type `kubernetes.io/dockerconfigjson` with which the pods get their image.
+   *
+   * @default - those of the team's namespace
+   */
+  readonly imagePullSecrets?: readonly SecretSource[];
   /**
    * Room for what the model downloads when it loads.
    *
@@ -97,6 +104,7 @@ export class ModelPods {
       program: 'model-api',
       ports,
       scratch: this.resources.limits['ephemeral-storage'],
+      imagePullSecrets: props.imagePullSecrets,
     });
     this.uri = source.connect(this.workload, model);
     this.workload.addEnvironment(
@@ -123,6 +131,7 @@ export class ModelPods {
       terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSeconds + 5,
       topologySpreadConstraints: this.spread(),
       ...placed(this.scope, placement),
+      affinity: placement?.affinity ?? apart(this.workload.selector),
     };
   }
 

@@ -1,12 +1,30 @@
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { PlatformError } from '../core/platform-error';
 import { missingKeys, SECRET_KEY_RULE, isSecretKey, type SecretKeys } from '../core/secret-keys';
+import { claimName } from './claimed-names';
 import { namespaceOf } from './object-name';
 
 /** A Secret that a construct of ours stands for. */
 export interface DeclaredSecret extends IConstruct {
   readonly name: string;
   readonly namespace: string;
+}
+
+/**
+ * Refuses a second source of one Secret: what the Secret holds would depend on who came last.
+ *
+ * @throws PlatformError that names both
+ */
+export function claimSecret(secret: DeclaredSecret): void {
+  claimName(
+    Chart.of(secret),
+    secret,
+    secret.name,
+    other => !ApiObject.isApiObject(other),
+    first =>
+      `the Secret "${secret.name}" comes from the ${first.constructor.name} ${first.node.path}, and cannot come from a ${secret.constructor.name} too`,
+  );
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Placement {
   /**
    * Which nodes and which neighbours are preferred or required.
    *
-   * @default - none, besides the spread over nodes and zones
+   * @default - rather not on a node that has one of these pods already
    */
   readonly affinity?: Affinity;
   /**
@@ -29,6 +29,12 @@ export interface Placement {
    * @default - the cluster's default
    */
   readonly priorityClass?: string;
+}
+
+/** Each pod on a node of its own, as far as there are any. */
+export function apart(selector: Record<string, string>): Affinity {
+  const podAffinityTerm = { labelSelector: { matchLabels: selector }, topologyKey: 'kubernetes.io/hostname' };
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] } };
 }
 
 /**

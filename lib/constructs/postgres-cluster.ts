@@ -6,6 +6,7 @@ import { PlatformError } from '../core/platform-error';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import type { PostgresPool, PostgresProps, PostgresTls } from './database';
+import { pullSecrets } from './image-pull-secrets';
 import { KubeObject, type Manifest } from './kube-object';
 import { Peer, podsOf, type NetworkPeer } from './network-peer';
 import { namespaceOf, serviceName } from './object-name';
@@ -142,6 +143,7 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
       metadata,
       spec: {
         imageName: props.image,
+        imagePullSecrets: pullSecrets(this),
         instances,
         storage: { size, storageClass: props.storageClass },
         resources: checkedResources(this, props.resources ?? {}, RESOURCES),

@@ -4,7 +4,7 @@ import { isSealedValue } from '../core/sealed-value';
 import type { SecretKeys } from '../core/secret-keys';
 import { PRE_SYNC, SyncWave } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
-import { checkKeyNames, checkKeys } from './needed-keys';
+import { checkKeyNames, checkKeys, claimSecret } from './needed-keys';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
 
@@ -46,6 +46,7 @@ export class SealedSecret extends Construct implements SecretSource {
     super(scope, id);
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
+    claimSecret(this);
     this.keys = Object.keys(props.encryptedData);
     checkKeyNames(this, this.keys, 'encryptedData');
     const plain = Object.entries(props.encryptedData).find(([, value]) => !isSealedValue(value));

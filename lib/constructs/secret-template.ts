@@ -2,7 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { SecretKeys } from '../core/secret-keys';
 import { secretTemplate } from '../core/secret-template';
 import { registerApplied, type AppliedSecret } from './applied-secret';
-import { checkKeyNames, checkNamespace } from './needed-keys';
+import { checkKeyNames, checkNamespace, claimSecret } from './needed-keys';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
 
@@ -30,6 +30,7 @@ export class SecretTemplate extends Construct implements SecretSource, AppliedSe
     super(scope, id);
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
+    claimSecret(this);
     this.needed = { ...props.keys };
     if (props.keys) {
       checkKeyNames(this, Object.keys(props.keys), 'keys');

@@ -1,7 +1,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { SecretKeys } from '../core/secret-keys';
 import { registerApplied, type AppliedSecret } from './applied-secret';
-import { checkNamespace } from './needed-keys';
+import { checkNamespace, claimSecret } from './needed-keys';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
 
@@ -36,6 +36,7 @@ export class SopsSecret extends Construct implements SecretSource, AppliedSecret
     super(scope, id);
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
+    claimSecret(this);
     this.file = props.file;
     registerApplied(this);
   }

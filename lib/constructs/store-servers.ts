@@ -6,7 +6,7 @@ import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
-import { placed, type Placement } from './placement';
+import { apart, placed, type Placement } from './placement';
 import { Workload } from './workload';
 
 /** What the servers of a store need whatever program they run. */
@@ -113,15 +113,11 @@ export class StoreServers extends Construct {
 
   /** Each server on a node of its own and all of them in several zones, as far as there are any. */
   private apart(): Pick<PodSpec, 'affinity' | 'topologySpreadConstraints'> {
-    const labelSelector = { matchLabels: this.workload.selector };
-    const preferred = [{ weight: 100, podAffinityTerm: { labelSelector, topologyKey: 'kubernetes.io/hostname' } }];
     return {
-      affinity: this.props.placement?.affinity ?? {
-        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred },
-      },
+      affinity: this.props.placement?.affinity ?? apart(this.workload.selector),
       topologySpreadConstraints: [
         {
-          labelSelector,
+          labelSelector: { matchLabels: this.workload.selector },
           maxSkew: 1,
           topologyKey: 'topology.kubernetes.io/zone',
           whenUnsatisfiable: 'ScheduleAnyway',

@@ -38,6 +38,18 @@ const MEMBER_RULES: PolicyRule[] = [
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: READ },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: READ },
+  // Kinds that a cluster may lack, without harm. Of Secrets they hold names and ciphertext.
+  { apiGroups: ['bitnami.com'], resources: ['sealedsecrets'], verbs: READ },
+  { apiGroups: ['external-secrets.io'], resources: ['externalsecrets'], verbs: READ },
+  { apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs: READ },
+  { apiGroups: ['kubeflow.org'], resources: ['poddefaults'], verbs: READ },
+  {
+    apiGroups: ['monitoring.coreos.com'],
+    resources: ['podmonitors', 'prometheusrules', 'servicemonitors'],
+    verbs: READ,
+  },
+  { apiGroups: ['postgresql.cnpg.io'], resources: ['backups', 'clusters', 'scheduledbackups'], verbs: READ },
+  { apiGroups: ['serving.kserve.io'], resources: ['inferenceservices'], verbs: READ },
 ];
 
 /** What owners may do besides: hand in secrets, restart pods, reach a port. What should run is decided in Git. */

@@ -8,9 +8,11 @@ import { quotaOverruns } from '../core/quota-usage';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
+import { pullSecrets, registerPullSecrets } from './image-pull-secrets';
 import { contentOf, KubeObject } from './kube-object';
 import { defineAdoptedLabels, type NamespaceAdoption } from './namespace-adoption';
 import { objectName } from './object-name';
+import type { SecretSource } from './secret-source';
 import { TeamAccess, type TeamSubject } from './team-access';
 
 /** What a whole team may use at once. */
@@ -80,6 +82,12 @@ export interface TeamNamespaceProps {
    */
   readonly podSecurityVersion?: string;
   /**
+   * Secrets of the type `kubernetes.io/dockerconfigjson` with which the pods of all its workloads get their images.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: readonly SecretSource[];
+  /**
    * That the namespace is there and somebody else's, a Kubeflow Profile's for example: it gets the same guards, but no
    * Namespace object. `{ podSecurity: 'baseline' }` sets the labels of that standard and nothing else of it.
    *
@@ -134,6 +142,7 @@ export class TeamNamespace extends Construct {
     super(scope, id);
     this.name = props.name ?? Chart.of(this).namespace ?? objectName(this);
     this.check(props);
+    registerPullSecrets(this, props.imagePullSecrets ?? []);
 
     const guard = (name: string) => ({ name, namespace: this.name, annotations: SyncWave.GUARDS });
     const containers = checkedResources(this, props.containerDefaults ?? {}, CONTAINER_DEFAULTS);
@@ -167,6 +176,7 @@ export class TeamNamespace extends Construct {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: guard('default'),
+      imagePullSecrets: pullSecrets(this),
       automountServiceAccountToken: false,
     });
     this.access = new TeamAccess(this, 'access', {

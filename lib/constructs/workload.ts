@@ -3,6 +3,7 @@ import type {
   Container,
   EnvVar,
   KeyToPath,
+  LocalObjectReference,
   PodSpec,
   PodTemplateSpec,
   ServiceAccount,
@@ -15,6 +16,7 @@ import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 import { checkedQuantity } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
+import { pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
 import { podsOf, type NetworkPeer } from './network-peer';
 import { checkedName, namespaceOf, objectName } from './object-name';
@@ -49,6 +51,12 @@ export interface WorkloadProps {
    * @default /home/app
    */
   readonly home?: string;
+  /**
+   * Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images.
+   *
+   * @default - those of the team's namespace
+   */
+  readonly imagePullSecrets?: readonly SecretSource[];
 }
 
 /** Part of a container that the workload does not fill in itself. */
@@ -85,6 +93,8 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly volumes: Volume[];
   private readonly mounts: VolumeMount[];
 
+  private readonly imagePullSecrets: LocalObjectReference[] | undefined;
+
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
     this.name = props.name === undefined ? objectName(this) : checkedName(this, props.name);
@@ -101,6 +111,7 @@ export class Workload extends Construct implements NetworkPeer {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: props.scratch ?? '1Gi' } },
@@ -140,10 +151,17 @@ export class Workload extends Construct implements NetworkPeer {
   /**
    * Sets variables in every container made by `container()`. Never for a secret where a file works.
    *
-   * @throws PlatformError if a variable has another value already
+   * @throws PlatformError if a variable has another value already, or a secret would stand in the manifest
    */
   public addEnvironment(...variables: EnvVar[]): void {
     for (const variable of variables) {
+      if (variable.value && SECRET_NAME.test(variable.name)) {
+        throw new PlatformError(
+          this,
+          `the value of the variable ${variable.name} would stand in the manifest`,
+          'put it into a Secret and mount it as a file: mountSecret()',
+        );
+      }
       const known = this.environment.find(({ name }) => name === variable.name);
       if (known === undefined) {
         this.environment.push(variable);
@@ -234,11 +252,16 @@ export class Workload extends Construct implements NetworkPeer {
         securityContext: POD_SECURITY,
         serviceAccountName: this.name,
         volumes: this.volumes,
+        imagePullSecrets: this.imagePullSecrets,
         ...spec,
       },
     };
   }
 }
+
+/** Variables by which programs take a secret itself, and not the place of a file with it. */
+const SECRET_NAME =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ACCESS_KEY|API_KEY|PRIVATE_KEY|(ACCESS|API|AUTH|BEARER|HF|TRACKING)_TOKEN)$/i;
 
 const valueOf = ({ value, valueFrom }: EnvVar): string =>
   valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

@@ -76,7 +76,7 @@ function objectNeed(object: CountedObject, scalers: readonly CountedObject[], de
       add(amounts, resource, pods * amount);
     }
   }
-  for (const claim of object.kind === 'PersistentVolumeClaim' ? [object] : (object.spec?.volumeClaimTemplates ?? [])) {
+  for (const claim of claims(object)) {
     const copies = object.kind === 'PersistentVolumeClaim' ? 1 : pods;
     add(amounts, 'requests.storage', copies * (parseQuantity(claim.spec?.resources?.requests?.storage ?? '0') ?? 0));
     if (object.kind !== 'PersistentVolumeClaim') {
@@ -118,7 +118,22 @@ function namesOf(apiVersion: string, kind: string): readonly string[] {
   return made;
 }
 
-function podSpec({ kind, spec }: CountedObject): PodSpec | undefined {
+/** The claim that the object is, or those that each of its pods gets. */
+function claims(object: CountedObject): readonly Pick<CountedObject, 'spec'>[] {
+  if (object.kind === 'PersistentVolumeClaim') {
+    return [object];
+  }
+  return isPostgres(object, 'Cluster') ? postgresClaims(object.spec) : (object.spec?.volumeClaimTemplates ?? []);
+}
+
+function podSpec(object: CountedObject): PodSpec | undefined {
+  const { kind, spec } = object;
+  if (isPostgres(object, 'Cluster')) {
+    return instancePod(spec);
+  }
+  if (isPostgres(object, 'Pooler')) {
+    return poolerPod(spec);
+  }
   switch (kind) {
     case 'Pod':
       return spec;
@@ -139,26 +154,54 @@ function predictorPod(spec: CountedObject['spec']): PodSpec | undefined {
     : { containers, initContainers };
 }
 
+/** Whether it is one of CloudNativePG's: other operators have a kind of that name too. */
+const isPostgres = ({ apiVersion, kind }: CountedObject, wanted: 'Cluster' | 'Pooler'): boolean =>
+  kind === wanted && apiVersion?.startsWith('postgresql.cnpg.io/') === true;
+
+/** The pod of a PostgreSQL instance. The Jobs that set one up ask for the same, and come before its pod. */
+function instancePod({ resources, plugins = [] }: NonNullable<CountedObject['spec']>): PodSpec {
+  // What a plugin puts beside PostgreSQL is the plugin's to say, and counted as the defaults.
+  return { containers: [{ resources }], initContainers: plugins.map(() => ({ restartPolicy: 'Always' })) };
+}
+
+/** The volumes of a PostgreSQL instance. */
+function postgresClaims({ storage, walStorage, tablespaces = [] }: NonNullable<CountedObject['spec']>) {
+  return [storage, walStorage, ...tablespaces.map((tablespace: { storage: object }) => tablespace.storage)]
+    .filter(volume => volume !== undefined)
+    .map(({ size, pvcTemplate }) => ({
+      spec: size === undefined ? pvcTemplate : { resources: { requests: { storage: size } } },
+    }));
+}
+
+/** The pod of a connection pooler, whose container the operator adds unless the template has it. */
+function poolerPod({ template }: NonNullable<CountedObject['spec']>): PodSpec {
+  const { containers = [], initContainers = [] } = template?.spec ?? {};
+  const own = containers.some(({ name }: { name?: string }) => name === 'pgbouncer') ? [] : [{}];
+  return { containers: [...own, ...containers], initContainers: [{}, ...initContainers] };
+}
+
 /** The greatest number of pods that the object has at one time. */
 function podsAtOnce(object: CountedObject, scalers: readonly CountedObject[]): number {
+  if (isPostgres(object, 'Cluster')) {
+    return object.spec?.instances ?? 1;
+  }
+  if (isPostgres(object, 'Pooler')) {
+    return rolling(object.spec?.instances ?? 1, object.spec?.deploymentStrategy);
+  }
   switch (object.kind) {
-    case 'Deployment': {
-      const replicas = scaledTo(object, scalers) ?? object.spec?.replicas ?? 1;
-      return (
-        replicas +
-        (object.spec?.strategy?.type === 'Recreate'
-          ? 0
-          : surge(object.spec?.strategy?.rollingUpdate?.maxSurge, replicas))
-      );
-    }
+    case 'Deployment':
+      return rolling(scaledTo(object, scalers) ?? object.spec?.replicas ?? 1, object.spec?.strategy);
     case 'InferenceService': {
       const { minReplicas = 1, maxReplicas = minReplicas, deploymentStrategy } = object.spec?.predictor ?? {};
-      return maxReplicas + surge(deploymentStrategy?.rollingUpdate?.maxSurge, maxReplicas);
+      return rolling(maxReplicas, deploymentStrategy);
     }
     case 'ReplicaSet':
     case 'StatefulSet':
       return scaledTo(object, scalers) ?? object.spec?.replicas ?? 1;
     case 'Pod':
+    case 'Notebook':
+    // One for each node, of which there is at least one.
+    case 'DaemonSet':
       return 1;
     case 'Job':
       return jobPods(object.spec);
@@ -169,9 +212,19 @@ function podsAtOnce(object: CountedObject, scalers: readonly CountedObject[]): n
   }
 }
 
-/** @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge */
-function surge(maxSurge: number | string | undefined, replicas: number): number {
-  return typeof maxSurge === 'number' ? maxSurge : Math.ceil((Number.parseInt(maxSurge ?? '25%', 10) / 100) * replicas);
+interface Strategy {
+  readonly type?: string;
+  readonly rollingUpdate?: { readonly maxSurge?: number | string };
+}
+
+/**
+ * Pods in the middle of a rollout.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
+ */
+function rolling(replicas: number, { type, rollingUpdate }: Strategy = {}): number {
+  const surge = type === 'Recreate' ? 0 : (rollingUpdate?.maxSurge ?? '25%');
+  return replicas + (typeof surge === 'number' ? surge : Math.ceil((Number.parseInt(surge, 10) / 100) * replicas));
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#controlling-parallelism */

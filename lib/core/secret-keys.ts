@@ -68,18 +68,35 @@ export function mlflowClientKeys(user: string): SecretKeys {
   };
 }
 
-/** What MLflow's own authentication needs. */
-export function mlflowServerKeys(databaseUri: string): SecretKeys {
+/** What an MLflow server and the proxy in front of it share. */
+export const AUTH_PROXY_KEYS: SecretKeys = {
+  secret: {
+    how: 'at least 32 random characters that the proxy sends with each request: openssl rand -hex 32',
+    example: '<random characters>',
+  },
+};
+
+/**
+ * What MLflow's own authentication needs.
+ *
+ * @param roles whether users have roles that say what they may; without, nobody but the administrator could read a thing
+ * @param authorization the function that tells who is asking
+ */
+export function mlflowServerKeys(
+  databaseUri: string,
+  roles: boolean,
+  authorization = 'mlflow.server.auth:authenticate_request_basic_auth',
+): SecretKeys {
   return {
     'basic_auth.ini': {
       how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
       example: [
         '[mlflow]',
-        'default_permission = NO_PERMISSIONS',
+        `default_permission = ${roles ? 'NO_PERMISSIONS' : 'READ'}`,
         `database_uri = ${databaseUri}`,
         'admin_username = admin',
         'admin_password = <password of the administrator>',
-        'authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n',
+        `authorization_function = ${authorization}\n`,
       ].join('\n'),
     },
     'flask-secret-key': {

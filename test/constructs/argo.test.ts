@@ -79,6 +79,7 @@ describe('ArgoProject', () => {
     const { chart } = application();
     const wave = (name: string) => Number(find(chart, name).metadata.annotations['argocd.argoproj.io/sync-wave']);
     expect(wave('AppProject/fraud')).toBeLessThan(wave('Application/fraud-app'));
+    expect(find(chart, 'AppProject/fraud').metadata.finalizers).toEqual(['resources-finalizer.argocd.argoproj.io']);
   });
 
   test.each<[Partial<ArgoProjectProps>, string]>([
@@ -86,6 +87,11 @@ describe('ArgoProject', () => {
     [
       { repositories: [repoUrl, 'https://git.example.com/*'] },
       '"https://git.example.com/*" may not stand for any repository, namespace or server; name each of them',
+    ],
+    [
+      { repositories: ['https://me:hunter2@git.example.com/fraud.git'] },
+      'a repository of git.example.com has a password in its URL, which would stand in the manifest; ' +
+        'leave user and password out; Argo CD takes them from a repository Secret',
     ],
     [{ repositories: ['!other'] }, '"!other" may not stand for any repository, namespace or server; name each of them'],
     [{ namespaces: ['fraud-*'] }, '"fraud-*" may not stand for any repository, namespace or server; name each of them'],

@@ -40,6 +40,7 @@ describe('KserveModel', () => {
       cache: ModelCache.perPod('8Gi'),
       startupSeconds: 62,
       drainSeconds: 30,
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const fixed: Required<Omit<KserveModelProps, 'autoscaling'>> = { ...allProps, replicas: 3 };
     const { predictor } = served(fixed);

@@ -72,6 +72,7 @@ describe('MlflowServer', () => {
       image: 'registry.example.com/ml/tracking:7',
       version: '3.18.1',
       auth: SecretSource.existing('tracking-auth'),
+      authProxy: { peer: Peer.pods({ namespace: 'oauth2-proxy' }), secret: SecretSource.existing('tracking-proxy') },
       hosts: ['ml.example.com'],
       allowedHosts: allowed,
       replicas: 3,
@@ -216,10 +217,11 @@ describe('MlflowServer', () => {
     const { chart, mlflow, pod } = server({ database: postgres, replicas: 2 });
     expect(mlflow.disruptionBudget!.name).toBe('mlflow');
     expect(find(chart, 'PodDisruptionBudget/mlflow').spec.maxUnavailable).toBe(1);
-    expect(pod.topologySpreadConstraints[0]).toMatchObject({ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 });
+    const [{ podAffinityTerm }] = pod.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    expect(podAffinityTerm.topologyKey).toBe('kubernetes.io/hostname');
     const alone = server({ database: postgres });
     expect(alone.mlflow.disruptionBudget).toBeUndefined();
-    expect(alone.pod.topologySpreadConstraints).toBeUndefined();
+    expect(alone.pod.affinity).toBeUndefined();
   });
 
   it('comes before the models that load from it', () => {

@@ -63,6 +63,7 @@ describe('ModelApi', () => {
       auth: ApiAuth.apiKeys(SecretSource.existing('callers')),
       limits: { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi', rate: { perSecond: 5, burst: 9 } },
       proxy: { image: 'registry.example.com/envoy:1.40.0', resources: { limits: { memory: '512Mi' } } },
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
     const scaled: Required<Omit<ModelApiProps, 'replicas' | 'keda'>> = { ...allProps, autoscaling: allAutoscaling };
@@ -79,6 +80,7 @@ describe('ModelApi', () => {
       limits: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '10Gi', 'nvidia.com/gpu': '1' },
     });
     expect(pod.priorityClassName).toBe('online');
+    expect(pod.imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(variable(container, 'MODEL_NAME')).toBe('Churn_v2');
     expect(variable(container, 'MODEL_VERSION')).toBe('12');
     expect(variable(container, 'MODEL_URI')).toBe('/models/churn');

@@ -36,10 +36,20 @@ describe('the placement of pods', () => {
   });
 
   it('leaves no trace unless asked for', () => {
-    for (const field of ['nodeSelector', 'tolerations', 'affinity', 'priorityClassName']) {
+    for (const field of ['nodeSelector', 'tolerations', 'priorityClassName']) {
       expect(api().pod()).not.toHaveProperty(field);
       expect(api({ placement: { tolerations: [] } }).pod()).not.toHaveProperty(field);
     }
+  });
+
+  it('prefers a node that has none of these pods, unless an affinity is given', () => {
+    const podAffinityTerm = {
+      labelSelector: { matchLabels: { 'app.kubernetes.io/instance': 'churn' } },
+      topologyKey: 'kubernetes.io/hostname',
+    };
+    const apart = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+    expect(api({ placement: { tolerations: [] } }).pod().affinity).toEqual({ podAntiAffinity: apart });
+    expect(api({ placement: { affinity: { nodeAffinity: {} } } }).pod().affinity).toEqual({ nodeAffinity: {} });
   });
 
   test.each<[string, Placement, string]>([

@@ -8,6 +8,7 @@ import {
   TeamNamespace,
   type TeamNamespaceProps,
   type TeamQuota,
+  SecretSource,
 } from '../../lib';
 import { chartIn, expectGolden, expectRefusal, find, lateProblems, objectsOf } from '../support';
 
@@ -42,12 +43,14 @@ describe('TeamNamespace', () => {
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
       adopt: false,
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = new Chart(new App(), 'fraud');
     new TeamNamespace(chart, 'namespace', allProps);
     expect(find(chart, 'Namespace/fraud-eu').metadata.labels['pod-security.kubernetes.io/enforce-version']).toBe(
       'v1.35',
     );
+    expect(find(chart, 'ServiceAccount/default').imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(find(chart, 'ResourceQuota/team').metadata.namespace).toBe('fraud-eu');
     expect(find(chart, 'ResourceQuota/team').spec.hard).toEqual({
       'requests.cpu': '8',
@@ -221,12 +224,39 @@ describe('the rights of the team', () => {
     expect(verbs(resource)).toEqual(['get', 'list', 'watch']);
   });
 
-  test.each(['namespaces', 'roles', 'rolebindings', 'pods/exec', 'pods/attach', 'pods/ephemeralcontainers'])(
-    'do not reach %s',
-    resource => {
-      expect(verbs(resource)).toEqual([]);
-    },
-  );
+  test.each([
+    ['bitnami.com', 'sealedsecrets'],
+    ['external-secrets.io', 'externalsecrets'],
+    ['keda.sh', 'scaledobjects'],
+    ['kubeflow.org', 'poddefaults'],
+    ['monitoring.coreos.com', 'podmonitors'],
+    ['monitoring.coreos.com', 'prometheusrules'],
+    ['monitoring.coreos.com', 'servicemonitors'],
+    ['postgresql.cnpg.io', 'backups'],
+    ['postgresql.cnpg.io', 'clusters'],
+    ['postgresql.cnpg.io', 'scheduledbackups'],
+    ['serving.kserve.io', 'inferenceservices'],
+  ])('let people of both kinds see what an operator makes pods and Secrets of: %s %s', (group, resource) => {
+    for (const people of [{ owners: ['leads'] }, { members: ['all'] }]) {
+      const given = rules(fraud(people)).filter(rule => rule.resources.includes(resource));
+      expect(given).toEqual([
+        { apiGroups: [group], resources: expect.arrayContaining([resource]), verbs: ['get', 'list', 'watch'] },
+      ]);
+    }
+  });
+
+  test.each([
+    'namespaces',
+    'roles',
+    'rolebindings',
+    'pods/exec',
+    'pods/attach',
+    'pods/ephemeralcontainers',
+    'secretstores',
+    'triggerauthentications',
+  ])('do not reach %s', resource => {
+    expect(verbs(resource)).toEqual([]);
+  });
 
   it('let owners hand in Secrets, and nobody read one', () => {
     expect(verbs('secrets')).toEqual(['create', 'delete']);

@@ -49,17 +49,48 @@ describe('Workload', () => {
       name: 'nightly',
       scratch: '8Gi',
       home: '/home/etl',
+      imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = chartIn('fraud');
     const workload = new Workload(chart, 'trainer', allProps);
     expect(workload).toMatchObject({ name: 'nightly', namespace: 'fraud', ports: [9000, 9001], home: '/home/etl' });
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
+    expect(workload.podTemplate({ containers: [] }).spec!.imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'tmp',
       emptyDir: { sizeLimit: '8Gi' },
     });
   });
+
+  test.each([
+    'DB_PASSWORD',
+    'password',
+    'AWS_SECRET_ACCESS_KEY',
+    'CLIENT_SECRET',
+    'HF_TOKEN',
+    'MLFLOW_TRACKING_TOKEN',
+    'OPENAI_API_KEY',
+  ])('refuses a variable with a secret: %s', name => {
+    const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });
+    expectRefusal(
+      () => workload.addEnvironment({ name, value: 'hunter2' }),
+      `[fraud/trainer] the value of the variable ${name} would stand in the manifest; ` +
+        'put it into a Secret and mount it as a file: mountSecret()',
+    );
+  });
+
+  test.each(['DB_PASSWORD_FILE', 'PAD_TOKEN', 'AUTH_PROXY_SECRET_HEADER', 'PASSWORDLESS'])(
+    'takes the variable %s',
+    name => {
+      const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });
+      workload.addEnvironment(
+        { name, value: 'x' },
+        { name: 'API_KEY', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } },
+      );
+      expect(workload.granted.environment.map(one => one.name)).toEqual([name, 'API_KEY']);
+    },
+  );
 
   it('listens nowhere and may write 1Gi unless told otherwise', () => {
     const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });

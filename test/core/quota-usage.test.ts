@@ -42,6 +42,8 @@ describe('pods at one time', () => {
     ['as many of a Job as it completes', object('Job', { parallelism: 4, completions: 2, ...pod('1') }), '2'],
     ['one of a CronJob', object('CronJob', { jobTemplate: { spec: pod('1') } }), '1'],
     ['three of a parallel CronJob', object('CronJob', { jobTemplate: { spec: { parallelism: 3, ...pod('1') } } }), '3'],
+    ['one of a DaemonSet at least', object('DaemonSet', pod('1')), '1'],
+    ['one of a Notebook', object('Notebook', pod('1')), '1'],
     ['a Pod alone', object('Pod', pod('1').template.spec), '1'],
     ['none of a Service', object('Service', {}), '0'],
     ['none of an object without a spec', { apiVersion: 'v1', kind: 'ConfigMap' }, '0'],
@@ -94,6 +96,69 @@ describe('pods of other controllers at one time', () => {
     const model = container('50m');
     const predictor = { minReplicas: 1, maxReplicas: 1, model, deploymentStrategy: { rollingUpdate: { maxSurge: 0 } } };
     expect(need('requests.cpu', [object('InferenceService', { predictor })], DEFAULTS)).toBe('100m');
+  });
+});
+
+describe('a PostgreSQL of CloudNativePG', () => {
+  const cnpg = (kind: string, spec: object): CountedObject => ({
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind,
+    metadata: { name: 'postgres' },
+    spec,
+  });
+  const instances = { instances: 3, ...container('1'), storage: { size: '10Gi' } };
+  const sized = { pvcTemplate: { resources: { requests: { storage: '7Gi' } } } };
+
+  test.each([
+    ['requests.cpu', instances, '3'],
+    ['pods', instances, '3'],
+    ['requests.cpu', { ...container('1'), storage: { size: '1Gi' } }, '1'],
+    ['requests.storage', instances, '30Gi'],
+    ['persistentvolumeclaims', instances, '3'],
+    [
+      'requests.storage',
+      { ...instances, walStorage: { size: '2Gi' }, tablespaces: [{ storage: { size: '1Gi' } }] },
+      '39Gi',
+    ],
+    ['persistentvolumeclaims', { ...instances, walStorage: sized }, '6'],
+    ['requests.storage', { instances: 2, storage: sized }, '14Gi'],
+    ['count/clusters.postgresql.cnpg.io', instances, '1'],
+  ])('is counted by %s: %j', (resource, spec, amount) => {
+    expect(need(resource, [cnpg('Cluster', spec)])).toBe(amount);
+  });
+
+  it('counts what a plugin adds to each instance as the defaults', () => {
+    expect(need('requests.cpu', [cnpg('Cluster', { ...instances, plugins: [{ name: 'backup' }] })], DEFAULTS)).toBe(
+      '3300m',
+    );
+  });
+
+  test.each([
+    ['three, with a quarter more', { instances: 3 }, '4', '400m'],
+    ['one, with the surge of Kubernetes', {}, '2', '200m'],
+    ['two, without more', { instances: 2, deploymentStrategy: { rollingUpdate: { maxSurge: 0 } } }, '2', '200m'],
+    [
+      'one with resources of its own',
+      {
+        deploymentStrategy: { type: 'Recreate' },
+        template: { spec: { containers: [{ name: 'pgbouncer', ...container('1') }, container('1')] } },
+      },
+      '1',
+      '2',
+    ],
+    [
+      'one with another container',
+      { deploymentStrategy: { type: 'Recreate' }, template: { spec: { containers: [container('1')] } } },
+      '1',
+      '1100m',
+    ],
+  ])('has the pods of its pooler: %s', (_, spec, pods, cpus) => {
+    expect(need('pods', [cnpg('Pooler', spec)])).toBe(pods);
+    expect(need('requests.cpu', [cnpg('Pooler', spec)], DEFAULTS)).toBe(cpus);
+  });
+
+  it('is not what another operator calls a Cluster', () => {
+    expect(need('pods', [{ ...cnpg('Cluster', instances), apiVersion: 'cluster.x-k8s.io/v1beta1' }])).toBe('0');
   });
 });
 

@@ -28,7 +28,7 @@ describe('the keys of a Secret', () => {
   });
 
   it('shows every example with a placeholder and the database of the server', () => {
-    expect(mlflowServerKeys('sqlite:////data/a.db')['basic_auth.ini']!.example).toContain(
+    expect(mlflowServerKeys('sqlite:////data/a.db', false)['basic_auth.ini']!.example).toContain(
       'database_uri = sqlite:////data/a.db\nadmin_username = admin\nadmin_password = <password of the administrator>',
     );
     expect(mlflowClientKeys('trainer')).toEqual({
@@ -37,6 +37,15 @@ describe('the keys of a Secret', () => {
         example: '[mlflow]\nmlflow_tracking_username = trainer\nmlflow_tracking_password = <password of trainer>\n',
       },
     });
+  });
+});
+
+describe("MLflow's settings in a template", () => {
+  const permission = (roles: boolean) => mlflowServerKeys('sqlite:////a.db', roles)['basic_auth.ini']!.example;
+
+  it('let users without a role read, so that an endpoint can load its model', () => {
+    expect(permission(false)).toContain('default_permission = READ\n');
+    expect(permission(true)).toContain('default_permission = NO_PERMISSIONS\n');
   });
 });
 

@@ -41,6 +41,7 @@ exec pg_restore --dbname=service=mlflow --single-transaction --exit-on-error --n
 export const MLFLOW_BACKUP = String.raw`import contextlib
 import datetime
 import hashlib
+import io
 import json
 import os
 import sys
@@ -109,7 +110,8 @@ def sets(s3):
 
 
 def manifest(s3, name):
-    return json.load(s3.get_object(Bucket=BACKUPS, Key=path("sets", name, "manifest.json"))["Body"])
+    with downloaded(s3, BACKUPS, path("sets", name, "manifest.json")) as (file, _):
+        return json.load(file)
 
 
 def now():
@@ -150,7 +152,7 @@ def save(keep):
     with open(os.path.join(SET, "counts.json")) as file:
         counts = json.load(file)
     content = {"database": sha, "counts": counts, "artifacts": entries}
-    backups.put_object(Bucket=BACKUPS, Key=path("sets", name, "manifest.json"), Body=json.dumps(content).encode())
+    backups.upload_fileobj(io.BytesIO(json.dumps(content).encode()), BACKUPS, path("sets", name, "manifest.json"))
     print(f"set {name}: {counts}, {len(entries)} artifacts, {copied} of them new")
     prune(backups, sets(backups), int(keep))
 
@@ -158,13 +160,17 @@ def save(keep):
 def prune(s3, names, keep):
     gone = [item["Key"] for name in names[:-keep] for item in listed(s3, BACKUPS, path("sets", name, ""))]
     # The manifest first: a set without one is no set.
-    for key in sorted(gone, key=lambda key: not key.endswith("manifest.json")):
-        s3.delete_object(Bucket=BACKUPS, Key=key)
+    delete(s3, [key for key in gone if key.endswith("manifest.json")])
+    delete(s3, [key for key in gone if not key.endswith("manifest.json")])
     if gone:
         used = {item["sha256"] for name in names[-keep:] for item in manifest(s3, name)["artifacts"]}
-        for item in list(listed(s3, BACKUPS, path("objects", ""))):
-            if item["Key"].rsplit("/", 1)[1] not in used:
-                s3.delete_object(Bucket=BACKUPS, Key=item["Key"])
+        stored = [item["Key"] for item in listed(s3, BACKUPS, path("objects", ""))]
+        delete(s3, [key for key in stored if key.rsplit("/", 1)[1] not in used])
+
+
+def delete(s3, keys):
+    for name in keys:
+        s3.delete_object(**{"Bucket": BACKUPS, "Key": name})
 
 
 def fetch(wanted, purpose):
@@ -216,12 +222,12 @@ def compare(purpose):
     s3 = client() if purpose == "restore" else client("BACKUP_")
     checked = {}
     for item in content["artifacts"]:
-        bucket, key = (ARTIFACTS, item["key"]) if purpose == "restore" else (BACKUPS, path("objects", item["sha256"]))
+        place = (ARTIFACTS, item["key"]) if purpose == "restore" else (BACKUPS, path("objects", item["sha256"]))
         try:
-            if key not in checked:
-                with downloaded(s3, bucket, key) as (_, checked[key]):
+            if place not in checked:
+                with downloaded(s3, *place) as (_, checked[place]):
                     pass
-            if checked[key] != item["sha256"]:
+            if checked[place] != item["sha256"]:
                 wrong.append(f"artifact {item['key']}: another content")
         except (ClientError, FlexibleChecksumError) as error:
             wrong.append(f"artifact {item['key']}: {error}")

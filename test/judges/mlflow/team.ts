@@ -123,6 +123,8 @@ export interface Asking {
   /** Name and password, joined by ":". */
   readonly login?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What to post; without it the request is a GET. */
+  readonly body?: object;
 }
 
 /** A pod of the server at work. */
@@ -135,17 +137,24 @@ export class Serving {
     private readonly pod: Pod,
   ) {}
 
-  public ask(path: string, { host, login, headers: given }: Asking): Promise<Answer> {
+  public ask(path: string, { host, login, headers: given, body: posted }: Asking): Promise<Answer> {
     const authorization = login && `Basic ${Buffer.from(login).toString('base64')}`;
-    const headers = { host, ...given, ...(authorization ? { authorization } : {}) };
+    const type = posted && { 'content-type': 'application/json' };
+    const headers = { host, ...type, ...given, ...(authorization ? { authorization } : {}) };
+    const method = posted ? 'POST' : 'GET';
     return new Promise((resolve, reject) => {
-      const asked = request({ host: '127.0.0.1', port: this.port, path, headers }, response => {
+      const asked = request({ host: '127.0.0.1', port: this.port, path, method, headers }, response => {
         let body = '';
         response.on('data', data => (body += data));
         response.once('end', () => resolve({ status: response.statusCode!, body, headers: response.headers }));
       });
-      asked.once('error', reject).end();
+      asked.once('error', reject).end(posted && JSON.stringify(posted));
     });
+  }
+
+  /** Where a path of its containers is on this machine. */
+  public path(text: string): string {
+    return this.pod.path(text);
   }
 
   public stop(): Promise<void> {
