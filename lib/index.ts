@@ -1,11 +1,17 @@
+export { ApiAuth } from './constructs/api-auth';
+export type { ApiKeyProps } from './constructs/api-key-auth';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
 export * from './constructs/argo-project';
 export { BucketJob, type BucketJobProps } from './constructs/bucket-job';
 export type { Autoscaling } from './constructs/autoscaling';
+export type { BasicAuthProps } from './constructs/basic-auth';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export * from './constructs/database';
+export type { ExternalAuthProps } from './constructs/external-auth';
 export * from './constructs/external-object-store';
 export * from './constructs/external-secret';
+export { Jwks, type RemoteJwksProps } from './constructs/jwks';
+export type { JwtProps } from './constructs/jwt-auth';
 export {
   KedaTrigger,
   type KedaScaling,
@@ -54,6 +60,7 @@ export * from './constructs/workload';
 export * from './constructs/workload-policy';
 export type { ModelVersion } from './core/model-version';
 export * from './core/platform-error';
+export type { RequiredClaims } from './core/required-claims';
 export type { Resources } from './core/resources';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
 export type { Environment, EnvironmentProps } from './platform/environment';
