@@ -121,7 +121,7 @@ function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
         // Else the answer would wait for the body.
         typed_per_filter_config: { [BUFFER]: typed(`${BUFFER_TYPE}PerRoute`, { disabled: true }) },
       },
-      ...privatePaths.map(path => refused({ path }, 404, 'not for callers')),
+      ...privatePatterns(privatePaths).map(regex => refused({ safe_regex: { regex } }, 404, 'not for callers')),
       {
         match: { prefix: '/' },
         route: {
@@ -133,6 +133,15 @@ function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
       },
     ],
   };
+}
+
+/**
+ * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`.
+ */
+function privatePatterns(paths: readonly string[]): string[] {
+  const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return [...paths.map(path => `${literal(path)}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
 }
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, and its metrics. */
