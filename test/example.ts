@@ -34,3 +34,9 @@ export function expectQuoted(page: string, example: string): void {
 }
 
 const trim = (line: string): string => line.trim();
+
+/** The code of one language on a page, block by block. */
+export function blocksOf(page: string, language: string): string[] {
+  const text = readFileSync(join(__dirname, '..', 'docs', page), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, block]) => block!);
+}
