@@ -27,7 +27,7 @@ const [users] = blocksOf('api-auth.md', 'yaml') as [string];
 /** The programs that the page takes for granted: the command of this project, and a cluster that keeps one Secret. */
 const WORLD = `
 set -euo pipefail
-npx() { shift; node --import ${PROJECT}/node_modules/tsx/dist/esm/index.mjs ${PROJECT}/lib/cli/mlops.ts "$@"; }
+npx() { shift; node --import ${PROJECT}/node_modules/tsx/dist/loader.mjs ${PROJECT}/lib/cli/mlops.ts "$@"; }
 kubectl() {
   case "$1 $*" in
     create*=clients.yaml=rotated.yaml*) cat rotated.yaml ;;

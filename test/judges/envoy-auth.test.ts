@@ -130,7 +130,7 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
       () => ({ 'churn-clients': { 'jwks.json': issuer.jwks } }),
       () => bearer(issuer.token()),
     ],
-  ])('that checks %s', (kind, auth, files, headers) => {
+  ])('that checks %s', (_, auth, files, headers) => {
     const lines = () =>
       Object.entries(headers())
         .map(([name, value]) => `${name}: ${value}`)
