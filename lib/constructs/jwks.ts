@@ -138,6 +138,8 @@ const fetched = (uri: string, everySeconds: number, timeoutSeconds: number): Env
 /**
  * A key set in a file that may change. Envoy reads such a file once, but not one that it serves: so it serves the file
  * on a socket of its own, and fetches it from there.
+ *
+ * The first fetch comes before the socket and is repeated a second later, while the model still loads.
  */
 function fromFile(): JwksConfig {
   const socket: EnvoyObject = { pipe: { path: `${PROXY_FILES.run}/jwks.sock`, mode: 0o600 } };

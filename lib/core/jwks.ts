@@ -14,10 +14,10 @@ export function checkedJwks(where: string, text: string): string {
   let set: unknown;
   try {
     set = JSON.parse(text);
-  } catch (error) {
+  } catch {
     throw new PlatformError(
       where,
-      `the key set is no JSON: ${(error as Error).message}`,
+      'the key set is no JSON',
       "give the text of the issuer's key set, as it stands at its jwks_uri",
     );
   }

@@ -181,7 +181,7 @@ describe('Jwks', () => {
   it('refuses a text that is no key set', () => {
     expectRefusal(
       inline('{"keys"'),
-      `[Jwks.inline] the key set is no JSON: Expected ':' after property name in JSON at position 7; give the text of the issuer's key set, as it stands at its jwks_uri`,
+      `[Jwks.inline] the key set is no JSON; give the text of the issuer's key set, as it stands at its jwks_uri`,
     );
     for (const text of ['{}', '[]', 'null', '"a"', '{"keys":[]}', '{"keys":{}}']) {
       expectRefusal(
