@@ -1,5 +1,8 @@
 export { ApiAuth } from './constructs/api-auth';
 export type { ApiKeyProps } from './constructs/api-key-auth';
+export type { EnvoyProps } from './constructs/envoy-sidecar';
+export type { ApiLimits } from './core/envoy-limits';
+export type { RateLimit } from './core/envoy-rate-limit';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
 export * from './constructs/argo-project';
 export { BucketJob, type BucketJobProps } from './constructs/bucket-job';

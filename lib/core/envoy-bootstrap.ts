@@ -1,6 +1,7 @@
 import { listener, router, staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
 import { accessLog } from './envoy-access-log';
 import type { CheckedLimits } from './envoy-limits';
+import { rateLimitFilter } from './envoy-rate-limit';
 import { IDENTITY_HEADERS } from './identity-headers';
 
 /** Ports of the sidecar; no container of the pod can have them too. */
@@ -9,7 +10,8 @@ export const PROXY_PORTS = { api: 10000, status: 10001 } as const;
 /** Where Envoy finds what it is told. */
 export const PROXY_FILES = {
   bootstrap: '/etc/envoy/bootstrap.json',
-  auth: '/etc/envoy/auth',
+  // Not below that of the bootstrap: there a container runtime could not mount it.
+  auth: '/etc/envoy-auth',
   authority: '/etc/envoy-authority',
   run: '/run/envoy',
 } as const;
@@ -94,6 +96,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
     stream_idle_timeout: seconds(limits.timeoutSeconds + 5),
     http_filters: [
       ...auth.filters,
+      ...(limits.rate ? [rateLimitFilter(limits.rate)] : []),
       {
         name: BUFFER,
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),

@@ -1,4 +1,5 @@
 import { checkCounts } from './counts';
+import type { RateLimit } from './envoy-rate-limit';
 import type { PlatformError } from './platform-error';
 import { checkedQuantity } from './resources';
 
@@ -22,6 +23,12 @@ export interface ApiLimits {
    * @default 16Mi
    */
   readonly requestSize?: string;
+  /**
+   * Most requests of one client, at each pod; further ones get 429.
+   *
+   * @default - only `concurrency` limits them
+   */
+  readonly rate?: RateLimit;
 }
 
 /** Limits with their defaults, in the units of Envoy. */
@@ -29,17 +36,23 @@ export interface CheckedLimits {
   readonly concurrency: number;
   readonly timeoutSeconds: number;
   readonly requestBytes: number;
+  readonly rate?: RateLimit;
 }
 
 /** @throws PlatformError if a limit makes no sense */
 export function checkedLimits(
   where: ConstructorParameters<typeof PlatformError>[0],
-  { concurrency = 16, timeoutSeconds = 60, requestSize = '16Mi' }: ApiLimits = {},
+  { concurrency = 16, timeoutSeconds = 60, requestSize = '16Mi', rate }: ApiLimits = {},
 ): CheckedLimits {
   checkCounts(where, { 'limits.concurrency': concurrency, 'limits.timeoutSeconds': timeoutSeconds });
+  checkCounts(where, {
+    'limits.rate.perSecond': rate?.perSecond ?? 1,
+    'limits.rate.burst': rate?.burst ?? 1,
+  });
   return {
     concurrency,
     timeoutSeconds,
     requestBytes: checkedQuantity(where, 'limits.requestSize', requestSize),
+    rate,
   };
 }

@@ -20,7 +20,7 @@ function api(auth: ApiAuth, chart = chartIn('fraud')) {
   return {
     spec,
     proxy,
-    text: find(chart, 'ConfigMap/churn-proxy').data['bootstrap.json'] as string,
+    text: JSON.stringify(JSON.parse(find(chart, 'ConfigMap/churn-proxy').data['bootstrap.json'])),
     egress: find(chart, 'NetworkPolicy/churn').spec.egress.slice(1),
   };
 }
@@ -131,8 +131,8 @@ describe('ApiAuth.jwt', () => {
     const jwks = Jwks.remote({ url: 'https://keycloak.example.com/certs', peer, authority: secret });
     const { egress, text, proxy } = api(ApiAuth.jwt({ ...token, jwks }));
     expect(egress.flatMap(({ ports }: any) => ports)).toEqual([{ port: 8443, protocol: 'TCP' }]);
-    expect(text).toContain('"exact": "keycloak.example.com"');
-    expect(text).toContain('"filename": "/etc/envoy-authority/ca.crt"');
+    expect(text).toContain('"exact":"keycloak.example.com"');
+    expect(text).toContain('"filename":"/etc/envoy-authority/ca.crt"');
     expect(proxy.volumeMounts).toContainEqual({
       name: 'proxy-authority',
       mountPath: '/etc/envoy-authority',
@@ -143,7 +143,7 @@ describe('ApiAuth.jwt', () => {
 
   it('trusts what browsers trust by default', () => {
     const jwks = Jwks.remote({ url: 'https://issuer.example.com/certs', peer: decider });
-    expect(api(ApiAuth.jwt({ ...token, jwks })).text).toContain('"filename": "/etc/ssl/certs/ca-certificates.crt"');
+    expect(api(ApiAuth.jwt({ ...token, jwks })).text).toContain('"filename":"/etc/ssl/certs/ca-certificates.crt"');
   });
 
   it.each([
@@ -270,8 +270,8 @@ describe('ApiAuth.external', () => {
     expect(config.http_service).not.toHaveProperty('path_prefix');
     expect(config.disallowed_headers).toEqual({ patterns: [{ exact: 'authorization', ignore_case: true }] });
     expect(text).toContain('%DYNAMIC_METADATA(envoy.filters.http.ext_authz:x-auth-request-email)%');
-    expect(text).toContain('"sni": "decider.example.com"');
-    expect(text).toMatch(/"request_headers_to_remove": \[\s+"cookie"\s+\]/);
+    expect(text).toContain('"sni":"decider.example.com"');
+    expect(text).toContain('"request_headers_to_remove":["cookie"]');
   });
 
   it.each([

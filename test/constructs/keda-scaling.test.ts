@@ -73,8 +73,8 @@ describe('the scaling of a ModelApi by KEDA', () => {
     const { chart } = scaled({ max: 9, triggers: [queue] });
     new TeamNamespace(chart, 'team', { quota: { cpu: '2', memory: '64Gi' } });
     expect(lateProblems(chart)).toEqual([
-      'the workloads need 2500m of requests.cpu while they roll out, the quota is 2; ' +
-        'raise the quota or lower what they ask for, most of it Deployment churn with 2500m',
+      'the workloads need 3500m of requests.cpu while they roll out, the quota is 2; ' +
+        'raise the quota or lower what they ask for, most of it Deployment churn with 3500m',
     ]);
   });
 

@@ -94,14 +94,19 @@ describe('KserveModel', () => {
     expect(plates.deployment.name).toBe('plates-predictor');
   });
 
-  it('runs the very pods of a ModelApi', () => {
+  it('runs the very pods of a ModelApi, but for the proxy: KServe leads callers to the model itself', () => {
     const { predictor } = served();
     const chart = chartIn('vision');
     new ModelApi(chart, 'plates', { model, runtime });
     const { metadata, spec } = find(chart, 'Deployment/plates').spec.template;
+    const { initContainers: _proxy, volumes, ...rest } = spec;
     const [container] = spec.containers;
     const { labels, minReplicas: _, maxReplicas: __, deploymentStrategy: ___, ...pod } = predictor;
-    expect(pod).toEqual({ ...spec, containers: [{ ...container, name: 'kserve-container' }] });
+    expect(pod).toEqual({
+      ...rest,
+      volumes: volumes.filter(({ name }: any) => !name.startsWith('proxy')),
+      containers: [{ ...container, name: 'kserve-container' }],
+    });
     expect(labels).toEqual(metadata.labels);
   });
 

@@ -1,4 +1,5 @@
 import {
+  ApiAuth,
   Database,
   ExternalObjectStore,
   MlflowServer,
@@ -59,6 +60,9 @@ describe('ModelApi', () => {
       cache: ModelCache.perPod('8Gi'),
       startupSeconds: 62,
       drainSeconds: 30,
+      auth: ApiAuth.apiKeys(SecretSource.existing('callers')),
+      limits: { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi', rate: { perSecond: 5, burst: 9 } },
+      proxy: { image: 'registry.example.com/envoy:1.40.0', resources: { limits: { memory: '512Mi' } } },
     };
     const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
     const scaled: Required<Omit<ModelApiProps, 'replicas' | 'keda'>> = { ...allProps, autoscaling: allAutoscaling };
@@ -112,18 +116,18 @@ describe('ModelApi', () => {
 
   it('says where it is, and gives the objects away as fields', () => {
     const { churn } = api();
-    expect(churn).toMatchObject({ name: 'churn', url: 'http://churn.fraud.svc', ports: [8080] });
+    expect(churn).toMatchObject({ name: 'churn', url: 'http://churn.fraud.svc', ports: [10000] });
     expect([churn.autoscaler, churn.scaledObject, churn.metrics]).toEqual([undefined, undefined, undefined]);
     expect([churn.deployment, churn.service, churn.disruptionBudget].map(({ name }) => name)).toEqual(
       Array(3).fill('churn'),
     );
   });
 
-  it('has a Service on port 80 before the port of its runtime', () => {
+  it('has a Service on port 80 before the proxy, which alone calls the port of its runtime', () => {
     const { chart, container } = api({ runtime: ModelRuntime.container({ image: 'churn:1', port: 8000 }) });
     expect(find(chart, 'Service/churn').spec).toEqual({
       selector: { 'app.kubernetes.io/instance': 'churn' },
-      ports: [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP' }],
+      ports: [{ name: 'http', port: 80, targetPort: 10000, protocol: 'TCP' }],
     });
     expect(container.ports).toEqual([{ name: 'http', containerPort: 8000, protocol: 'TCP' }]);
   });
@@ -190,9 +194,9 @@ describe('ModelApi', () => {
     expect(find(chart, 'NetworkPolicy/churn').spec.ingress).toEqual([
       {
         from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateway' } } }],
-        ports: [{ port: 8080, protocol: 'TCP' }],
+        ports: [{ port: 10000, protocol: 'TCP' }],
       },
-      { from: web.networkPeers(), ports: [{ port: 8080, protocol: 'TCP' }] },
+      { from: web.networkPeers(), ports: [{ port: 10000, protocol: 'TCP' }] },
     ]);
     expect(find(chart, 'NetworkPolicy/web').spec.egress[1].to).toEqual(churn.networkPeers());
   });
@@ -335,7 +339,7 @@ describe('ModelRuntime.mlflow', () => {
       '--timeout=120',
       '--env-manager=local',
     ]);
-    expect(churn.ports).toEqual([8080]);
+    expect(churn.ports).toEqual([10000]);
   });
 
   it('has one worker, a minute for a request, MLflow’s probes and no telemetry', () => {
@@ -389,7 +393,7 @@ describe('ModelRuntime.container', () => {
     const { container, churn } = api({ runtime: ModelRuntime.container(allProps) });
     expect(container).toMatchObject({ image: 'pricing:2.3.0', args: ['--fast'] });
     expect(container).not.toHaveProperty('command');
-    expect(churn.ports).toEqual([8000]);
+    expect(churn.ports).toEqual([10000]);
     expect(churn.metrics).toEqual(allProps.metrics);
     expect(container.ports).toEqual([
       { name: 'http', containerPort: 8000, protocol: 'TCP' },
@@ -406,7 +410,7 @@ describe('ModelRuntime.container', () => {
 
   it('has port 8080, the image’s own command and the usual probes', () => {
     const { container, churn } = api({ runtime: ModelRuntime.container({ image: 'pricing:2.3.0' }) });
-    expect(churn.ports).toEqual([8080]);
+    expect(churn.ports).toEqual([10000]);
     expect(container).not.toHaveProperty('args');
     const asked = [container.startupProbe, container.readinessProbe, container.livenessProbe];
     expect(asked.map(({ httpGet }) => httpGet.path)).toEqual(['/ready', '/ready', '/health']);

@@ -117,8 +117,8 @@ describe('the cache of a model', () => {
   const told = { HF_HOME: '/var/cache/models/huggingface', XDG_CACHE_HOME: '/var/cache/models' };
 
   it('leaves no trace unless asked for', () => {
-    const { pod, container } = api();
-    expect(pod().volumes.map(({ name }: any) => name)).toEqual(['home', 'tmp']);
+    const { container } = api();
+    expect(container().volumeMounts.map(({ name }: any) => name)).toEqual(['home', 'tmp']);
     expect(Object.keys(variables(container()))).toEqual(['HOME', 'MODEL_NAME', 'MODEL_VERSION', 'MODEL_URI']);
   });
 

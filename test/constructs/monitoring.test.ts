@@ -2,6 +2,7 @@ import {
   Database,
   ExternalObjectStore,
   KserveModel,
+  KubeObject,
   MlflowServer,
   ModelApi,
   ModelRuntime,
@@ -69,10 +70,10 @@ describe('Monitoring', () => {
     };
     const { chart, monitoring, rules } = watched(allProps);
     monitoring.scrape(api(chart, metered({ latency: 'answer_seconds' })));
-    for (const object of ['ServiceMonitor/churn', 'PrometheusRule/monitoring']) {
+    for (const object of ['PodMonitor/churn', 'PrometheusRule/monitoring']) {
       expect(find(chart, object).metadata.labels).toMatchObject({ release: 'kube-prometheus-stack' });
     }
-    expect(find(chart, 'ServiceMonitor/churn').spec.endpoints[0].interval).toBe('15s');
+    expect(find(chart, 'PodMonitor/churn').spec.podMetricsEndpoints[0].interval).toBe('15s');
     expect(rules().find(({ alert }) => alert === 'RequestsSlow')!.expr).toMatch(/> 0\.25$/);
     expect(rules().find(({ alert }) => alert === 'VolumeFilling')!.expr).toMatch(/< 20$/);
   });
@@ -80,7 +81,7 @@ describe('Monitoring', () => {
   it('scrapes twice a minute and alerts below 15 percent of room and above one second', () => {
     const { chart, monitoring, rules } = watched();
     monitoring.scrape(api(chart, metered({ latency: 'answer_seconds' })));
-    expect(find(chart, 'ServiceMonitor/churn').spec.endpoints[0].interval).toBe('30s');
+    expect(find(chart, 'PodMonitor/churn').spec.podMetricsEndpoints[0].interval).toBe('30s');
     expect(rules().find(({ alert }) => alert === 'RequestsSlow')!.expr).toMatch(/> 1$/);
     expect(rules().find(({ alert }) => alert === 'VolumeFilling')!.expr).toMatch(/< 15$/);
   });
@@ -193,12 +194,18 @@ describe('Monitoring', () => {
 describe('what scrapes a workload', () => {
   it('is a ServiceMonitor if its Service leads to the metrics', () => {
     const { chart, monitoring } = watched();
-    monitoring.scrape(api(chart));
-    expect(find(chart, 'ServiceMonitor/churn').spec).toEqual({
-      selector: { matchLabels: { 'app.kubernetes.io/instance': 'churn' } },
+    const workload = new Workload(chart, 'trainer', { program: 'trainer', ports: [9090] });
+    const service = new KubeObject(chart, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'trainer', labels: workload.labels },
+      spec: { selector: workload.selector, ports: [{ name: 'http', port: 80, targetPort: 9090 }] },
+    });
+    monitoring.scrape({ workload, service, metrics: { path: '/metrics', port: 9090 } });
+    expect(find(chart, 'ServiceMonitor/trainer').spec).toEqual({
+      selector: { matchLabels: { 'app.kubernetes.io/instance': 'trainer' } },
       endpoints: [{ path: '/metrics', interval: '30s', port: 'http' }],
     });
-    expect(find(chart, 'Service/churn').metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'churn' });
   });
 
   it('is a PodMonitor if they are on a port of their own', () => {

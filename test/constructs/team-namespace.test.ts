@@ -371,16 +371,16 @@ describe('a quota that the team does not fit in', () => {
     const runtime = ModelRuntime.container({ image: 'churn:1' });
     const model = { name: 'churn', version: 1 };
     const fits = fraud({ quota: small });
-    new ModelApi(fits, 'churn', { model, runtime, replicas: 3 });
+    new ModelApi(fits, 'churn', { model, runtime, replicas: 1 });
     expect(lateProblems(fits)).toEqual([]);
 
     const rolling = fraud({ quota: small });
-    new ModelApi(rolling, 'churn', { model, runtime, replicas: 4 });
-    expect(lateProblems(rolling)).toEqual([sentence('1250m', '1250m', 'Deployment churn')]);
+    new ModelApi(rolling, 'churn', { model, runtime, replicas: 2 });
+    expect(lateProblems(rolling)).toEqual([sentence('1050m', '1050m', 'Deployment churn')]);
 
     const scaling = fraud({ quota: small });
     new ModelApi(scaling, 'churn', { model, runtime, autoscaling: { max: 5 } });
-    expect(lateProblems(scaling)).toEqual([sentence('1500m', '1500m', 'Deployment churn')]);
+    expect(lateProblems(scaling)).toEqual([sentence('2100m', '2100m', 'Deployment churn')]);
   });
 
   it('is found for workloads of cdk8s-plus', () => {

@@ -31,6 +31,7 @@ describe('the images of a platform', () => {
     new ModelApi(team, 'churn', {
       model: { name: 'churn', version: 7 },
       runtime: ModelRuntime.container({ image: 'ghcr.io/fraud/churn:7' }),
+      proxy: { image: 'ghcr.io/fraud/churn:7' },
     });
     deployment(team, 'own', Lazy.any({ produce: () => 'ghcr.io/fraud/own:1' }));
   };
@@ -49,7 +50,12 @@ describe('the images of a platform', () => {
 
   it('stay as they are declared', () => {
     platform().synth();
-    expect(imagesIn(text())).toEqual(['ghcr.io/fraud/churn:7', 'ghcr.io/fraud/own:1', 'nginx:1']);
+    expect(imagesIn(text())).toEqual([
+      'ghcr.io/fraud/churn:7',
+      'ghcr.io/fraud/churn:7',
+      'ghcr.io/fraud/own:1',
+      'nginx:1',
+    ]);
   });
 
   it('get other registries in objects of ours and of the user, and nothing else changes', () => {
@@ -57,6 +63,7 @@ describe('the images of a platform', () => {
     const before = text();
     platform({ registries }).synth();
     expect(imagesIn(text())).toEqual([
+      'registry.local/ghcr/fraud/churn:7',
       'registry.local/ghcr/fraud/churn:7',
       'registry.local/ghcr/fraud/own:1',
       'registry.local/hub/library/nginx:1',
@@ -77,6 +84,7 @@ describe('the images of a platform', () => {
     lock('ghcr.io/fraud/churn:7', 'ghcr.io/fraud/own:1', 'nginx:1');
     platform({ lockFile }).synth();
     expect(imagesIn(text())).toEqual([
+      `ghcr.io/fraud/churn:7@${digest}`,
       `ghcr.io/fraud/churn:7@${digest}`,
       `ghcr.io/fraud/own:1@${digest}`,
       `nginx:1@${digest}`,

@@ -1,0 +1,191 @@
+import { ApiAuth, ModelApi, ModelRuntime, Peer, SecretSource, type ApiLimits, type ModelApiProps } from '../../lib';
+import { chartIn, expectRefusal, find } from '../support';
+
+function api(props: Partial<ModelApiProps> = {}) {
+  const chart = chartIn('fraud');
+  const churn = new ModelApi(chart, 'churn', {
+    model: { name: 'churn', version: 7 },
+    runtime: ModelRuntime.container({ image: 'registry.example.com/churn:1.4.2', port: 8000 }),
+    ...props,
+  });
+  const template = () => find(chart, 'Deployment/churn').spec.template;
+  const proxy = () => template().spec.initContainers.at(-1);
+  const bootstrap = () => JSON.parse(find(chart, 'ConfigMap/churn-proxy').data['bootstrap.json']);
+  const listener = (name: string) =>
+    bootstrap().static_resources.listeners.find((one: any) => one.name === name).filter_chains[0].filters[0]
+      .typed_config;
+  const cluster = (name: string) => bootstrap().static_resources.clusters.find((one: any) => one.name === name);
+  return { chart, churn, template, proxy, bootstrap, listener, cluster };
+}
+
+describe('the proxy before a model', () => {
+  it('starts before the model, stops after it, and takes requests in its place', () => {
+    const { proxy, template, cluster, chart } = api();
+    expect(proxy()).toMatchObject({
+      name: 'proxy',
+      restartPolicy: 'Always',
+      image: 'docker.io/envoyproxy/envoy:distroless-v1.40.0',
+      ports: [{ containerPort: 10000 }, { containerPort: 10001 }],
+    });
+    expect(template().spec.containers).toHaveLength(1);
+    expect(cluster('model').load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address).toEqual({
+      address: '127.0.0.1',
+      port_value: 8000,
+    });
+    expect(find(chart, 'Service/churn').spec.ports[0].targetPort).toBe(10000);
+  });
+
+  it('is as closed and as limited as every container', () => {
+    const { proxy } = api();
+    expect(proxy().securityContext).toMatchObject({ readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(proxy().resources).toEqual({
+      requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '32Mi' },
+      limits: { cpu: '1', memory: '256Mi', 'ephemeral-storage': '128Mi' },
+    });
+  });
+
+  it('alone sees the keys, and nobody reaches its administration', () => {
+    const { proxy, template, bootstrap } = api();
+    const mounts = (container: any) => container.volumeMounts.map(({ name }: any) => name);
+    expect(mounts(proxy())).toEqual(['proxy', 'proxy-run', 'proxy-auth']);
+    expect(mounts(template().spec.containers[0])).toEqual(['home', 'tmp']);
+    expect(template().spec.volumes).toContainEqual({
+      name: 'proxy-auth',
+      secret: { secretName: 'churn-clients', items: [{ key: 'clients.yaml', path: 'clients.yaml' }] },
+    });
+    expect(bootstrap().admin.address).toEqual({ pipe: { path: '/run/envoy/admin.sock', mode: 0o600 } });
+  });
+
+  it('opens no path but that of callers', () => {
+    const { chart, churn } = api();
+    churn.allowFrom(Peer.pods({ namespace: 'gateway' }));
+    const { ingress } = find(chart, 'NetworkPolicy/churn').spec;
+    expect(ingress.flatMap(({ ports }: any) => ports)).toEqual([{ port: 10000, protocol: 'TCP' }]);
+  });
+
+  it('removes what callers say about themselves before it asks who they are', () => {
+    const { early_header_mutation_extensions: early, common_http_protocol_options: options } = api().listener('api');
+    const removed = early[0].typed_config.mutations.map(({ remove }: any) => remove);
+    expect(removed).toEqual(expect.arrayContaining(['x-client-name', 'x-forwarded-user', 'x-remote-user']));
+    expect(options.headers_with_underscores_action).toBe('DROP_HEADER');
+  });
+
+  it('keeps the paths of health checks from callers', () => {
+    const { routes } = api().listener('api').route_config.virtual_hosts[0];
+    const refused = routes.filter(({ direct_response: answer }: any) => answer?.status === 404);
+    expect(refused.map(({ match }: any) => match.path)).toEqual(['/ready', '/health']);
+  });
+
+  it('has limits by default, and those that are asked for', () => {
+    const limitsOf = ({ listener, cluster }: ReturnType<typeof api>) => {
+      const [tooLarge, , , model] = listener('api').route_config.virtual_hosts[0].routes;
+      return [
+        cluster('model').circuit_breakers.thresholds[0].max_connections,
+        cluster('model').circuit_breakers.thresholds[0].max_pending_requests,
+        model.route.timeout,
+        tooLarge.match.headers[0].range_match.start,
+      ];
+    };
+    expect(limitsOf(api())).toEqual([16, 16, '60s', 16 * 2 ** 20 + 1]);
+    const limits: Required<ApiLimits> = {
+      concurrency: 4,
+      timeoutSeconds: 20,
+      requestSize: '1Mi',
+      rate: { perSecond: 5, burst: 9 },
+    };
+    expect(limitsOf(api({ limits }))).toEqual([4, 4, '20s', 2 ** 20 + 1]);
+  });
+
+  it('counts the requests of each client apart, if there is a rate', () => {
+    const rate = (limits?: ApiLimits) =>
+      api({ limits })
+        .listener('api')
+        .http_filters.find(({ name }: any) => name === 'envoy.filters.http.local_ratelimit')?.typed_config;
+    expect(rate()).toBeUndefined();
+    expect(rate({ rate: { perSecond: 5 } }).descriptors).toEqual([
+      { entries: [{ key: 'client' }], token_bucket: { max_tokens: 5, tokens_per_fill: 5, fill_interval: '1s' } },
+    ]);
+    expect(rate({ rate: { perSecond: 5, burst: 9 } }).descriptors[0].token_bucket.max_tokens).toBe(9);
+  });
+
+  it('makes new pods when it is told something else', () => {
+    const checksum = (props: Partial<ModelApiProps>) => api(props).template().metadata.annotations['checksum/proxy'];
+    expect(checksum({})).toBe(checksum({}));
+    expect(checksum({})).not.toBe(checksum({ limits: { concurrency: 4 } }));
+  });
+
+  test.each<[string, Partial<ModelApiProps>, string]>([
+    [
+      'a model on its port',
+      { runtime: ModelRuntime.container({ image: 'churn:1', port: 10000 }) },
+      '[fraud/churn/proxy] the model cannot listen on port 10000, which belongs to the proxy in its pods; choose a ' +
+        'port other than 10000 and 10001',
+    ],
+    [
+      'metrics on its port',
+      { runtime: ModelRuntime.container({ image: 'churn:1', metrics: { path: '/metrics', port: 10001 } }) },
+      '[fraud/churn/proxy] the model cannot listen on port 10001, which belongs to the proxy in its pods; choose a ' +
+        'port other than 10000 and 10001',
+    ],
+    [
+      'an image that is not pinned',
+      { proxy: { image: 'envoy' } },
+      '[fraud/churn/proxy] proxy.image must be pinned, got "envoy"; use a version tag or a digest, for example ' +
+        '"docker.io/envoyproxy/envoy:distroless-v1.40.0"',
+    ],
+    [
+      'a limit of no request',
+      { limits: { concurrency: 0 } },
+      '[fraud/churn/proxy] limits.concurrency must be a whole number of at least 1, got 0; write 1 or a greater one',
+    ],
+    [
+      'a size that is none',
+      { limits: { requestSize: 'large' } },
+      '[fraud/churn/proxy] limits.requestSize must be a quantity, got "large"; write a number with a unit of ' +
+        'Kubernetes, such as "500m", "4" or "16Gi"',
+    ],
+  ])('refuses %s', (_what, props, message) => {
+    expectRefusal(() => api(props), message);
+  });
+});
+
+describe('ApiAuth', () => {
+  it('lets in whom it names, of those who have a key', () => {
+    const auth = ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: ['web', 'batch'] });
+    const settings = api({ auth }).listener('api').route_config.virtual_hosts[0].typed_per_filter_config['api-keys'];
+    expect(settings).toMatchObject({
+      allowed_clients: ['web', 'batch'],
+      forwarding: { header: 'x-client-name', hide_credentials: true },
+    });
+  });
+
+  it('can be left out, for a reason', () => {
+    const { listener, template } = api({ auth: ApiAuth.none('only the gateway can reach it') });
+    expect(listener('api').http_filters.map(({ name }: any) => name)).toEqual([
+      'envoy.filters.http.buffer',
+      'envoy.filters.http.router',
+    ]);
+    expect(JSON.stringify(template().spec.volumes)).not.toContain('proxy-auth');
+  });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'no reason',
+      () => ApiAuth.none(' '),
+      '[ApiAuth.none] an API that everybody may call needs a reason; say why, for example ' +
+        "ApiAuth.none('only the gateway can reach it, and it authenticates')",
+    ],
+    [
+      'a client that cannot have that name',
+      () => ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: ['a client'] }),
+      '[ApiAuth.apiKeys] "a client" cannot name a client; use letters, digits, ".", "_" and "-", at most 63 of them',
+    ],
+    [
+      'nobody',
+      () => ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: [] }),
+      '[ApiAuth.apiKeys] clients is empty, so nobody could call; name the clients, or leave it out for all that have a key',
+    ],
+  ])('refuses %s', (_what, act, message) => {
+    expectRefusal(act, message);
+  });
+});
