@@ -14,6 +14,7 @@ export {
 } from './constructs/argo-project';
 export { BucketJob, type BucketJobProps } from './constructs/bucket-job';
 export type { Autoscaling } from './constructs/autoscaling';
+export type { BasicAuthProps } from './constructs/basic-auth';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export {
   Database,
@@ -30,6 +31,9 @@ export {
   type RemoteValue,
   type SecretStoreRef,
 } from './constructs/external-secret';
+export type { ExternalAuthProps } from './constructs/external-auth';
+export { Jwks, type RemoteJwksProps } from './constructs/jwks';
+export type { JwtProps } from './constructs/jwt-auth';
 export {
   KedaTrigger,
   type KedaScaling,
@@ -92,6 +96,7 @@ export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-
 export type { AlertRule } from './core/alert-rules';
 export type { ModelVersion } from './core/model-version';
 export { PlatformError, PlatformErrors } from './core/platform-error';
+export type { RequiredClaims } from './core/required-claims';
 export type { Resources } from './core/resources';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
 export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';

@@ -66,3 +66,9 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(path => statSync(join(folder, path)).isFile());
 
 const trimmed = (text: string): string[] => text.split('\n').map(line => line.trim());
+
+/** The code of one language on a page, block by block. */
+export function blocksOf(page: string, language: string): string[] {
+  const text = readFileSync(join(__dirname, '..', 'docs', page), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, block]) => block!);
+}

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { images } from './commands/images';
+import { keys } from './commands/keys';
 import { synth } from './commands/synth';
 import { reportErrors } from './report-errors';
 
@@ -21,5 +22,14 @@ program
   .description('list every image, what pods get in its place, and where it is used')
   .option('--app <file>', 'module whose default export is the platform', 'main.ts')
   .action(images);
+
+program
+  .command('keys')
+  .description('print the file of API keys for a Secret, with a new key for each client')
+  .argument('[client...]', 'who gets a new key; keys that they have stay valid')
+  .option('--from <file>', 'file with the keys so far, which stay; - reads the standard input')
+  .option('--retire <client...>', 'take the oldest key of a client that has a newer one')
+  .option('--remove <client...>', 'take all keys of a client')
+  .action(keys);
 
 void reportErrors(() => program.parseAsync());

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
-import type { ConfigMap, Container, KeyToPath, PodTemplateSpec, VolumeMount } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { compactJson } from '../core/compact-json';
 import { checkPinnedImage } from '../core/container-image';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
@@ -13,7 +13,6 @@ import type { ApiAuth } from './api-auth';
 import { KubeObject } from './kube-object';
 import type { ModelRuntime } from './model-runtime';
 import { CONTAINER_SECURITY } from './pod-security';
-import type { SecretSource } from './secret-source';
 import type { PodProps, Workload } from './workload';
 
 /** The proxy that stands before each pod of an API. */
@@ -107,10 +106,11 @@ export class EnvoySidecar extends Construct {
     return { ...template, metadata: { ...template.metadata, annotations: { 'checksum/proxy': this.checksum } } };
   }
 
-  /** Mounts keys of a Secret where the filters that authenticate look for them; the model cannot see them. */
-  public mountAuth(secret: SecretSource, items: readonly KeyToPath[]): void {
-    this.props.workload.addVolume({ name: 'proxy-auth', secret: { secretName: secret.name, items: [...items] } });
-    this.mounts.push({ name: 'proxy-auth', mountPath: PROXY_FILES.auth, readOnly: true });
+  /** Mounts files where the filters that authenticate look for them; the model cannot see them. */
+  public mountAuth(files: Pick<Volume, 'secret' | 'configMap'>, place: 'auth' | 'authority' = 'auth'): void {
+    const name = `proxy-${place}`;
+    this.props.workload.addVolume({ name, ...files });
+    this.mounts.push({ name, mountPath: PROXY_FILES[place], readOnly: true });
   }
 
   private checkPorts({ port, metrics }: ModelRuntime): void {

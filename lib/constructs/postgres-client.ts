@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { Container } from 'kubernetes-types/core/v1';
 import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
-import { POSTGRES_AUTHORITY_KEYS, POSTGRES_FIELD_KEYS, POSTGRES_KEYS } from '../core/secret-keys';
+import { AUTHORITY_KEYS, POSTGRES_FIELD_KEYS, POSTGRES_KEYS } from '../core/secret-keys';
 import type { PostgresProps } from './database';
 import { WRITE_SERVICE_FILE } from './scripts/write-service-file';
 import type { Workload } from './workload';
@@ -83,7 +83,7 @@ function demandTls(workload: Workload, { tls }: PostgresProps): void {
   }
   workload.addEnvironment({ name: 'PGSSLMODE', value: tls.mode });
   if (tls.ca) {
-    tls.ca.mustHave?.(workload, POSTGRES_AUTHORITY_KEYS);
+    tls.ca.mustHave?.(workload, AUTHORITY_KEYS);
     workload.mountSecret('postgres-ca', tls.ca, CA, [{ key: 'ca.crt', path: 'ca.crt' }]);
     workload.addEnvironment({ name: 'PGSSLROOTCERT', value: `${CA}/ca.crt` });
   }

@@ -1,4 +1,4 @@
-import { staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
+import { listener, router, staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
 import { accessLog } from './envoy-access-log';
 import type { CheckedLimits } from './envoy-limits';
 import { rateLimitFilter } from './envoy-rate-limit';
@@ -12,6 +12,7 @@ export const PROXY_FILES = {
   bootstrap: '/etc/envoy/bootstrap.json',
   // Not below that of the bootstrap: there a container runtime could not mount it.
   auth: '/etc/envoy-auth',
+  authority: '/etc/envoy-authority',
   run: '/run/envoy',
 } as const;
 
@@ -29,6 +30,8 @@ export interface ProxyAuth {
   readonly settings?: Readonly<Record<string, EnvoyObject>>;
   /** Servers that the filters ask. */
   readonly clusters?: readonly EnvoyObject[];
+  /** What the filters ask within the proxy. */
+  readonly listeners?: readonly EnvoyObject[];
   /** Headers with credentials, which the model must not see. */
   readonly credentials?: readonly string[];
 }
@@ -60,7 +63,7 @@ export function envoyBootstrap(proxy: Proxy): EnvoyObject {
     // No port: whoever reaches the administration can read the keys.
     admin: { address: { pipe: { path: `${PROXY_FILES.run}/admin.sock`, mode: 0o600 } } },
     static_resources: {
-      listeners: [apiListener(proxy), statusListener()],
+      listeners: [apiListener(proxy), statusListener(), ...(auth.listeners ?? [])],
       clusters: [modelCluster(proxy), staticCluster('admin', adminAddress()), ...(auth.clusters ?? [])],
     },
     overload_manager: overload(proxy.heapBytes),
@@ -72,7 +75,7 @@ const adminAddress = (): EnvoyObject => ({ pipe: { path: `${PROXY_FILES.run}/adm
 /** What requests to the model pass, in this order. */
 function apiListener(proxy: Proxy): EnvoyObject {
   const { limits, auth } = proxy;
-  return listener('api', PROXY_PORTS.api, {
+  return listener('api', tcp('0.0.0.0', PROXY_PORTS.api), {
     access_log: [accessLog()],
     // Like the edge, whatever stands before it: no header of a caller steers Envoy.
     use_remote_address: true,
@@ -121,7 +124,7 @@ function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
         // Else the answer would wait for the body.
         typed_per_filter_config: { [BUFFER]: typed(`${BUFFER_TYPE}PerRoute`, { disabled: true }) },
       },
-      ...privatePaths.map(path => refused({ path }, 404, 'not for callers')),
+      ...privatePatterns(privatePaths).map(regex => refused({ safe_regex: { regex } }, 404, 'not for callers')),
       {
         match: { prefix: '/' },
         route: {
@@ -135,9 +138,18 @@ function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
   };
 }
 
+/**
+ * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`.
+ */
+function privatePatterns(paths: readonly string[]): string[] {
+  const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return [...paths.map(path => `${literal(path)}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
+}
+
 /** For the kubelet and Prometheus: whether Envoy takes requests, and its metrics. */
 function statusListener(): EnvoyObject {
-  return listener('status', PROXY_PORTS.status, {
+  return listener('status', tcp('0.0.0.0', PROXY_PORTS.status), {
     http_filters: [router()],
     route_config: {
       virtual_hosts: [
@@ -176,32 +188,6 @@ function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObjec
     },
   });
 }
-
-function listener(name: string, port: number, connectionManager: EnvoyObject): EnvoyObject {
-  return {
-    name,
-    address: tcp('0.0.0.0', port),
-    per_connection_buffer_limit_bytes: 32768,
-    filter_chains: [
-      {
-        filters: [
-          {
-            name: 'envoy.filters.network.http_connection_manager',
-            typed_config: typed('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-              stat_prefix: name,
-              ...connectionManager,
-            }),
-          },
-        ],
-      },
-    ],
-  };
-}
-
-const router = (): HttpFilter => ({
-  name: 'envoy.filters.http.router',
-  typed_config: typed('extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
-});
 
 function removal(headers: readonly string[]): EnvoyObject {
   return {

@@ -51,3 +51,31 @@ export function staticCluster(name: string, address: EnvoyObject, settings: Envo
     ...settings,
   };
 }
+
+/** A port or socket on which Envoy answers HTTP. */
+export function listener(name: string, address: EnvoyObject, connectionManager: EnvoyObject): EnvoyObject {
+  return {
+    name,
+    address,
+    per_connection_buffer_limit_bytes: 32768,
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.http_connection_manager',
+            typed_config: typed('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+              stat_prefix: name,
+              ...connectionManager,
+            }),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** The last step: the request goes where its route says. */
+export const router = (): HttpFilter => ({
+  name: 'envoy.filters.http.router',
+  typed_config: typed('extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
+});

@@ -1,4 +1,5 @@
 import { apiKeyFile } from './api-key-file';
+import { basicAuthFile } from './basic-auth-file';
 
 /** What a program needs under one key of a Secret. */
 export interface SecretKey {
@@ -48,14 +49,6 @@ export const POSTGRES_FIELD_KEYS: SecretKeys = {
   dbname: { how: 'name of the database', example: 'mlflow' },
   user: { how: 'user who owns the tables', example: 'mlflow' },
   password: { how: 'password of that user', example: '<password>' },
-};
-
-/** Whom a client of PostgreSQL trusts. */
-export const POSTGRES_AUTHORITY_KEYS: SecretKeys = {
-  'ca.crt': {
-    how: "the certificate, in PEM, of the authority that signed the server's",
-    example: '-----BEGIN CERTIFICATE-----\n<certificate>\n-----END CERTIFICATE-----\n',
-  },
 };
 
 /** Credentials with which workloads call MLflow, under the name of the user. */
@@ -111,5 +104,29 @@ export const API_KEY_KEYS: SecretKeys = {
   'clients.yaml': {
     how: 'the keys of the callers, as `mlops keys <client> …` makes them',
     example: apiKeyFile([{ key: '<key>', client: '<client>' }]),
+  },
+};
+
+/** The users of an API and the hashes of their passwords. */
+export const BASIC_AUTH_KEYS: SecretKeys = {
+  'users.yaml': {
+    how: 'the users and the SHA-1 hashes of their passwords, which must be random: a line for each, as `htpasswd -s` makes it',
+    example: basicAuthFile(['<user>:{SHA}<hash>']),
+  },
+};
+
+/** The public keys of whoever signs tokens. */
+export const JWKS_KEYS: SecretKeys = {
+  'jwks.json': {
+    how: "the issuer's set of public keys, as it stands at its jwks_uri",
+    example: '{"keys":[<public key>]}\n',
+  },
+};
+
+/** Whom a client trusts: of PostgreSQL, or of a server that the proxy of an API asks. */
+export const AUTHORITY_KEYS: SecretKeys = {
+  'ca.crt': {
+    how: "the certificate, in PEM, of the authority that signed the server's",
+    example: '-----BEGIN CERTIFICATE-----\n<certificate>\n-----END CERTIFICATE-----\n',
   },
 };

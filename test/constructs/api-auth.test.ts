@@ -1,0 +1,300 @@
+import { ApiAuth, Jwks, ModelApi, ModelRuntime, ModelSource, Peer, SecretSource, SecretTemplate } from '../../lib';
+import { chartIn, expectRefusal, find } from '../support';
+
+const secret = SecretSource.existing('churn-clients');
+const issuerKeys = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }] });
+const token = { issuer: 'https://issuer.example.com', audiences: ['churn'], jwks: Jwks.inline(issuerKeys) };
+const decider = Peer.pods({ namespace: 'access', ports: [8080] });
+const service = { url: 'http://decider.access.svc:8080/check', peer: decider };
+
+/** An API in a chart of its own: its proxy's configuration, pods and network policy. */
+function api(auth: ApiAuth, chart = chartIn('fraud')) {
+  new ModelApi(chart, 'churn', {
+    model: { name: 'churn', version: 7 },
+    runtime: ModelRuntime.container({ image: 'registry.example.com/pricing:2.3.0' }),
+    source: ModelSource.image(),
+    auth,
+  });
+  const { spec } = find(chart, 'Deployment/churn').spec.template;
+  const proxy = spec.initContainers.find(({ name }: any) => name === 'proxy');
+  return {
+    spec,
+    proxy,
+    text: JSON.stringify(JSON.parse(find(chart, 'ConfigMap/churn-proxy').data['bootstrap.json'])),
+    egress: find(chart, 'NetworkPolicy/churn').spec.egress.slice(1),
+  };
+}
+
+/** Configuration of the filter with that name. */
+function filter(text: string, name: string): any {
+  const [listener] = JSON.parse(text).static_resources.listeners;
+  return listener.filter_chains[0].filters[0].typed_config.http_filters.find((one: any) => one.name === name);
+}
+
+describe('ApiAuth', () => {
+  it.each([
+    ['apiKeys', ApiAuth.apiKeys(secret), 'clients.yaml'],
+    ['basic', ApiAuth.basic(secret), 'users.yaml'],
+    ['jwt with a Secret', ApiAuth.jwt({ ...token, jwks: Jwks.secret(secret) }), 'jwks.json'],
+  ])('%s mounts one key of the Secret in the proxy alone', (_, auth, key) => {
+    const { spec, proxy } = api(auth);
+    const volume = spec.volumes.find(({ secret }: any) => secret?.secretName === 'churn-clients');
+    expect(volume.secret.items).toEqual([{ key, path: key }]);
+    expect(proxy.volumeMounts.filter(({ name }: any) => name === volume.name)).toMatchObject([{ readOnly: true }]);
+    expect(JSON.stringify(spec.containers)).not.toContain(volume.name);
+  });
+
+  it.each([
+    ['apiKeys', (source: SecretSource) => ApiAuth.apiKeys(source), 'clients.yaml'],
+    ['basic', (source: SecretSource) => ApiAuth.basic(source), 'users.yaml'],
+    ['jwt', (source: SecretSource) => ApiAuth.jwt({ ...token, jwks: Jwks.secret(source) }), 'jwks.json'],
+    ['external', (source: SecretSource) => ApiAuth.external({ ...service, authority: source }), 'ca.crt'],
+  ])('%s tells a source of Secrets which key it needs', (_, auth, key) => {
+    const chart = chartIn('fraud');
+    const template = new SecretTemplate(chart, 'credentials');
+    api(auth(template), chart);
+    expect(Object.keys(template.keys)).toEqual([key]);
+    expect(template.text).toContain('<');
+  });
+
+  it.each([
+    ['apiKeys', ApiAuth.apiKeys(secret, { clients: ['web', 'batch'] })],
+    ['basic', ApiAuth.basic(secret, { clients: ['web', 'batch'] })],
+    ['jwt', ApiAuth.jwt({ ...token, clients: ['web', 'batch'] })],
+    ['external', ApiAuth.external({ ...service, clients: ['web', 'batch'] })],
+  ])('%s names the clients that may call', (_, auth) => {
+    expect(auth.clients).toEqual(['web', 'batch']);
+    const { ids } = filter(api(auth).text, 'named-clients').typed_config.rules.policies['named-clients'].principals[0]
+      .and_ids;
+    expect(ids[1].or_ids.ids.map(({ header }: any) => header.string_match.exact)).toEqual(['web', 'batch']);
+  });
+
+  it('asks for nobody in particular by default, but for a name', () => {
+    const { ids } = filter(api(ApiAuth.basic(secret)).text, 'named-clients').typed_config.rules.policies[
+      'named-clients'
+    ].principals[0].and_ids;
+    expect(ids).toEqual([{ header: { name: 'x-client-name', string_match: { safe_regex: expect.anything() } } }]);
+  });
+
+  it.each([
+    ['apiKeys', (clients: string[]) => ApiAuth.apiKeys(secret, { clients })],
+    ['basic', (clients: string[]) => ApiAuth.basic(secret, { clients })],
+    ['jwt', (clients: string[]) => ApiAuth.jwt({ ...token, clients })],
+    ['external', (clients: string[]) => ApiAuth.external({ ...service, clients })],
+  ])('%s refuses clients that could never call', (kind, auth) => {
+    for (const wrong of ['a b', 'a,b', '', '-a', 'a\nb', 'ä']) {
+      expectRefusal(
+        () => auth(['web', wrong]),
+        `[ApiAuth.${kind}] ${JSON.stringify(wrong)} cannot name a client; use letters, digits and . _ @ : | / + = ~ -, starting with a letter or digit`,
+      );
+    }
+    expectRefusal(
+      () => auth([]),
+      `[ApiAuth.${kind}] clients is empty, so nobody could call; name the clients, or leave it out for all that have credentials`,
+    );
+  });
+
+  it('takes the names that identities have', () => {
+    const clients = ['web', 'a@example.com', 'system:serviceaccount:fraud:web', 'auth0|5', 'spiffe://cluster/ns/a'];
+    expect(ApiAuth.basic(secret, { clients }).clients).toEqual(clients);
+  });
+
+  it.each(['', '  '])('none refuses the reason %j', reason => {
+    expectRefusal(
+      () => ApiAuth.none(reason),
+      "[ApiAuth.none] an API that everybody may call needs a reason; say why, for example ApiAuth.none('only the gateway can reach it, and it authenticates')",
+    );
+  });
+
+  it('none says why, and asks nobody', () => {
+    const auth = ApiAuth.none('the gateway authenticates');
+    expect(auth.openBecause).toBe('the gateway authenticates');
+    expect(filter(api(auth).text, 'named-clients')).toBeUndefined();
+  });
+});
+
+describe('ApiAuth.jwt', () => {
+  it('wants tokens that expire, from one header, and names the client by the claim sub', () => {
+    const { issuer } = filter(api(ApiAuth.jwt(token)).text, 'tokens').typed_config.providers;
+    expect(issuer).toEqual({
+      issuer: 'https://issuer.example.com',
+      audiences: ['churn'],
+      local_jwks: { inline_string: issuerKeys },
+      require_expiration: true,
+      from_headers: [{ name: 'authorization', value_prefix: 'Bearer ' }],
+      claim_to_headers: [{ header_name: 'x-client-name', claim_name: 'sub' }],
+    });
+  });
+
+  it('opens the way to a remote key set, and to nothing else', () => {
+    const peer = Peer.pods({ namespace: 'keycloak', ports: [8443] });
+    const jwks = Jwks.remote({ url: 'https://keycloak.example.com/certs', peer, authority: secret });
+    const { egress, text, proxy } = api(ApiAuth.jwt({ ...token, jwks }));
+    expect(egress.flatMap(({ ports }: any) => ports)).toEqual([{ port: 8443, protocol: 'TCP' }]);
+    expect(text).toContain('"exact":"keycloak.example.com"');
+    expect(text).toContain('"filename":"/etc/envoy-authority/ca.crt"');
+    expect(proxy.volumeMounts).toContainEqual({
+      name: 'proxy-authority',
+      mountPath: '/etc/envoy-authority',
+      readOnly: true,
+    });
+    expect(api(ApiAuth.jwt(token)).egress).toEqual([]);
+  });
+
+  it('trusts what browsers trust by default', () => {
+    const jwks = Jwks.remote({ url: 'https://issuer.example.com/certs', peer: decider });
+    expect(api(ApiAuth.jwt({ ...token, jwks })).text).toContain('"filename":"/etc/ssl/certs/ca-certificates.crt"');
+  });
+
+  it.each([
+    [
+      { issuer: 'http://issuer.example.com' },
+      'issuer must start with "https://", got "http://issuer.example.com"; copy it from the claim "iss" of a token',
+    ],
+    [{ issuer: 'issuer' }, 'issuer must start with "https://", got "issuer"; copy it from the claim "iss" of a token'],
+    [
+      { audiences: [] },
+      "audiences is empty; name whom tokens are for: else the issuer's tokens for any other service would open this one",
+    ],
+    [
+      { audiences: ['churn', ' '] },
+      "an audience is empty; name whom tokens are for: else the issuer's tokens for any other service would open this one",
+    ],
+    [{ clientClaim: '' }, 'clientClaim "" names no claim; leave it out for "sub"'],
+    [{ clientClaim: 'a..b' }, 'clientClaim "a..b" names no claim; leave it out for "sub"'],
+    [
+      { claims: { realm: { roles: [] } } },
+      'the claim "realm.roles" is required to be nothing; name the values of which one is enough, or leave the claim out',
+    ],
+    [
+      { claims: { team: '' } },
+      'the claim "team" is required to be nothing; name the values of which one is enough, or leave the claim out',
+    ],
+  ])('refuses %j', (wrong, message) => {
+    expectRefusal(() => ApiAuth.jwt({ ...token, ...wrong }), `[ApiAuth.jwt] ${message}`);
+  });
+});
+
+describe('Jwks', () => {
+  const inline = (text: string) => () => Jwks.inline(text);
+
+  it('refuses a text that is no key set', () => {
+    expectRefusal(
+      inline('{"keys"'),
+      `[Jwks.inline] the key set is no JSON; give the text of the issuer's key set, as it stands at its jwks_uri`,
+    );
+    for (const text of ['{}', '[]', 'null', '"a"', '{"keys":[]}', '{"keys":{}}']) {
+      expectRefusal(
+        inline(text),
+        '[Jwks.inline] the key set has no list "keys" with a key in it; write {"keys":[{"kty":"RSA",…}]}',
+      );
+    }
+    expectRefusal(
+      inline('{"keys":[{"kty":"EC"},{"kty":"rsa"}]}'),
+      '[Jwks.inline] key 2 of the set must have a "kty" of RSA, EC, OKP, got "rsa"; give the public keys of the issuer',
+    );
+    expectRefusal(
+      inline('{"keys":[null]}'),
+      '[Jwks.inline] key 1 of the set must have a "kty" of RSA, EC, OKP, got undefined; give the public keys of the issuer',
+    );
+  });
+
+  it.each(['{"kty":"RSA","d":"hush"}', '{"kty":"oct","k":"hush"}'])('refuses %s without repeating the secret', key => {
+    const part = key.includes('oct') ? 'k' : 'd';
+    expectRefusal(
+      inline(`{"keys":[${key}]}`),
+      `[Jwks.inline] key 1 of the set has "${part}", with which anybody could sign tokens; give the public keys only, and replace this one: it has been shown`,
+    );
+  });
+
+  it('refuses a name that no ConfigMap can have', () => {
+    expectRefusal(
+      () => Jwks.configMap('A'),
+      '[Jwks.configMap] "A" cannot name a ConfigMap; use lower-case letters, digits, "-" and "."',
+    );
+  });
+
+  it.each([
+    ['issuer', 'url must be a URL, got "issuer"; write "https://<host>/<path>"'],
+    [
+      'http://issuer.example.com/keys',
+      'url must start with "https://", got "http://issuer.example.com/keys"; only a Service of the cluster (….svc) may be called by "http://"',
+    ],
+    [
+      'http://keycloak.sso.svc/keys',
+      'url must start with "https://", got "http://keycloak.sso.svc/keys"; whoever stands between could hand out keys of their own: use TLS, with authority if the certificate is private',
+    ],
+    [
+      'https://user:hush@issuer.example.com/',
+      'url holds a name or password, which would stand in a ConfigMap; remove it from the URL',
+    ],
+    [
+      'https://203.0.113.7/keys',
+      'url must name a host, got "203.0.113.7"; use a DNS name, which the certificate of the server has too',
+    ],
+  ])('refuses the URL %s', (url, message) => {
+    expectRefusal(() => Jwks.remote({ url, peer: decider }), `[Jwks.remote] ${message}`);
+  });
+});
+
+describe('ApiAuth.external', () => {
+  it('shows the service the header Authorization and fails closed, by default', () => {
+    const { text, egress } = api(ApiAuth.external(service));
+    const config = filter(text, 'envoy.filters.http.ext_authz').typed_config;
+    expect(config).toMatchObject({
+      http_service: {
+        server_uri: { uri: 'http://decider.access.svc:8080/check', timeout: '2s' },
+        path_prefix: '/check',
+      },
+      allowed_headers: { patterns: [{ exact: 'authorization', ignore_case: true }] },
+      status_on_error: { code: 'ServiceUnavailable' },
+    });
+    expect(config).not.toHaveProperty('failure_mode_allow');
+    expect(egress.flatMap(({ ports }: any) => ports)).toEqual([{ port: 8080, protocol: 'TCP' }]);
+    expect(text).not.toContain('transport_socket');
+  });
+
+  it('takes every prop', () => {
+    const auth = ApiAuth.external({
+      url: 'https://decider.example.com',
+      peer: decider,
+      headers: ['cookie'],
+      clientHeader: 'x-auth-request-email',
+      timeoutSeconds: 5,
+      authority: secret,
+      clients: ['web'],
+    });
+    const { text } = api(auth);
+    const config = filter(text, 'envoy.filters.http.ext_authz').typed_config;
+    expect(config.http_service).toMatchObject({ server_uri: { timeout: '5s' } });
+    expect(config.http_service).not.toHaveProperty('path_prefix');
+    expect(config.disallowed_headers).toEqual({ patterns: [{ exact: 'authorization', ignore_case: true }] });
+    expect(text).toContain('%DYNAMIC_METADATA(envoy.filters.http.ext_authz:x-auth-request-email)%');
+    expect(text).toContain('"sni":"decider.example.com"');
+    expect(text).toContain('"request_headers_to_remove":["cookie"]');
+  });
+
+  it.each([
+    [
+      { url: 'http://decider.example.com/' },
+      'url must start with "https://", got "http://decider.example.com/"; only a Service of the cluster (….svc) may be called by "http://"',
+    ],
+    [
+      { url: 'http://decider.access.svc/?a=1' },
+      'url cannot have a query, got "http://decider.access.svc/?a=1"; the path of each request follows it',
+    ],
+    [
+      { headers: [] },
+      'headers is empty, so the service could not tell callers apart; name the headers that hold credentials, for example "authorization" or "cookie"',
+    ],
+    [
+      { headers: ['host'] },
+      '"host" is the proxy\'s own; name the headers that hold credentials, for example "authorization" or "cookie"',
+    ],
+    [{ headers: ['Cookie'] }, '"Cookie" cannot name a header; write it in lower case, without ":" and "_"'],
+    [{ clientHeader: 'a b' }, '"a b" cannot name a header; write it in lower case, without ":" and "_"'],
+    [{ timeoutSeconds: 0 }, 'timeoutSeconds must be a whole number of at least 1, got 0; write 1 or a greater one'],
+  ])('refuses %j', (wrong, message) => {
+    expectRefusal(() => ApiAuth.external({ ...service, ...wrong }), `[ApiAuth.external] ${message}`);
+  });
+});
