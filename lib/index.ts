@@ -4,6 +4,7 @@ export { BucketJob, type BucketJobProps } from './constructs/bucket-job';
 export type { Autoscaling } from './constructs/autoscaling';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export * from './constructs/database';
+export * from './constructs/exposure';
 export * from './constructs/external-object-store';
 export * from './constructs/external-secret';
 export {
@@ -15,6 +16,13 @@ export {
 } from './constructs/keda-scaling';
 export * from './constructs/kserve-model';
 export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runtime';
+export type { GatewayExposureProps, GatewayListener, HttpRoute } from './constructs/gateway-exposure';
+export * from './constructs/gateway-login';
+export * from './constructs/https-gateway';
+export type { IngressExposureProps } from './constructs/ingress-exposure';
+export type { IstioExposureProps, VirtualService } from './constructs/istio-exposure';
+export * from './constructs/istio-gateway';
+export type { AuthorizationPolicy, PeerAuthentication } from './constructs/istio-policies';
 export { KubeObject, type Complete, type Manifest } from './constructs/kube-object';
 export * from './constructs/minio';
 export * from './constructs/metrics';
@@ -38,6 +46,7 @@ export {
   type PodsPeerProps,
 } from './constructs/network-peer';
 export * from './constructs/object-store';
+export type { RouteBackend, RouteService, RouteTarget } from './constructs/route-target';
 export type { S3Addressing } from './constructs/s3-client';
 export * from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
@@ -55,6 +64,7 @@ export * from './constructs/workload-policy';
 export type { ModelVersion } from './core/model-version';
 export * from './core/platform-error';
 export type { Resources } from './core/resources';
+export type { RouteAddress } from './core/route-address';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
 export type { Environment, EnvironmentProps } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
