@@ -1,0 +1,49 @@
+import { ApiObject, type App } from 'cdk8s';
+import { contentOf } from '../constructs/kube-object';
+import { PlatformError } from '../core/platform-error';
+import { claimText, routeClaims } from '../core/route-claims';
+import type { Unit } from './unit';
+
+/** Which route has which host and path, in all units of one synthesis; of whatever kind, whoever defined it. */
+export class RouteRegister {
+  private readonly owners = new Map<string, string>();
+  private readonly found: PlatformError[] = [];
+
+  /** Notes the routes of a unit. */
+  public add(unit: Unit, app: App): void {
+    for (const construct of app.node.findAll().filter(ApiObject.isApiObject)) {
+      const place = `${unit.folder}/${construct.node.path}`;
+      const claims = routeClaims(contentOf(construct));
+      new Set(claims.map(claimText)).forEach(claim => this.claim(claim, place));
+      new Set(claims.map(({ host }) => host)).forEach(host => this.checkDomain(host, unit.domain, place));
+    }
+  }
+
+  /** Routes that have what another one has, and hosts that belong to somewhere else. */
+  public get mistakes(): readonly PlatformError[] {
+    return this.found;
+  }
+
+  private claim(claim: string, place: string): void {
+    const owner = this.owners.get(claim);
+    if (owner === undefined) {
+      this.owners.set(claim, place);
+    } else {
+      this.found.push(
+        new PlatformError(place, `${claim} is the route of ${owner} already`, 'give one of them another host or path'),
+      );
+    }
+  }
+
+  private checkDomain(host: string, domain: string | undefined, place: string): void {
+    if (domain !== undefined && host !== '*' && host !== domain && !host.endsWith(`.${domain}`)) {
+      this.found.push(
+        new PlatformError(
+          place,
+          `the host "${host}" is not below "${domain}", the domain of the environment`,
+          'write it with environment.domain: `churn.${environment.domain}`',
+        ),
+      );
+    }
+  }
+}
