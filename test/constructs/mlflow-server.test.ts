@@ -2,6 +2,7 @@ import { App } from 'cdk8s';
 import {
   ClusterNetwork,
   Database,
+  Exposure,
   ExternalObjectStore,
   MlflowMigration,
   MlflowServer,
@@ -72,6 +73,7 @@ describe('MlflowServer', () => {
       image: 'registry.example.com/ml/tracking:7',
       version: '3.18.1',
       auth: SecretSource.existing('tracking-auth'),
+      exposure: Exposure.internal(),
       hosts: ['ml.example.com'],
       allowedHosts: allowed,
       replicas: 3,
