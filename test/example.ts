@@ -16,21 +16,22 @@ export function written(example: (outdir: string) => App): any[] {
   }
 }
 
-/** Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it. */
-export function expectQuoted(page: string, example: string): void {
+/**
+ * Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it.
+ *
+ * @param blocks how many blocks of the page are quoted, from its beginning
+ */
+export function expectQuoted(page: string, example: string, blocks = 1): void {
   const root = join(__dirname, '..');
   const known = new Set(
     readFileSync(join(root, 'examples', example, 'main.ts'), 'utf8')
       .split('\n')
       .map(trim),
   );
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs', page), 'utf8'))!;
-  expect(
-    code!
-      .split('\n')
-      .map(trim)
-      .filter(line => !known.has(line)),
-  ).toEqual([]);
+  const quoted = [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].slice(0, blocks);
+  expect(quoted).toHaveLength(blocks);
+  const lines = quoted.flatMap(([, code]) => code!.split('\n').map(trim));
+  expect(lines.filter(line => !known.has(line))).toEqual([]);
 }
 
 const trim = (line: string): string => line.trim();

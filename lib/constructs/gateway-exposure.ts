@@ -38,18 +38,20 @@ export interface GatewayExposureProps extends RouteAddress {
 /** @see https://gateway-api.sigs.k8s.io/reference/spec/#httproute */
 export interface HttpRoute extends Manifest {
   readonly spec: {
-    readonly parentRefs: readonly GatewayListener[];
+    readonly parentRefs: readonly (GatewayListener & { readonly group: string; readonly kind: 'Gateway' })[];
     readonly hostnames: readonly string[];
     readonly rules: readonly {
       readonly matches: readonly { readonly path: { readonly type: 'PathPrefix'; readonly value: string } }[];
       readonly filters?: readonly HttpRouteFilter[];
       readonly timeouts: { readonly request: string };
-      readonly backendRefs: readonly (BackendRef & { readonly weight?: number })[];
+      readonly backendRefs: readonly (BackendRef & { readonly weight: number })[];
     }[];
   };
 }
 
 interface BackendRef {
+  readonly group: '';
+  readonly kind: 'Service';
   readonly name: string;
   readonly port: number;
 }
@@ -60,6 +62,8 @@ type HttpRouteFilter =
       readonly urlRewrite: { readonly path: { readonly type: 'ReplacePrefixMatch'; replacePrefixMatch: string } };
     }
   | { readonly type: 'RequestMirror'; readonly requestMirror: { readonly backendRef: BackendRef } };
+
+const GROUP = 'gateway.networking.k8s.io';
 
 export function gatewayExposure(props: GatewayExposureProps): Exposure {
   const where = 'Exposure.gateway';
@@ -73,18 +77,18 @@ export function gatewayExposure(props: GatewayExposureProps): Exposure {
       checkTarget(target);
       const { scope, name, labels, backends, mirror } = target;
       new KubeObject<HttpRoute>(scope, 'route', {
-        apiVersion: 'gateway.networking.k8s.io/v1',
+        apiVersion: `${GROUP}/v1`,
         kind: 'HTTPRoute',
         metadata: { name, labels: { ...labels } },
         spec: {
-          parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.sectionName }],
+          parentRefs: [refTo(gateway)],
           hostnames: [address.host],
           rules: [
             {
               matches: [{ path: { type: 'PathPrefix', value: address.path } }],
               filters: filters(address.path, rewrite, mirror),
               timeouts: { request: routeTimeout(target) },
-              backendRefs: backends.map(backend => ({ ...refTo(backend), weight: backend.weight })),
+              backendRefs: backends.map(backend => ({ ...refToService(backend), weight: backend.weight ?? 1 })),
             },
           ],
         },
@@ -114,9 +118,17 @@ function filters(path: string, rewrite: string, mirror: RouteService | undefined
     all.push({ type: 'URLRewrite', urlRewrite: { path: replaced } });
   }
   if (mirror) {
-    all.push({ type: 'RequestMirror', requestMirror: { backendRef: refTo(mirror) } });
+    all.push({ type: 'RequestMirror', requestMirror: { backendRef: refToService(mirror) } });
   }
   return all.length > 0 ? all : undefined;
 }
 
-const refTo = ({ service, port }: RouteService): BackendRef => ({ name: service, port });
+// In full: Argo CD takes what the API server fills in for somebody's change.
+const refTo = ({ name, namespace, sectionName }: GatewayListener) =>
+  ({ group: GROUP, kind: 'Gateway', name, namespace, sectionName }) as const;
+const refToService = ({ service, port }: RouteService): BackendRef => ({
+  group: '',
+  kind: 'Service',
+  name: service,
+  port,
+});

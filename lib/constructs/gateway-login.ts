@@ -33,10 +33,11 @@ export interface SecurityPolicy extends Manifest {
     readonly oidc: {
       readonly provider: { readonly issuer: string };
       readonly clientID: string;
-      readonly clientSecret: { readonly name: string };
+      readonly clientSecret: { readonly group: ''; readonly kind: 'Secret'; readonly name: string };
       readonly redirectURL: string;
       readonly logoutPath: string;
       readonly scopes?: readonly string[];
+      readonly refreshToken: boolean;
     };
   };
 }
@@ -73,10 +74,11 @@ function oidcLogin({ issuer, clientId, clientSecret, scopes }: OidcLoginProps): 
           oidc: {
             provider: { issuer },
             clientID: clientId,
-            clientSecret: { name: clientSecret.name },
+            clientSecret: { group: '', kind: 'Secret', name: clientSecret.name },
             redirectURL: `https://${host}${below}/oauth2/callback`,
             logoutPath: `${below}/oauth2/logout`,
             scopes,
+            refreshToken: true,
           },
         },
       });

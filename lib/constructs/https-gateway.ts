@@ -39,9 +39,17 @@ export interface Gateway extends Manifest {
       readonly protocol: 'HTTPS';
       readonly tls: {
         readonly mode: 'Terminate';
-        readonly certificateRefs: readonly { readonly kind: 'Secret'; readonly name: string; namespace?: string }[];
+        readonly certificateRefs: readonly {
+          readonly group: '';
+          readonly kind: 'Secret';
+          readonly name: string;
+          readonly namespace?: string;
+        }[];
       };
-      readonly allowedRoutes: { readonly kinds: readonly { readonly kind: string }[]; readonly namespaces: object };
+      readonly allowedRoutes: {
+        readonly kinds: readonly { readonly group: string; readonly kind: string }[];
+        readonly namespaces: object;
+      };
     }[];
   };
 }
@@ -94,10 +102,15 @@ export class HttpsGateway extends Construct implements GatewayListener {
             tls: {
               mode: 'Terminate',
               certificateRefs: [
-                { kind: 'Secret', name: certificate.name, namespace: elsewhere ? certificateNamespace : undefined },
+                {
+                  group: '',
+                  kind: 'Secret',
+                  name: certificate.name,
+                  namespace: elsewhere ? certificateNamespace : undefined,
+                },
               ],
             },
-            allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }], namespaces: from(routesFrom) },
+            allowedRoutes: { kinds: [{ group: GROUP, kind: 'HTTPRoute' }], namespaces: from(routesFrom) },
           },
         ],
       },

@@ -3,6 +3,8 @@ import { noAuth } from '../../lib/constructs/no-auth';
 import { expectRefusal, find, objectsOf } from '../support';
 import { exposedApi, exposedVersions, GATEWAY, ingressOf } from './exposed';
 
+const GROUP = 'gateway.networking.k8s.io';
+const SERVICE = { group: '', kind: 'Service' };
 const gateway = { name: 'edge', namespace: 'gateway', sectionName: 'https' };
 const exposure = (props: Partial<GatewayExposureProps> = {}) =>
   Exposure.gateway({ gateway, host: 'churn.example.com', peer: GATEWAY, ...props });
@@ -22,13 +24,13 @@ describe('Exposure.internal', () => {
 describe('Exposure.gateway', () => {
   it('routes a host to the Service, at one listener', () => {
     expect(routeOf()).toEqual({
-      parentRefs: [{ name: 'edge', namespace: 'gateway', sectionName: 'https' }],
+      parentRefs: [{ group: GROUP, kind: 'Gateway', name: 'edge', namespace: 'gateway', sectionName: 'https' }],
       hostnames: ['churn.example.com'],
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value: '/' } }],
           timeouts: { request: '65s' },
-          backendRefs: [{ name: 'churn', port: 80 }],
+          backendRefs: [{ ...SERVICE, name: 'churn', port: 80, weight: 1 }],
         },
       ],
     });
@@ -68,11 +70,11 @@ describe('Exposure.gateway', () => {
     const { chart } = exposedVersions(exposure());
     const [rule] = find(chart, 'HTTPRoute/churn').spec.rules;
     expect(rule.backendRefs).toEqual([
-      { name: 'churn', port: 80, weight: 95 },
-      { name: 'churn-canary', port: 80, weight: 5 },
+      { ...SERVICE, name: 'churn', port: 80, weight: 95 },
+      { ...SERVICE, name: 'churn-canary', port: 80, weight: 5 },
     ]);
     expect(rule.filters).toEqual([
-      { type: 'RequestMirror', requestMirror: { backendRef: { name: 'churn-shadow', port: 80 } } },
+      { type: 'RequestMirror', requestMirror: { backendRef: { ...SERVICE, name: 'churn-shadow', port: 80 } } },
     ]);
     for (const name of ['churn', 'churn-canary', 'churn-shadow']) {
       expect(ingressOf(find(chart, `NetworkPolicy/${name}`))).toEqual([['gateway', 10000]]);

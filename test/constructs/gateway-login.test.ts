@@ -23,9 +23,10 @@ describe('GatewayLogin.oidc', () => {
       oidc: {
         provider: { issuer: 'https://login.example.com/realms/ml' },
         clientID: 'mlflow',
-        clientSecret: { name: 'oidc' },
+        clientSecret: { group: '', kind: 'Secret', name: 'oidc' },
         redirectURL: 'https://churn.example.com/oauth2/callback',
         logoutPath: '/oauth2/logout',
+        refreshToken: true,
       },
     });
   });

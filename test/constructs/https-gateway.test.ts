@@ -25,8 +25,11 @@ describe('HttpsGateway', () => {
           hostname: '*.example.com',
           port: 443,
           protocol: 'HTTPS',
-          tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: 'wildcard' }] },
-          allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }], namespaces: { from: 'Same' } },
+          tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: 'wildcard' }] },
+          allowedRoutes: {
+            kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+            namespaces: { from: 'Same' },
+          },
         },
       ],
     });
@@ -45,7 +48,9 @@ describe('HttpsGateway', () => {
   it('is granted a certificate of another namespace, and that one alone', () => {
     const { chart } = edge({ certificateNamespace: 'certificates' });
     const [listener] = find(chart, 'Gateway/public').spec.listeners;
-    expect(listener.tls.certificateRefs).toEqual([{ kind: 'Secret', name: 'wildcard', namespace: 'certificates' }]);
+    expect(listener.tls.certificateRefs).toEqual([
+      { group: '', kind: 'Secret', name: 'wildcard', namespace: 'certificates' },
+    ]);
     const grant = find(chart, 'ReferenceGrant/public-edge');
     expect(grant.metadata.namespace).toBe('certificates');
     expect(grant.spec).toEqual({
@@ -58,7 +63,13 @@ describe('HttpsGateway', () => {
     const { gateway } = edge();
     const { chart } = exposedVersions(Exposure.gateway({ gateway, host: 'churn.example.com', peer: GATEWAY }));
     expect(find(chart, 'HTTPRoute/churn').spec.parentRefs).toEqual([
-      { name: 'public', namespace: 'edge', sectionName: 'https' },
+      {
+        group: 'gateway.networking.k8s.io',
+        kind: 'Gateway',
+        name: 'public',
+        namespace: 'edge',
+        sectionName: 'https',
+      },
     ]);
   });
 

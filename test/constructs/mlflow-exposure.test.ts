@@ -36,7 +36,7 @@ describe('an MLflow server with a route', () => {
     const { chart, mlflow } = exposed({ exposure: at() });
     expect(find(chart, 'HTTPRoute/mlflow').spec).toMatchObject({
       hostnames: ['mlflow.example.com'],
-      rules: [{ timeouts: { request: '3605s' }, backendRefs: [{ name: 'mlflow', port: 5000 }] }],
+      rules: [{ timeouts: { request: '3605s' }, backendRefs: [{ name: 'mlflow', port: 5000, weight: 1 }] }],
     });
     expect(mlflow.allowedHosts).toEqual(expect.arrayContaining(['mlflow.example.com', 'mlflow.example.com:443']));
     expect(find(chart, 'Deployment/mlflow').spec.template.spec.containers[0].args).toContain(
