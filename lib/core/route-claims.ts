@@ -13,7 +13,7 @@ export interface RouteClaim {
 interface Routed {
   readonly apiVersion?: string;
   readonly kind?: string;
-  readonly spec?: any;
+  readonly spec?: unknown;
 }
 
 type Match = Omit<RouteClaim, 'host'>;
@@ -24,12 +24,15 @@ const READERS: Readonly<Record<string, (spec: any) => RouteClaim[]>> = {
   'networking.k8s.io Ingress': ingress,
 };
 
+/** Whether an object is a route, of any kind. */
+export const isRoute = (object: Routed): boolean => keyOf(object) in READERS;
+
 /**
  * What the object claims, if it is a route of any kind, whoever made it. A rule that looks at more than host and path
  * claims nothing: another may have the same path with other headers.
  */
-export function routeClaims({ apiVersion = '', kind = '', spec }: Routed): RouteClaim[] {
-  return READERS[`${apiVersion.split('/')[0]} ${kind}`]?.(spec ?? {}) ?? [];
+export function routeClaims(object: Routed): RouteClaim[] {
+  return READERS[keyOf(object)]?.(object.spec ?? {}) ?? [];
 }
 
 /** The claim as people write it. */
@@ -69,6 +72,8 @@ function ingress({ rules, defaultBackend }: any): RouteClaim[] {
     ),
   ];
 }
+
+const keyOf = ({ apiVersion = '', kind = '' }: Routed): string => `${apiVersion.split('/')[0]} ${kind}`;
 
 const list = (value: unknown): any[] => (Array.isArray(value) ? value : []);
 

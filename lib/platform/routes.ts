@@ -1,7 +1,7 @@
 import { ApiObject, type App } from 'cdk8s';
 import { contentOf } from '../constructs/kube-object';
 import { PlatformError } from '../core/platform-error';
-import { claimText, routeClaims } from '../core/route-claims';
+import { claimText, isRoute, routeClaims } from '../core/route-claims';
 import type { Unit } from './unit';
 
 /** Which route has which host and path, in all units of one synthesis; of whatever kind, whoever defined it. */
@@ -11,7 +11,8 @@ export class RouteRegister {
 
   /** Notes the routes of a unit. */
   public add(unit: Unit, app: App): void {
-    for (const construct of app.node.findAll().filter(ApiObject.isApiObject)) {
+    const objects = app.node.findAll().filter(ApiObject.isApiObject);
+    for (const construct of objects.filter(isRoute)) {
       const place = `${unit.folder}/${construct.node.path}`;
       const claims = routeClaims(contentOf(construct));
       new Set(claims.map(claimText)).forEach(claim => this.claim(claim, place));
