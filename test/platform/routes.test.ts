@@ -100,6 +100,29 @@ describe('a route', () => {
     expect(platform({ fraud: layouts }).synth().written).toHaveLength(1);
   });
 
+  it.each([
+    ['/v1', '/v1/models'],
+    ['/v1/models', '/v1'],
+  ])('of Istio (%s) lies beside another one of Istio (%s), not below it', (one, other) => {
+    const host = 'ml.example.com';
+    const teams = { fraud: api('churn', KINDS.istio(host, one)), search: api('ranking', KINDS.istio(host, other)) };
+    expectRefusal(
+      () => platform(teams).synth(),
+      `[staging/search/ranking/route] https://ml.example.com${other} overlaps https://ml.example.com${one} of staging/fraud/churn/route, and Istio does not say which one wins; choose paths of which none lies below the other, or another host`,
+    );
+  });
+
+  it('of Istio may have all paths that others have not', () => {
+    const layouts: Declare = team =>
+      [
+        api('all', KINDS.istio('ml.example.com')),
+        api('churn', KINDS.istio('ml.example.com', '/v1/models/churn')),
+        api('churn-2', KINDS.istio('ml.example.com', '/v1/models/churn-2')),
+        api('own', KINDS.istio('own.example.com', '/v1')),
+      ].forEach(declare => declare(team));
+    expect(platform({ fraud: layouts }).synth().written).toHaveLength(1);
+  });
+
   it('is compared with those of its own unit alone when only that is synthesized', () => {
     const teams = {
       fraud: api('churn', KINDS.gateway('ml.example.com')),
