@@ -34,6 +34,7 @@ export {
 export type { ExternalAuthProps } from './constructs/external-auth';
 export { Jwks, type RemoteJwksProps } from './constructs/jwks';
 export type { JwtProps } from './constructs/jwt-auth';
+export { Exposure } from './constructs/exposure';
 export {
   KedaTrigger,
   type KedaScaling,
@@ -43,6 +44,13 @@ export {
 } from './constructs/keda-scaling';
 export { KserveModel, type InferenceService, type KserveModelProps } from './constructs/kserve-model';
 export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runtime';
+export type { GatewayExposureProps, GatewayListener, HttpRoute } from './constructs/gateway-exposure';
+export { GatewayLogin, type OidcLoginProps, type SecurityPolicy } from './constructs/gateway-login';
+export { HttpsGateway, type Gateway, type HttpsGatewayProps, type ReferenceGrant } from './constructs/https-gateway';
+export type { IngressExposureProps } from './constructs/ingress-exposure';
+export type { IstioExposureProps, VirtualService } from './constructs/istio-exposure';
+export { IstioGateway, type IstioGatewayManifest, type IstioGatewayProps } from './constructs/istio-gateway';
+export type { AuthorizationPolicy, PeerAuthentication } from './constructs/istio-policies';
 export { KubeObject, type Complete, type Manifest } from './constructs/kube-object';
 export { Minio, type MinioProps } from './constructs/minio';
 export type { Metrics, Monitored } from './constructs/metrics';
@@ -79,6 +87,7 @@ export {
   type PodsPeerProps,
 } from './constructs/network-peer';
 export type { Bucket, BucketProps, ObjectStore } from './constructs/object-store';
+export type { RouteBackend, RouteService, RouteTarget } from './constructs/route-target';
 export type { S3Addressing } from './constructs/s3-client';
 export { SeaweedFs, type SeaweedFsProps } from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
@@ -98,6 +107,7 @@ export type { ModelVersion } from './core/model-version';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { RequiredClaims } from './core/required-claims';
 export type { Resources } from './core/resources';
+export type { RouteAddress } from './core/route-address';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
 export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';

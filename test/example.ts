@@ -32,10 +32,11 @@ export function writtenFiles(example: string, platform: (folder: string) => Plat
 export const parsed = (text: string): any[] => parseAllDocuments(text).map(document => document.toJS());
 
 /** Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it. */
-export function expectQuoted(page: string, example: string): void {
+export function expectQuoted(page: string, example: string, blocks = 1): void {
   const known = new Set(trimmed(readFileSync(join(folderOf(example), 'main.ts'), 'utf8')));
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs', page), 'utf8'))!;
-  expect(trimmed(code!).filter(line => !known.has(line))).toEqual([]);
+  const quoted = blocksOf(page, 'ts').slice(0, blocks);
+  expect(quoted).toHaveLength(blocks);
+  expect(quoted.flatMap(trimmed).filter(line => !known.has(line))).toEqual([]);
 }
 
 /** Expects each piece of TypeScript, Python and YAML in an example's README to stand in one of its files. */

@@ -3,6 +3,7 @@ import { admitsHost, allowedHosts, isHostPattern } from '../core/allowed-hosts';
 import { isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { ClusterNetwork } from './cluster-network';
+import type { Exposure } from './exposure';
 
 export interface MlflowHostsProps {
   readonly name: string;
@@ -12,6 +13,26 @@ export interface MlflowHostsProps {
   readonly routes: readonly string[];
   /** The list to use instead of the computed one. */
   readonly given?: readonly string[];
+}
+
+/**
+ * Names of all routes to an MLflow server.
+ *
+ * @throws PlatformError if one of them leads to a path, where the pages of the server would not find themselves
+ */
+export function exposedHosts(
+  scope: Construct,
+  { address }: Pick<Exposure, 'address'> = {},
+  hosts: readonly string[] = [],
+): readonly string[] {
+  if (address && address.path !== '/') {
+    throw new PlatformError(
+      scope,
+      `MLflow cannot be below a path, got "${address.path}"`,
+      'give it a host of its own, and leave path out',
+    );
+  }
+  return address ? [...new Set([address.host, ...hosts])] : hosts;
 }
 
 /**

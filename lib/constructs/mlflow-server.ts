@@ -9,12 +9,13 @@ import { mlflowClientKeys, mlflowServerKeys } from '../core/secret-keys';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import type { Database, PostgresProps } from './database';
 import { defineDisruptionBudget } from './disruption-budget';
+import type { Exposure } from './exposure';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
 import { AUTH_PROXY_FUNCTION, AUTH_PROXY_SCRIPTS, connectAuthProxy, type MlflowAuthProxy } from './mlflow-auth-proxy';
 import { checkMlflow } from './mlflow-checks';
 import { mlflowContainer } from './mlflow-container';
-import { mlflowHosts } from './mlflow-hosts';
+import { exposedHosts, mlflowHosts } from './mlflow-hosts';
 import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
 import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-migration';
 import type { NetworkPeer } from './network-peer';
@@ -57,7 +58,13 @@ export interface MlflowServerProps {
    */
   readonly authProxy?: MlflowAuthProxy;
   /**
-   * Host names of routes that lead to the server from outside of the cluster.
+   * The way from outside of the cluster. MLflow is at the root of its host, which is added to `hosts` by itself.
+   *
+   * @default - there is none
+   */
+  readonly exposure?: Exposure;
+  /**
+   * Host names of other routes that lead to the server from outside of the cluster.
    *
    * @default - none
    */
@@ -104,6 +111,8 @@ export interface MlflowServerProps {
   readonly resources?: Resources;
 }
 
+/** How long the artifact of a large model may take on its way through the server. */
+const UPLOAD_SECONDS = 3600;
 const AUTH_DIRECTORY = '/etc/mlflow/auth';
 const DATA_DIRECTORY = '/var/lib/mlflow';
 const RESOURCES = {
@@ -159,16 +168,8 @@ export class MlflowServer extends Construct implements NetworkPeer {
     this.name = serviceName(this, 53);
     this.auth = props.auth ?? SecretSource.existing(`${this.name}-auth`);
     checkMlflow(this, props);
-    const {
-      artifacts,
-      database,
-      image,
-      hosts = [],
-      metrics = false,
-      replicas = 1,
-      workers = 2,
-      workspaces = false,
-    } = props;
+    const { artifacts, database, image, metrics = false, replicas = 1, workers = 2, workspaces = false } = props;
+    const hosts = exposedHosts(this, props.exposure, props.hosts);
     this.image = image;
     this.database = database;
     this.artifacts = artifacts;
@@ -236,6 +237,14 @@ export class MlflowServer extends Construct implements NetworkPeer {
       },
     });
     this.disruptionBudget = replicas > 1 ? defineDisruptionBudget(this, this.workload) : undefined;
+    props.exposure?.connect({
+      scope: this,
+      name: this.name,
+      labels: this.workload.labels,
+      backends: [{ service: this.name, port: MlflowServer.PORT, workload: this.workload }],
+      timeoutSeconds: UPLOAD_SECONDS,
+      probePorts: metrics ? [MLFLOW_METRICS.port] : [],
+    });
   }
 
   /** Lets the peer call the server. */

@@ -5,12 +5,14 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
-import type { ApiLimits } from '../core/envoy-limits';
+import { PROXY_PORTS } from '../core/envoy-bootstrap';
+import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
 import type { ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { ApiAuth } from './api-auth';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
 import type { EnvoyProps } from './envoy-sidecar';
+import type { Exposure } from './exposure';
 import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
 import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
@@ -55,6 +57,12 @@ export interface ModelApiProps extends ModelPodsProps {
   readonly limits?: ApiLimits;
   /** The proxy in each pod. */
   readonly proxy?: EnvoyProps;
+  /**
+   * The way from outside of the cluster.
+   *
+   * @default - there is none
+   */
+  readonly exposure?: Exposure;
 }
 
 /**
@@ -85,12 +93,9 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.name = serviceName(this);
     this.model = props.model;
     this.checkScaling(props);
+    const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)), runtime } = props;
 
-    const stable = new ServedVersion(this, {
-      ...props,
-      name: this.name,
-      auth: props.auth ?? ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)),
-    });
+    const stable = new ServedVersion(this, { ...props, name: this.name, auth });
     this.workload = stable.workload;
     this.deployment = stable.deployment;
     this.service = stable.service;
@@ -100,6 +105,15 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.metrics = props.runtime.metrics;
     this.ports = this.workload.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
+    props.exposure?.connect({
+      scope: this,
+      name: this.name,
+      labels: this.workload.labels,
+      backends: [{ service: this.name, port: 80, workload: this.workload }],
+      timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
+      probePorts: [PROXY_PORTS.status, runtime.port, ...(runtime.metrics ? [runtime.metrics.port] : [])],
+      openBecause: auth.openBecause,
+    });
   }
 
   /** Lets the peer call the API. */

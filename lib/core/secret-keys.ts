@@ -130,3 +130,20 @@ export const AUTHORITY_KEYS: SecretKeys = {
     example: '-----BEGIN CERTIFICATE-----\n<certificate>\n-----END CERTIFICATE-----\n',
   },
 };
+
+/** The certificate of a host, in a Secret of the type `kubernetes.io/tls`. */
+export const TLS_KEYS: SecretKeys = {
+  'tls.crt': {
+    how: 'the certificate of the host and those that vouch for it, in PEM',
+    example: '-----BEGIN CERTIFICATE-----\n<certificate>\n-----END CERTIFICATE-----\n',
+  },
+  'tls.key': {
+    how: 'its private key, in PEM',
+    example: '-----BEGIN PRIVATE KEY-----\n<key>\n-----END PRIVATE KEY-----\n',
+  },
+};
+
+/** A client of an OpenID provider. */
+export const OIDC_KEYS: SecretKeys = {
+  'client-secret': { how: "the client's secret, as the OpenID provider gave it out", example: '<client secret>' },
+};

@@ -116,6 +116,7 @@ export class Environment {
     const unit: Unit = {
       name: place,
       folder: this.name,
+      domain: this.props.domain?.toLowerCase(),
       define: app => {
         new ClusterNetwork(app, this.props.network);
         const team = new Team(app, name, this, this.readPins(this.name, name), namespace, namespaceProps);

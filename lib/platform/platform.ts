@@ -9,6 +9,7 @@ import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
 import { pinReader, strayPinFiles } from './read-pins';
 import { sopsFileMistakes } from './read-sops-files';
+import { RouteRegister } from './routes';
 import { buildUnit, fileOf, unitObjects, type Unit } from './unit';
 import { ManifestWriter, type SynthSummary } from './write-manifests';
 import { SecretTemplateWriter } from './write-secret-templates';
@@ -144,12 +145,14 @@ export class Platform {
     const writer = new ManifestWriter(this.outdir);
     const templates = new SecretTemplateWriter(this.secrets);
     const images = this.imageRewriter();
+    const routes = new RouteRegister();
     try {
       for (const unit of units) {
         errors.push(
           ...collect(() => {
             const app = buildUnit(unit, this.outdir);
             images?.rewrite(unit, app);
+            routes.add(unit, app);
             writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
             templates.stage(unit, app);
             refuse(sopsFileMistakes(unit, app, this.secrets));
@@ -158,7 +161,7 @@ export class Platform {
       }
       // A unit that failed may not have told what it uses.
       const stale = options.only === undefined && errors.length === 0 ? (images?.stale ?? []) : [];
-      errors.push(...(images?.mistakes ?? []), ...stale);
+      errors.push(...(images?.mistakes ?? []), ...stale, ...routes.mistakes);
       refuse(distinct(errors));
       const summary = writer.commit(options.only === undefined);
       return templates.used ? { ...summary, templates: templates.commit() } : summary;

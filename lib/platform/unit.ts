@@ -8,6 +8,12 @@ export interface Unit {
   readonly name: string;
   /** Folder of its file, below the output folder. */
   readonly folder: string;
+  /**
+   * Domain below which its routes have their hosts.
+   *
+   * @default - any
+   */
+  readonly domain?: string;
   /** Defines its chart, whose id is the name of the file. */
   readonly define: (app: App) => Chart;
 }

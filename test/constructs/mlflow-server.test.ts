@@ -2,6 +2,7 @@ import { App } from 'cdk8s';
 import {
   ClusterNetwork,
   Database,
+  Exposure,
   ExternalObjectStore,
   MlflowMigration,
   MlflowServer,
@@ -73,6 +74,7 @@ describe('MlflowServer', () => {
       version: '3.18.1',
       auth: SecretSource.existing('tracking-auth'),
       authProxy: { peer: Peer.pods({ namespace: 'oauth2-proxy' }), secret: SecretSource.existing('tracking-proxy') },
+      exposure: Exposure.internal(),
       hosts: ['ml.example.com'],
       allowedHosts: allowed,
       replicas: 3,
