@@ -6,7 +6,7 @@ import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
 import type { ApiLimits } from '../core/envoy-limits';
-import type { ModelVersion } from '../core/model-version';
+import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { ApiAuth } from './api-auth';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
@@ -15,14 +15,14 @@ import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
 import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { ModelPodsProps } from './model-pods';
-import type { NetworkPeer } from './network-peer';
-import { serviceName } from './object-name';
+import type { NetworkPeer, PeerPolicy } from './network-peer';
 import { SecretSource } from './secret-source';
-import { ServedVersion } from './served-version';
+import { apiName, ServedVersions, type RouteBackend, type VersionRoute } from './served-versions';
 import type { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
 
 export interface ModelApiProps extends ModelPodsProps {
+  /** The version to serve, and those beside it: `team.pinned('churn')`, or `{ name, version }`. */
+  readonly model: ServedModel;
   /**
    * Number of pods. Not with `autoscaling` or `keda`.
    *
@@ -55,17 +55,23 @@ export interface ModelApiProps extends ModelPodsProps {
   readonly limits?: ApiLimits;
   /** The proxy in each pod. */
   readonly proxy?: EnvoyProps;
+  /**
+   * The way from outside of the cluster to the API.
+   *
+   * @default - none
+   */
+  readonly exposure?: VersionRoute;
 }
 
 /**
- * Serves one pinned version of a model over HTTP. Nobody may call it until `allowFrom()` names them.
+ * Serves a pinned version of a model over HTTP, with a canary and a shadow beside it if they are pinned too. Nobody may call it until `allowFrom()` names them.
  *
  * A new version rolls out pod by pod without a failed request; `kubectl rollout history` shows which versions ran.
  */
 export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Name of the Deployment, the Service and the other objects. */
   public readonly name: string;
-  public readonly model: ModelVersion;
+  public readonly model: ServedModel;
   /** Where workloads of the cluster find the API. */
   public readonly url: string;
   public readonly workload: Workload;
@@ -79,45 +85,60 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Where the pods tell how they are; undefined if the runtime has no metrics. */
   public readonly metrics: Metrics | undefined;
   public readonly ports: readonly number[];
+  /** Every version that it serves, with its objects. The fields above are those of the stable one. */
+  public readonly versions: ServedVersions;
 
   constructor(scope: Construct, id: string, props: ModelApiProps) {
     super(scope, id);
-    this.name = serviceName(this);
+    this.name = apiName(this, props.model);
     this.model = props.model;
     this.checkScaling(props);
 
-    const stable = new ServedVersion(this, {
-      ...props,
-      name: this.name,
-      auth: props.auth ?? ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)),
-    });
+    const auth = props.auth ?? ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`));
+    this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
+    const { stable } = this.versions;
     this.workload = stable.workload;
     this.deployment = stable.deployment;
     this.service = stable.service;
     this.disruptionBudget = stable.disruptionBudget;
     this.autoscaler = stable.autoscaler;
     this.scaledObject = stable.scaledObject;
-    this.metrics = props.runtime.metrics;
-    this.ports = this.workload.ports;
+    this.metrics = stable.metrics;
+    this.ports = this.versions.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
+  }
+
+  /** Where a route leads requests. */
+  public get backends(): readonly RouteBackend[] {
+    return this.versions.backends;
+  }
+
+  /** Where a route sends a copy of each request; undefined if nowhere. */
+  public get mirror(): RouteBackend | undefined {
+    return this.versions.mirror;
+  }
+
+  /** The canary and the shadow, which are watched as the stable version is. */
+  public get beside(): readonly Monitored[] {
+    return this.versions.all.slice(1);
   }
 
   /** Lets the peer call the API. */
   public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer);
+    this.versions.allowFrom(peer);
   }
 
   /** Lets the API call the peer. */
   public allowTo(peer: NetworkPeer): void {
-    this.workload.allowTo(peer);
+    this.versions.allowTo(peer);
   }
 
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
+  public get policy(): PeerPolicy {
+    return this.versions.policy;
   }
 
   public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
+    return this.versions.networkPeers();
   }
 
   private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {
