@@ -17,7 +17,7 @@ import type { Metrics, Monitored } from './metrics';
 import type { ModelPodsProps } from './model-pods';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
 import { SecretSource } from './secret-source';
-import { apiName, ServedVersions, type RouteBackend, type VersionRoute } from './served-versions';
+import { apiName, ServedVersions, type VersionBackend, type VersionRoute } from './served-versions';
 import type { Workload } from './workload';
 
 export interface ModelApiProps extends ModelPodsProps {
@@ -109,12 +109,12 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   }
 
   /** Where a route leads requests. */
-  public get backends(): readonly RouteBackend[] {
+  public get backends(): readonly VersionBackend[] {
     return this.versions.backends;
   }
 
   /** Where a route sends a copy of each request; undefined if nowhere. */
-  public get mirror(): RouteBackend | undefined {
+  public get mirror(): VersionBackend | undefined {
     return this.versions.mirror;
   }
 

@@ -5,19 +5,23 @@ import { PlatformError } from '../core/platform-error';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
 import { serviceName } from './object-name';
 import { ServedVersion, type ServedVersionProps } from './served-version';
+import type { Workload } from './workload';
 
-/** A Service to which a route leads. */
-export interface RouteBackend {
+/** A version as a route leads to it. */
+export interface VersionBackend {
   readonly service: string;
+  /** Port of the Service. */
   readonly port: number;
-  /** Its part of the requests, in percent; undefined if there is no other. */
+  /** The pods behind it. */
+  readonly workload: Workload;
+  /** Its part of the requests, in percent; undefined if it gets all of them. */
   readonly weight?: number;
 }
 
-/** What leads requests to an API, as far as its versions are concerned. */
+/** A way to an API from outside of the cluster, as far as its versions are concerned. */
 export interface VersionRoute {
-  /** Whether it can share requests out to several Services and send copies to one; undefined if not. */
-  readonly splits?: boolean;
+  /** Where callers find the API; undefined if there is no route. */
+  readonly address?: { readonly host: string; readonly path: string };
 }
 
 export interface ServedVersionsProps extends Omit<ServedVersionProps, 'model'> {
@@ -46,13 +50,13 @@ export class ServedVersions implements NetworkPeer {
   /** The version that gets copies of requests, if there is one. */
   public readonly shadow: ServedVersion | undefined;
   /** Where a route leads requests, and how many of 100. */
-  public readonly backends: readonly RouteBackend[];
+  public readonly backends: readonly VersionBackend[];
   /** Where a route sends a copy of each request; undefined if nowhere. */
-  public readonly mirror: RouteBackend | undefined;
+  public readonly mirror: VersionBackend | undefined;
 
   /**
    * @param route what leads requests to the API
-   * @throws PlatformError if the versions cannot be beside each other, or nothing shares requests out to them
+   * @throws PlatformError if the versions cannot be beside each other, or no route leads to them
    */
   constructor(api: Construct, props: ServedVersionsProps, route: VersionRoute | undefined) {
     const { name, model } = props;
@@ -111,7 +115,12 @@ export class ServedVersions implements NetworkPeer {
   }
 }
 
-const backend = ({ name }: ServedVersion, weight?: number): RouteBackend => ({ service: name, port: PORT, weight });
+const backend = ({ name, workload }: ServedVersion, weight?: number): VersionBackend => ({
+  service: name,
+  port: PORT,
+  workload,
+  weight,
+});
 
 function check(api: Construct, model: ServedModel, route: VersionRoute | undefined): void {
   const [mistake] = modelMistakes(model);
@@ -119,12 +128,10 @@ function check(api: Construct, model: ServedModel, route: VersionRoute | undefin
     throw new PlatformError(api, mistake.problem, mistake.remedy);
   }
   const [kind, version] = Object.entries({ canary: model.canary, shadow: model.shadow }).find(([, one]) => one) ?? [];
-  if (version && !route?.splits) {
+  if (version && !route?.address) {
     throw new PlatformError(
       api,
-      `the ${kind} (version ${version.version}) would get no requests: ${
-        route ? 'the exposure leads to one Service alone' : 'nothing shares them out between Services'
-      }`,
+      `no route leads requests to the ${kind} (version ${version.version})`,
       `choose an exposure that can, such as Exposure.gateway() or Exposure.istio(), or remove ${kind} from the pin`,
     );
   }

@@ -15,7 +15,7 @@ import { chartIn, expectRefusal, find, lateProblems, objectsOf } from '../suppor
 const runtime = ModelRuntime.container({ image: 'registry.example.com/churn:1.4.2', metrics: { path: '/metrics' } });
 const beside = { canary: { version: 8, percent: 5 }, shadow: { version: 9 } };
 const model = { name: 'churn', version: 7, ...beside };
-const exposure = { splits: true };
+const exposure = { address: { host: 'churn.example.com', path: '/' } };
 const GATEWAY = Peer.pods({ namespace: 'gateway' });
 
 function api(props: Partial<ModelApiProps> = {}, chart = chartIn('fraud'), id = 'churn') {
@@ -69,17 +69,18 @@ describe('versions side by side', () => {
 
   it('are offered to a route, each with its part of the requests', () => {
     const { churn } = api();
+    const { stable, canary, shadow } = churn.versions;
     expect(churn.backends).toEqual([
-      { service: 'churn', port: 80, weight: 95 },
-      { service: 'churn-canary', port: 80, weight: 5 },
+      { service: 'churn', port: 80, weight: 95, workload: stable.workload },
+      { service: 'churn-canary', port: 80, weight: 5, workload: canary!.workload },
     ]);
-    expect(churn.mirror).toEqual({ service: 'churn-shadow', port: 80 });
+    expect(churn.mirror).toEqual({ service: 'churn-shadow', port: 80, workload: shadow!.workload });
     expect(find(api().chart, 'Service/churn-shadow').spec.ports[0].port).toBe(churn.mirror!.port);
   });
 
   it('leave no trace where there is one', () => {
     const { chart, churn } = api({ model: { name: 'churn', version: 7 }, exposure: undefined });
-    expect(churn.backends).toEqual([{ service: 'churn', port: 80 }]);
+    expect(churn.backends).toEqual([{ service: 'churn', port: 80, workload: churn.workload }]);
     expect(churn.mirror).toBeUndefined();
     expect(objectsOf(chart).filter(name => /canary|shadow/.test(name))).toEqual([]);
   });
@@ -159,14 +160,14 @@ describe('a canary or a shadow', () => {
   const one = (kind: 'canary' | 'shadow') => ({ model: { name: 'churn', version: 7, [kind]: beside[kind] } });
 
   test.each([
-    ['canary', undefined, 8, 'nothing shares them out between Services'],
-    ['shadow', undefined, 9, 'nothing shares them out between Services'],
-    ['canary', {}, 8, 'the exposure leads to one Service alone'],
-    ['shadow', { splits: false }, 9, 'the exposure leads to one Service alone'],
-  ] as const)('is refused where it would get no requests: %s, %j', (kind, route, version, why) => {
+    ['canary', undefined, 8],
+    ['shadow', undefined, 9],
+    ['canary', {}, 8],
+    ['shadow', {}, 9],
+  ] as const)('is refused where no route leads to it: %s, %j', (kind, route, version) => {
     expectRefusal(
       () => api({ ...one(kind), exposure: route }),
-      `[fraud/churn] the ${kind} (version ${version}) would get no requests: ${why}; ` +
+      `[fraud/churn] no route leads requests to the ${kind} (version ${version}); ` +
         `choose an exposure that can, such as Exposure.gateway() or Exposure.istio(), or remove ${kind} from the pin`,
     );
   });
