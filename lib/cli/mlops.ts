@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { digest } from './commands/digest';
 import { images } from './commands/images';
 import { synth } from './commands/synth';
 import { reportErrors } from './report-errors';
@@ -21,5 +22,11 @@ program
   .description('list every image, what pods get in its place, and where it is used')
   .option('--app <file>', 'module whose default export is the platform', 'main.ts')
   .action(images);
+
+program
+  .command('digest')
+  .description("print the digest of a model's files, for its pin")
+  .argument('<folder>', 'the folder that has the file MLmodel')
+  .action(digest);
 
 void reportErrors(() => program.parseAsync());

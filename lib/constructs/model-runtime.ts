@@ -30,7 +30,9 @@ export interface ModelRuntime {
   readonly environment: readonly EnvVar[];
   /** Command and arguments; undefined leaves the image's own. */
   readonly command?: readonly string[];
-  /** @param uri what the model's source returned */
+  /** Image with Python 3 and MLflow, which can fetch a model and check its digest; undefined if there is none. */
+  readonly downloader?: string;
+  /** @param uri where the model is, as its source or the download says */
   args(uri: string): readonly string[] | undefined;
 }
 
@@ -85,6 +87,12 @@ export interface ContainerRuntimeProps {
    * @default - nowhere
    */
   readonly metrics?: RuntimeMetrics;
+  /**
+   * Image with Python 3 and MLflow, pinned, that fetches a model whose pin carries a digest, and checks it.
+   *
+   * @default - none, and such a model is refused
+   */
+  readonly downloader?: string;
 }
 
 export interface RuntimeMetrics {
@@ -120,6 +128,7 @@ export const ModelRuntime = {
     checkCounts('ModelRuntime.mlflow', { workers, timeoutSeconds });
     return {
       image,
+      downloader: image,
       port: PORT,
       probes: { readiness: '/ping', liveness: '/health' },
       environment: [{ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' }],
@@ -146,6 +155,14 @@ export const ModelRuntime = {
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
     checkPinnedImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
+    if (props.downloader !== undefined) {
+      checkPinnedImage(
+        'ModelRuntime.container',
+        props.downloader,
+        'registry.example.com/ml/serving:3.17.2',
+        'downloader',
+      );
+    }
     checkPort('port', port);
     const path = Object.values(probes).find(given => given !== undefined && !given.startsWith('/'));
     if (path !== undefined) {
@@ -157,6 +174,7 @@ export const ModelRuntime = {
     }
     return {
       image,
+      downloader: props.downloader,
       port,
       probes,
       metrics: props.metrics && checkedMetrics(props.metrics, port),
