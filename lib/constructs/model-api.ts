@@ -5,10 +5,12 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
-import type { ApiLimits } from '../core/envoy-limits';
+import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
+import { readSignature } from '../core/model-signature';
 import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { ApiAuth } from './api-auth';
+import { defineApiDocument } from './api-document';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
 import type { EnvoyProps } from './envoy-sidecar';
 import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
@@ -85,6 +87,8 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Where the pods tell how they are; undefined if the runtime has no metrics. */
   public readonly metrics: Metrics | undefined;
   public readonly ports: readonly number[];
+  /** Its OpenAPI document; undefined without a signature, or if the runtime takes requests of its own form. */
+  public readonly openApi: object | undefined;
   /** Every version that it serves, with its objects. The fields above are those of the stable one. */
   public readonly versions: ServedVersions;
 
@@ -106,6 +110,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.metrics = stable.metrics;
     this.ports = this.versions.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
+    this.openApi = this.describe(props, auth);
   }
 
   /** Where a route leads requests. */
@@ -139,6 +144,24 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
 
   public networkPeers(): NetworkPolicyPeer[] {
     return this.versions.networkPeers();
+  }
+
+  private describe({ model, runtime, limits, exposure }: ModelApiProps, auth: ApiAuth): object | undefined {
+    const signature = model.signature && readSignature(model.signature);
+    if (signature === undefined || typeof signature === 'string' || runtime.invocations === undefined) {
+      return undefined;
+    }
+    const { host, path } = exposure?.address ?? {};
+    return defineApiDocument(this, {
+      name: this.name,
+      model,
+      signature,
+      url: host === undefined ? this.url : `https://${host}${path === '/' ? '' : path}`,
+      path: runtime.invocations,
+      limits: checkedLimits(this, limits),
+      authenticated: auth.openBecause === undefined,
+      scheme: auth.scheme,
+    });
   }
 
   private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {

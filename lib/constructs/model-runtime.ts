@@ -30,6 +30,8 @@ export interface ModelRuntime {
   readonly environment: readonly EnvVar[];
   /** Command and arguments; undefined leaves the image's own. */
   readonly command?: readonly string[];
+  /** Path that takes requests in the form of MLflow's scoring server; undefined if it takes others. */
+  readonly invocations?: string;
   /** Image with Python 3 and MLflow, which can fetch a model and check its digest; undefined if there is none. */
   readonly downloader?: string;
   /** @param uri where the model is, as its source or the download says */
@@ -93,6 +95,12 @@ export interface ContainerRuntimeProps {
    * @default - none, and such a model is refused
    */
   readonly downloader?: string;
+  /**
+   * Path that takes requests in the form of MLflow's scoring server, such as `/invocations`.
+   *
+   * @default - it takes requests of its own form, and no OpenAPI document is written
+   */
+  readonly invocations?: string;
 }
 
 export interface RuntimeMetrics {
@@ -128,6 +136,7 @@ export const ModelRuntime = {
     checkCounts('ModelRuntime.mlflow', { workers, timeoutSeconds });
     return {
       image,
+      invocations: '/invocations',
       downloader: image,
       port: PORT,
       probes: { readiness: '/ping', liveness: '/health' },
@@ -163,6 +172,13 @@ export const ModelRuntime = {
         'downloader',
       );
     }
+    if (props.invocations?.startsWith('/') === false) {
+      throw new PlatformError(
+        'ModelRuntime.container',
+        `invocations must start with "/", got "${props.invocations}"`,
+        `write "/${props.invocations}"`,
+      );
+    }
     checkPort('port', port);
     const path = Object.values(probes).find(given => given !== undefined && !given.startsWith('/'));
     if (path !== undefined) {
@@ -174,6 +190,7 @@ export const ModelRuntime = {
     }
     return {
       image,
+      invocations: props.invocations,
       downloader: props.downloader,
       port,
       probes,
