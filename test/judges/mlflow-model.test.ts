@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Container } from 'kubernetes-types/core/v1';
-import { ModelApi, ModelRuntime, ModelSource } from '../../lib';
+import { ModelApi, ModelRuntime, type ModelSource } from '../../lib';
 import { chartIn, find } from '../support';
 import { describeJudged } from './judge';
 import { TWO_VERSIONS } from './mlflow/model';

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -24,7 +25,7 @@ const missing = [
 /** A package that the project need not have; undefined if it has not. */
 function installed(name: string): any {
   try {
-    return require(name);
+    return createRequire(__filename)(name);
   } catch {
     return undefined;
   }
