@@ -10,7 +10,10 @@ const documentOf = (props: Partial<ModelApiProps> = {}): any =>
 
 describe('the OpenAPI document of a ModelApi', () => {
   it('leads to its Service, or to where a route is', () => {
-    const at = (path: string) => documentOf({ exposure: { address: { host: 'ml.example.com', path } } }).servers[0].url;
+    const at = (path: string) => {
+      const exposure = { address: { host: 'ml.example.com', path }, connect: () => undefined };
+      return documentOf({ exposure }).servers[0].url;
+    };
     expect(documentOf().servers).toEqual([{ url: 'http://churn.fraud.svc' }]);
     expect(at('/')).toBe('https://ml.example.com');
     expect(at('/v1/models/churn')).toBe('https://ml.example.com/v1/models/churn');

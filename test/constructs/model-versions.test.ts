@@ -15,7 +15,8 @@ import { chartIn, expectRefusal, find, lateProblems, objectsOf } from '../suppor
 const runtime = ModelRuntime.container({ image: 'registry.example.com/churn:1.4.2', metrics: { path: '/metrics' } });
 const beside = { canary: { version: 8, percent: 5 }, shadow: { version: 9 } };
 const model = { name: 'churn', version: 7, ...beside };
-const exposure = { address: { host: 'churn.example.com', path: '/' } };
+const exposure = { address: { host: 'churn.example.com', path: '/' }, connect: () => undefined };
+const internal = { address: undefined, connect: () => undefined };
 const GATEWAY = Peer.pods({ namespace: 'gateway' });
 
 function api(props: Partial<ModelApiProps> = {}, chart = chartIn('fraud'), id = 'churn') {
@@ -162,8 +163,8 @@ describe('a canary or a shadow', () => {
   test.each([
     ['canary', undefined, 8],
     ['shadow', undefined, 9],
-    ['canary', {}, 8],
-    ['shadow', {}, 9],
+    ['canary', internal, 8],
+    ['shadow', internal, 9],
   ] as const)('is refused where no route leads to it: %s, %j', (kind, route, version) => {
     expectRefusal(
       () => api({ ...one(kind), exposure: route }),

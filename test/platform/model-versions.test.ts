@@ -6,7 +6,7 @@ import { useWorkspace } from './workspace';
 
 const work = useWorkspace();
 const runtime = ModelRuntime.container({ image: 'registry.example.com/churn:1.4.2' });
-const exposure = { address: { host: 'churn.example.com', path: '/' } };
+const exposure = { address: { host: 'churn.example.com', path: '/' }, connect: () => undefined };
 
 /** The pins of the page, in its order: at the start, with a shadow, at 5, 50 and 100 percent. */
 const page = readFileSync(join(__dirname, '../../docs/model-versions.md'), 'utf8');
