@@ -1,6 +1,8 @@
 export { ApiAuth } from './constructs/api-auth';
 export type { ApiKeyProps } from './constructs/api-key-auth';
-export type { EnvoyProps } from './constructs/envoy-sidecar';
+export type { EnvoyProps, EnvoySidecar } from './constructs/envoy-sidecar';
+export type { EnvoyObject, HttpFilter } from './core/envoy';
+export type { ProxyAuth } from './core/envoy-bootstrap';
 export type { ApiLimits } from './core/envoy-limits';
 export type { RateLimit } from './core/envoy-rate-limit';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
@@ -32,7 +34,7 @@ export {
   type SecretStoreRef,
 } from './constructs/external-secret';
 export type { ExternalAuthProps } from './constructs/external-auth';
-export { Jwks, type RemoteJwksProps } from './constructs/jwks';
+export { Jwks, type JwksConfig, type RemoteJwksProps } from './constructs/jwks';
 export type { JwtProps } from './constructs/jwt-auth';
 export { Exposure } from './constructs/exposure';
 export {
@@ -103,9 +105,13 @@ export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchPro
 export { Workload, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
-export type { ModelVersion } from './core/model-version';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { RequiredClaims } from './core/required-claims';
+export type { ServedVersion, ServedVersionProps } from './constructs/served-version';
+export type { ServedVersions, ServedVersionsProps } from './constructs/served-versions';
+export type { SecurityScheme } from './core/open-api';
+export type { ModelSignature } from './core/model-signature';
+export type { ModelVersion, ServedModel } from './core/model-version';
 export type { Resources } from './core/resources';
 export type { RouteAddress } from './core/route-address';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
@@ -116,5 +122,5 @@ export type { ImageList, ImagesProps, ImageUse } from './platform/images';
 export { Platform, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';
-export type { SynthSummary } from './platform/write-manifests';
+export type { FileSummary, SynthSummary } from './platform/write-manifests';
 export type { TemplateSummary } from './platform/write-secret-templates';

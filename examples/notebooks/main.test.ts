@@ -30,7 +30,7 @@ describe('the example of notebooks', () => {
     expect(called).toEqual(
       expect.arrayContaining([
         ['mlflow', 5000],
-        ['intent', 8080],
+        ['intent', 10000],
       ]),
     );
     expect(called.filter(([name]: [string]) => name !== 'dns')).toHaveLength(2);

@@ -30,7 +30,7 @@ describe('the example of a REST API', () => {
 
   test('gives it credentials that may read, as files, and MLflow those that may write', () => {
     const secrets = (list: any[]) => list.flatMap(({ secret }) => secret?.secretName ?? []).sort();
-    expect(secrets(volumes)).toEqual(['mlflow-auth', 's3-read']);
+    expect(secrets(volumes)).toEqual(['mlflow-auth', 'risk-clients', 's3-read']);
     expect(secrets(find('Deployment', 'mlflow').spec.template.spec.volumes)).toEqual(['mlflow-auth', 's3']);
     expect(containers[0].env.filter(({ valueFrom }: any) => valueFrom)).toEqual([]);
   });

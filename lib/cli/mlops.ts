@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { digest } from './commands/digest';
 import { images } from './commands/images';
 import { keys } from './commands/keys';
 import { synth } from './commands/synth';
@@ -31,5 +32,11 @@ program
   .option('--retire <client...>', 'take the oldest key of a client that has a newer one')
   .option('--remove <client...>', 'take all keys of a client')
   .action(keys);
+
+program
+  .command('digest')
+  .description("print the digest of a model's files, for its pin")
+  .argument('<folder>', 'the folder that has the file MLmodel')
+  .action(digest);
 
 void reportErrors(() => program.parseAsync());

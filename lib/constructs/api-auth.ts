@@ -1,4 +1,5 @@
 import type { ProxyAuth } from '../core/envoy-bootstrap';
+import type { SecurityScheme } from '../core/open-api';
 import { apiKeyAuth, type ApiKeyProps } from './api-key-auth';
 import { basicAuth, type BasicAuthProps } from './basic-auth';
 import type { EnvoySidecar } from './envoy-sidecar';
@@ -14,6 +15,8 @@ export interface ApiAuth {
   readonly openBecause?: string;
   /** Names of the callers, where they are known; undefined if anybody may be let in. */
   readonly clients?: readonly string[];
+  /** The same in OpenAPI's words; undefined if they have none for it. */
+  readonly scheme?: SecurityScheme;
   /**
    * Mounts credentials in the proxy and opens network paths.
    *

@@ -24,6 +24,7 @@ export function apiKeyAuth(keys: SecretSource, { clients }: ApiKeyProps): ApiAut
   const [file] = Object.keys(API_KEY_KEYS) as [string];
   return {
     clients,
+    scheme: { type: 'apiKey', in: 'header', name: HEADER },
     connect(proxy, workload) {
       keys.mustHave?.(workload, API_KEY_KEYS);
       proxy.mountAuth({ secret: { secretName: keys.name, items: [{ key: file, path: file }] } });

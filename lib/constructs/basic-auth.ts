@@ -21,6 +21,7 @@ export function basicAuth(users: SecretSource, { clients }: BasicAuthProps): Api
   const [file] = Object.keys(BASIC_AUTH_KEYS) as [string];
   return {
     clients,
+    scheme: { type: 'http', scheme: 'basic' },
     connect(proxy, workload) {
       users.mustHave?.(workload, BASIC_AUTH_KEYS);
       proxy.mountAuth({ secret: { secretName: users.name, items: [{ key: file, path: file }] } });

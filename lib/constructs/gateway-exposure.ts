@@ -1,5 +1,6 @@
 import { PlatformError } from '../core/platform-error';
 import { checkedAddress, checkedPath, type RouteAddress } from '../core/route-address';
+import { SyncWave } from '../core/sync-wave';
 import type { Exposure } from './exposure';
 import type { GatewayLogin } from './gateway-login';
 import { KubeObject, type Manifest } from './kube-object';
@@ -79,7 +80,7 @@ export function gatewayExposure(props: GatewayExposureProps): Exposure {
       new KubeObject<HttpRoute>(scope, 'route', {
         apiVersion: `${GROUP}/v1`,
         kind: 'HTTPRoute',
-        metadata: { name, labels: { ...labels } },
+        metadata: { name, labels: { ...labels }, annotations: SyncWave.ROUTES },
         spec: {
           parentRefs: [refTo(gateway)],
           hostnames: [address.host],

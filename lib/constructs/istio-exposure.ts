@@ -1,6 +1,7 @@
 import { PlatformError } from '../core/platform-error';
 import { checkedAddress, checkedPath, type RouteAddress } from '../core/route-address';
 import { ClusterNetwork } from './cluster-network';
+import { SyncWave } from '../core/sync-wave';
 import type { Exposure } from './exposure';
 import { definePolicies } from './istio-policies';
 import { KubeObject, type Manifest } from './kube-object';
@@ -73,7 +74,7 @@ export function istioExposure(props: IstioExposureProps): Exposure {
       new KubeObject<VirtualService>(scope, 'route', {
         apiVersion: 'networking.istio.io/v1',
         kind: 'VirtualService',
-        metadata: { name, labels: { ...labels } },
+        metadata: { name, labels: { ...labels }, annotations: SyncWave.ROUTES },
         spec: {
           hosts: [address.host],
           gateways: [`${gateway.namespace}/${gateway.name}`],

@@ -42,6 +42,7 @@ export function jwtAuth({ issuer, audiences, jwks, claims = {}, clientClaim = 's
   const conditions = claimConditions(WHERE, claims);
   return {
     clients,
+    scheme: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     connect(proxy, workload) {
       const { keys, ...servers } = jwks.connect(proxy, workload);
       const provider = {

@@ -3,7 +3,7 @@ import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
-import type { ModelVersion } from '../core/model-version';
+import type { ModelVersion, ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
 import { defineDisruptionBudget } from './disruption-budget';
@@ -92,6 +92,7 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     this.model = props.model;
     this.deployment = { name: `${this.name}${SUFFIX}` };
     this.checkScaling(props);
+    this.checkModel(props);
 
     const runtime = asModelRuntime(props.runtime);
     const pods = new ModelPods(this, this.name, { ...props, runtime });
@@ -147,6 +148,24 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     checkCounts(this, { replicas: replicas ?? 2 });
     if (autoscaling) {
       checkAutoscaling(this, autoscaling);
+    }
+  }
+
+  private checkModel({ model, runtime }: KserveModelProps): void {
+    const { canary, shadow }: ServedModel = model;
+    if (canary || shadow) {
+      throw new PlatformError(
+        this,
+        `a KserveModel serves one version, and the ${canary ? 'canary' : 'shadow'} of "${model.name}" would not run`,
+        'use a ModelApi, or remove it from the pin',
+      );
+    }
+    if (model.digest !== undefined && 'servingRuntime' in runtime) {
+      throw new PlatformError(
+        this,
+        `KServe fetches the files of "${model.name}" itself, and checks no digest`,
+        'use a runtime with an image of its own, or remove digest from the pin',
+      );
     }
   }
 

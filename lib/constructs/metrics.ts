@@ -39,4 +39,6 @@ export interface Monitored {
   readonly metrics?: Metrics;
   /** The Job without which it does not start. */
   readonly migration?: { readonly job: Named };
+  /** What is watched with it under names of its own: the other versions of a model. */
+  readonly beside?: readonly Monitored[];
 }

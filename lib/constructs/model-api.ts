@@ -7,9 +7,11 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { checkCounts } from '../core/counts';
 import { PROXY_PORTS } from '../core/envoy-bootstrap';
 import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
-import type { ModelVersion } from '../core/model-version';
+import { readSignature } from '../core/model-signature';
+import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { ApiAuth } from './api-auth';
+import { defineApiDocument } from './api-document';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
 import type { EnvoyProps } from './envoy-sidecar';
 import type { Exposure } from './exposure';
@@ -17,14 +19,15 @@ import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
 import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { ModelPodsProps } from './model-pods';
-import type { NetworkPeer } from './network-peer';
-import { serviceName } from './object-name';
+import type { NetworkPeer, PeerPolicy } from './network-peer';
+import type { RouteBackend } from './route-target';
 import { SecretSource } from './secret-source';
-import { ServedVersion } from './served-version';
+import { apiName, ServedVersions } from './served-versions';
 import type { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
 
 export interface ModelApiProps extends ModelPodsProps {
+  /** The version to serve, and those beside it: `team.pinned('churn')`, or `{ name, version }`. */
+  readonly model: ServedModel;
   /**
    * Number of pods. Not with `autoscaling` or `keda`.
    *
@@ -66,14 +69,14 @@ export interface ModelApiProps extends ModelPodsProps {
 }
 
 /**
- * Serves one pinned version of a model over HTTP. Nobody may call it until `allowFrom()` names them.
+ * Serves a pinned version of a model over HTTP, with a canary and a shadow beside it if they are pinned too. Nobody may call it until `allowFrom()` names them.
  *
  * A new version rolls out pod by pod without a failed request; `kubectl rollout history` shows which versions ran.
  */
 export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Name of the Deployment, the Service and the other objects. */
   public readonly name: string;
-  public readonly model: ModelVersion;
+  public readonly model: ServedModel;
   /** Where workloads of the cluster find the API. */
   public readonly url: string;
   public readonly workload: Workload;
@@ -87,51 +90,91 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   /** Where the pods tell how they are; undefined if the runtime has no metrics. */
   public readonly metrics: Metrics | undefined;
   public readonly ports: readonly number[];
+  /** Its OpenAPI document; undefined without a signature, or if the runtime takes requests of its own form. */
+  public readonly openApi: object | undefined;
+  /** Every version that it serves, with its objects. The fields above are those of the stable one. */
+  public readonly versions: ServedVersions;
 
   constructor(scope: Construct, id: string, props: ModelApiProps) {
     super(scope, id);
-    this.name = serviceName(this);
+    this.name = apiName(this, props.model);
     this.model = props.model;
     this.checkScaling(props);
     const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)), runtime } = props;
 
-    const stable = new ServedVersion(this, { ...props, name: this.name, auth });
+    this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
+    const { stable } = this.versions;
     this.workload = stable.workload;
     this.deployment = stable.deployment;
     this.service = stable.service;
     this.disruptionBudget = stable.disruptionBudget;
     this.autoscaler = stable.autoscaler;
     this.scaledObject = stable.scaledObject;
-    this.metrics = props.runtime.metrics;
-    this.ports = this.workload.ports;
+    this.metrics = stable.metrics;
+    this.ports = this.versions.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
+    this.openApi = this.describe(props, auth);
     props.exposure?.connect({
       scope: this,
       name: this.name,
       labels: this.workload.labels,
-      backends: [{ service: this.name, port: 80, workload: this.workload }],
+      backends: this.backends,
+      mirror: this.mirror,
       timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
       probePorts: [PROXY_PORTS.status, runtime.port, ...(runtime.metrics ? [runtime.metrics.port] : [])],
       openBecause: auth.openBecause,
     });
   }
 
+  /** Where a route leads requests. */
+  public get backends(): readonly RouteBackend[] {
+    return this.versions.backends;
+  }
+
+  /** Where a route sends a copy of each request; undefined if nowhere. */
+  public get mirror(): RouteBackend | undefined {
+    return this.versions.mirror;
+  }
+
+  /** The canary and the shadow, which are watched as the stable version is. */
+  public get beside(): readonly Monitored[] {
+    return this.versions.all.slice(1);
+  }
+
   /** Lets the peer call the API. */
   public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer);
+    this.versions.allowFrom(peer);
   }
 
   /** Lets the API call the peer. */
   public allowTo(peer: NetworkPeer): void {
-    this.workload.allowTo(peer);
+    this.versions.allowTo(peer);
   }
 
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
+  public get policy(): PeerPolicy {
+    return this.versions.policy;
   }
 
   public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
+    return this.versions.networkPeers();
+  }
+
+  private describe({ model, runtime, limits, exposure }: ModelApiProps, auth: ApiAuth): object | undefined {
+    const signature = model.signature && readSignature(model.signature);
+    if (signature === undefined || typeof signature === 'string' || runtime.invocations === undefined) {
+      return undefined;
+    }
+    const { host, path } = exposure?.address ?? {};
+    return defineApiDocument(this, {
+      name: this.name,
+      model,
+      signature,
+      url: host === undefined ? this.url : `https://${host}${path === '/' ? '' : path}`,
+      path: runtime.invocations,
+      limits: checkedLimits(this, limits),
+      authenticated: auth.openBecause === undefined,
+      scheme: auth.scheme,
+    });
   }
 
   private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {

@@ -7,6 +7,7 @@ import { formatQuantity, parseQuantity } from '../core/quantity';
 import { checkedResources, type Resources } from '../core/resources';
 import { withGpus } from './gpus';
 import type { ModelCache } from './model-cache';
+import { modelDownload, type ModelDownload } from './model-download';
 import type { ModelRuntime } from './model-runtime';
 import { ModelSource } from './model-source';
 import { apart, placed, type Placement } from './placement';
@@ -56,7 +57,7 @@ export interface ModelPodsProps {
    */
   readonly cache?: ModelCache;
   /**
-   * Time that a pod has for loading the model, in seconds.
+   * Time that a pod has for loading the model, in seconds; where the pin carries a digest, as much again for fetching it.
    *
    * @default 600
    */
@@ -89,6 +90,7 @@ export class ModelPods {
   /** Label that tells the version; no selector has it. */
   public readonly versionLabel: Record<string, string>;
   private readonly resources: Required<Resources>;
+  private readonly download: ModelDownload | undefined;
 
   constructor(
     private readonly scope: Construct,
@@ -98,7 +100,8 @@ export class ModelPods {
   ) {
     const { model, runtime, source = ModelSource.image(), cache } = props;
     this.check();
-    this.resources = this.checkedResources();
+    const resources = this.checkedResources();
+    this.resources = withGpus(scope, props.gpus, resources);
     this.workload = new Workload(scope, 'server', {
       name,
       program: 'model-api',
@@ -106,7 +109,9 @@ export class ModelPods {
       scratch: this.resources.limits['ephemeral-storage'],
       imagePullSecrets: props.imagePullSecrets,
     });
-    this.uri = source.connect(this.workload, model);
+    const uri = source.connect(this.workload, model);
+    this.download = modelDownload(this.workload, { model, source, runtime, uri, resources });
+    this.uri = this.download?.uri ?? uri;
     this.workload.addEnvironment(
       { name: 'MODEL_NAME', value: model.name },
       { name: 'MODEL_VERSION', value: `${model.version}` },
@@ -120,14 +125,17 @@ export class ModelPods {
 
   /** Time after which a rollout that gets nowhere counts as failed, in seconds. */
   public get progressSeconds(): number {
-    return (this.props.startupSeconds ?? 600) + 300;
+    const { startupSeconds = 600 } = this.props;
+    return (this.download ? 2 : 1) * startupSeconds + 300;
   }
 
   /** @param container name of the container that serves */
   public spec(container: string): PodSpec {
     const { drainSeconds = 60, placement } = this.props;
+    const serving = this.container(container);
     return {
-      containers: [this.container(container)],
+      initContainers: this.download && [this.download.container],
+      containers: [this.download?.mountIn(serving) ?? serving],
       terminationGracePeriodSeconds: PRE_STOP_SECONDS + drainSeconds + 5,
       topologySpreadConstraints: this.spread(),
       ...placed(this.scope, placement),
@@ -169,7 +177,7 @@ export class ModelPods {
   }
 
   private checkedResources(): Required<Resources> {
-    const { resources = {}, gpus, cache } = this.props;
+    const { resources = {}, cache } = this.props;
     const disk = cache?.disk;
     const checked = checkedResources(this.scope, resources, disk === undefined ? RESOURCES : withDisk(disk));
     const limit = checked.limits['ephemeral-storage']!;
@@ -180,7 +188,7 @@ export class ModelPods {
         'raise the limit, or choose ModelCache.volume()',
       );
     }
-    return withGpus(this.scope, gpus, checked);
+    return checked;
   }
 
   /** Spreads the pods over nodes and zones, as far as there are any. */

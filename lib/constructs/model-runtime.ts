@@ -30,7 +30,11 @@ export interface ModelRuntime {
   readonly environment: readonly EnvVar[];
   /** Command and arguments; undefined leaves the image's own. */
   readonly command?: readonly string[];
-  /** @param uri what the model's source returned */
+  /** Path that takes requests in the form of MLflow's scoring server; undefined if it takes others. */
+  readonly invocations?: string;
+  /** Image with Python 3 and MLflow, which can fetch a model and check its digest; undefined if there is none. */
+  readonly downloader?: string;
+  /** @param uri where the model is, as its source or the download says */
   args(uri: string): readonly string[] | undefined;
 }
 
@@ -85,6 +89,18 @@ export interface ContainerRuntimeProps {
    * @default - nowhere
    */
   readonly metrics?: RuntimeMetrics;
+  /**
+   * Image with Python 3 and MLflow, pinned, that fetches a model whose pin carries a digest, and checks it.
+   *
+   * @default - none, and such a model is refused
+   */
+  readonly downloader?: string;
+  /**
+   * Path that takes requests in the form of MLflow's scoring server, such as `/invocations`.
+   *
+   * @default - it takes requests of its own form, and no OpenAPI document is written
+   */
+  readonly invocations?: string;
 }
 
 export interface RuntimeMetrics {
@@ -120,6 +136,8 @@ export const ModelRuntime = {
     checkCounts('ModelRuntime.mlflow', { workers, timeoutSeconds });
     return {
       image,
+      invocations: '/invocations',
+      downloader: image,
       port: PORT,
       probes: { readiness: '/ping', liveness: '/health' },
       environment: [{ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' }],
@@ -146,6 +164,21 @@ export const ModelRuntime = {
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
     checkPinnedImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
+    if (props.downloader !== undefined) {
+      checkPinnedImage(
+        'ModelRuntime.container',
+        props.downloader,
+        'registry.example.com/ml/serving:3.17.2',
+        'downloader',
+      );
+    }
+    if (props.invocations?.startsWith('/') === false) {
+      throw new PlatformError(
+        'ModelRuntime.container',
+        `invocations must start with "/", got "${props.invocations}"`,
+        `write "/${props.invocations}"`,
+      );
+    }
     checkPort('port', port);
     const path = Object.values(probes).find(given => given !== undefined && !given.startsWith('/'));
     if (path !== undefined) {
@@ -157,6 +190,8 @@ export const ModelRuntime = {
     }
     return {
       image,
+      invocations: props.invocations,
+      downloader: props.downloader,
       port,
       probes,
       metrics: props.metrics && checkedMetrics(props.metrics, port),

@@ -8,6 +8,8 @@ import type { Workload } from './workload';
 
 /** Where the pods of a ModelApi get the model from. */
 export interface ModelSource {
+  /** Whether it is the image of the runtime, so that nothing is fetched; undefined if not. */
+  readonly inImage?: boolean;
   /**
    * Opens paths, mounts credentials and volumes.
    *
@@ -92,6 +94,6 @@ export const ModelSource = {
    * @param path where in the image the model is
    */
   image(path = DIRECTORY): ModelSource {
-    return { connect: () => path };
+    return { inImage: true, connect: () => path };
   },
 };

@@ -94,7 +94,7 @@ export class Monitoring extends Construct {
 
   /** Adds alerts on what Kubernetes knows of them, and panels. */
   public watch(...targets: readonly Monitored[]): void {
-    targets.forEach(target => this.add(target));
+    withThoseBeside(targets).forEach(target => this.add(target));
   }
 
   /**
@@ -103,7 +103,7 @@ export class Monitoring extends Construct {
    * @throws PlatformError if they have none
    */
   public scrape(...targets: readonly Monitored[]): void {
-    for (const target of targets) {
+    for (const target of withThoseBeside(targets)) {
       const { workload, metrics } = target;
       if (metrics === undefined) {
         throw new PlatformError(
@@ -187,3 +187,6 @@ export class Monitoring extends Construct {
     });
   }
 }
+
+const withThoseBeside = (targets: readonly Monitored[]): Monitored[] =>
+  targets.flatMap(target => [target, ...(target.beside ?? [])]);

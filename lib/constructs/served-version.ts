@@ -11,6 +11,7 @@ import { defineDisruptionBudget } from './disruption-budget';
 import { EnvoySidecar, type EnvoyProps } from './envoy-sidecar';
 import { defineScaledObject, type KedaScaling, type ScaledObject } from './keda-scaling';
 import { KubeObject } from './kube-object';
+import type { Metrics, Monitored } from './metrics';
 import { ModelPods, type ModelPodsProps } from './model-pods';
 import type { Workload } from './workload';
 
@@ -26,7 +27,7 @@ export interface ServedVersionProps extends ModelPodsProps {
 }
 
 /** One version of a model as a ModelApi serves it: its pods, each with a proxy, and a Service of its own. */
-export class ServedVersion {
+export class ServedVersion implements Monitored {
   public readonly name: string;
   public readonly workload: Workload;
   public readonly deployment: KubeObject<Deployment>;
@@ -34,10 +35,13 @@ export class ServedVersion {
   public readonly disruptionBudget: KubeObject<PodDisruptionBudget>;
   public readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
   public readonly scaledObject: KubeObject<ScaledObject> | undefined;
+  /** Where its pods tell how they are; undefined if the runtime has no metrics. */
+  public readonly metrics: Metrics | undefined;
 
   constructor(scope: Construct, props: ServedVersionProps) {
     const { name, runtime, auth, limits, autoscaling, keda } = props;
     this.name = name;
+    this.metrics = runtime.metrics;
     const pods = new ModelPods(scope, name, props, [PROXY_PORTS.api]);
     this.workload = pods.workload;
     const { labels, selector } = this.workload;

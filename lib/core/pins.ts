@@ -1,6 +1,6 @@
 import { isScalar, LineCounter, parseDocument, visit, type Alias, type Document, type Node } from 'yaml';
 import { z } from 'zod';
-import { isModelName, type ModelVersion } from './model-version';
+import { isModelName, modelMistakes, type ServedModel } from './model-version';
 import { PlatformError, PlatformErrors } from './platform-error';
 
 /** The pinned model versions of one team in one environment, as `environments/<environment>/<team>.yaml` holds them. */
@@ -11,26 +11,47 @@ export interface Pins {
   readonly models: ReadonlyMap<string, Pin>;
 }
 
-/** One pinned version and the line that pins it. */
-export interface Pin extends ModelVersion {
+/** What is pinned of one model, and the line at which that begins. */
+export interface Pin extends ServedModel {
   readonly line: number;
 }
 
 const EXAMPLE = 'write\n  models:\n    churn:\n      version: 7';
+/** What each part of a pin may hold, in words and as an example. */
+const PARTS: Readonly<Record<string, readonly [keys: string, example: string]>> = {
+  canary: ['a canary has the keys version, percent and digest', 'write canary: { version: 8, percent: 5 }'],
+  shadow: ['a shadow has the keys version and digest', 'write shadow: { version: 9 }'],
+  signature: [
+    'a signature has the keys inputs, outputs and params',
+    "copy what stands below signature in the model's file MLmodel",
+  ],
+};
+const PIN_KEYS = 'a pin has the keys version, digest, canary, shadow and signature';
 
-const pinFile = z.strictObject(
+const version = z.int('must be a whole number').min(1, 'must be 1 or greater');
+const text = z.string('must be a text');
+const pin = z.strictObject(
   {
-    models: z
-      .record(
-        z.string(),
-        z.strictObject(
-          { version: z.int('must be a whole number').min(1, 'must be 1 or greater') },
-          'must be a map with a version',
-        ),
-        'must be a map from model names to versions',
+    version,
+    digest: text.optional(),
+    canary: z
+      .strictObject(
+        { version, percent: z.number('must be a whole number from 1 to 99'), digest: text.optional() },
+        'must be a map with a version and a percent',
       )
-      .nullish(),
+      .optional(),
+    shadow: z.strictObject({ version, digest: text.optional() }, 'must be a map with a version').optional(),
+    signature: z
+      .strictObject(
+        { inputs: text.nullish(), outputs: text.nullish(), params: text.nullish() },
+        'must be a map with inputs, outputs and params',
+      )
+      .optional(),
   },
+  'must be a map with a version',
+);
+const pinFile = z.strictObject(
+  { models: z.record(z.string(), pin, 'must be a map from model names to versions').nullish() },
   'must be a map with the key models',
 );
 
@@ -40,7 +61,7 @@ const pinFile = z.strictObject(
  * @param text the file's content; an empty file pins nothing
  * @param file its name, for messages
  * @throws PlatformErrors with file and line of every mistake: YAML that cannot be read, aliases, unknown keys, versions
- * that are not whole numbers, names that MLflow or Kubernetes would not take
+ * that are not whole numbers, names that MLflow or Kubernetes would not take, versions that cannot be beside each other
  */
 export function parsePins(text: string, file: string): Pins {
   if (text === '') {
@@ -80,10 +101,18 @@ export function parsePins(text: string, file: string): Pins {
     ),
     ...(parsed.error?.issues ?? []).map(issue => schemaError(issue, file, lineOf, content)),
   ]);
-  const pins = Object.entries(parsed.data?.models ?? {}).map(([name, { version }]): Pin => {
-    return { name, version, line: lineOf(['models', name]) };
+  const pins = Object.entries(parsed.data?.models ?? {}).map(([name, model]): Pin => {
+    return { name, ...model, line: lineOf(['models', name]) };
   });
-  refuse(pins.flatMap(pin => notation(document, pin, file)));
+  refuse(
+    pins.flatMap(pin => [
+      ...notation(document, pin, file, lineOf),
+      ...modelMistakes(pin).map(
+        ({ path, problem, remedy }) =>
+          new PlatformError(`${file}:${lineOf(['models', pin.name, ...path])}`, problem, remedy),
+      ),
+    ]),
+  );
   return { file, models: new Map(pins.map(pin => [pin.name, pin])) };
 }
 
@@ -106,19 +135,33 @@ function misnamed(content: unknown): string[] {
   return names.filter(name => !isModelName(name));
 }
 
-/** A version is written in digits alone, so that a person, Git and every YAML reader see the same number. */
-function notation(document: Document, { name, version, line }: Pin, file: string): PlatformError[] {
-  const written = document.getIn(['models', name, 'version'], true);
-  const source = isScalar(written) ? written.source : undefined;
-  return source === `${version}`
-    ? []
-    : [
-        new PlatformError(
-          `${file}:${line}`,
-          `the version of model "${name}" must be a plain number, got "${source}"`,
-          `write version: ${version}`,
-        ),
-      ];
+/** Numbers are written in digits alone, so that a person, Git and every YAML reader see the same ones. */
+function notation(
+  document: Document,
+  { name, canary, shadow, ...stable }: Pin,
+  file: string,
+  lineOf: (path: readonly PropertyKey[]) => number,
+): PlatformError[] {
+  const numbers: [string, string[], number | undefined][] = [
+    ['version', ['version'], stable.version],
+    ['canary.version', ['canary', 'version'], canary?.version],
+    ['canary.percent', ['canary', 'percent'], canary?.percent],
+    ['shadow.version', ['shadow', 'version'], shadow?.version],
+  ];
+  return numbers.flatMap(([key, below, number]) => {
+    const path = ['models', name, ...below];
+    const written = document.getIn(path, true);
+    const source = isScalar(written) ? written.source : undefined;
+    return number === undefined || source === `${number}`
+      ? []
+      : [
+          new PlatformError(
+            `${file}:${below.length > 1 ? lineOf(path) : stable.line}`,
+            `the ${key} of model "${name}" must be a plain number, got "${source}"`,
+            `write ${below.at(-1)}: ${number}`,
+          ),
+        ];
+  });
 }
 
 function schemaError(
@@ -127,19 +170,20 @@ function schemaError(
   lineOf: (path: readonly PropertyKey[]) => number,
   content: unknown,
 ): PlatformError {
+  const [keys, example] = PARTS[String(issue.path[2])] ?? [PIN_KEYS, EXAMPLE];
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]!];
     return new PlatformError(
       `${file}:${lineOf(path)}`,
       `unknown key "${issue.keys.join('", "')}"${issue.path.length > 0 ? ` below ${issue.path.join('.')}` : ''}`,
-      issue.path.length > 0 ? 'a pin has the key version' : `remove it, or ${EXAMPLE}`,
+      issue.path.length > 0 ? keys : `remove it, or ${EXAMPLE}`,
     );
   }
   const place = issue.path.length > 0 ? issue.path.join('.') : 'the file';
   return new PlatformError(
     `${file}:${lineOf(issue.path)}`,
     `${place} ${issue.message}, got ${JSON.stringify(valueAt(content, issue.path)) ?? 'nothing'}`,
-    EXAMPLE,
+    example,
   );
 }
 

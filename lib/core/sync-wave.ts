@@ -18,6 +18,8 @@ export const SyncWave = {
   STORES: { [ANNOTATION]: '-2' },
   /** What model endpoints load from. */
   SERVICES: { [ANNOTATION]: '-1' },
+  /** What leads requests to endpoints, when these are ready for them. */
+  ROUTES: { [ANNOTATION]: '1' },
 } as const;
 
 /**

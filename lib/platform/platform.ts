@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { ImageMap } from '../core/image-map';
@@ -12,6 +12,7 @@ import { sopsFileMistakes } from './read-sops-files';
 import { RouteRegister } from './routes';
 import { buildUnit, fileOf, unitObjects, type Unit } from './unit';
 import { ManifestWriter, type SynthSummary } from './write-manifests';
+import { OpenApiWriter } from './write-open-api';
 import { SecretTemplateWriter } from './write-secret-templates';
 import { emitYaml } from './yaml-emitter';
 
@@ -44,6 +45,12 @@ export interface PlatformProps {
    */
   readonly secrets?: string;
   /**
+   * Folder for the OpenAPI documents of models whose pins carry a signature. Not below the folder of the manifests.
+   *
+   * @default - `openapi`, beside the folder of the pins
+   */
+  readonly openApi?: string;
+  /**
    * Which registries and digests images get.
    *
    * @default - images stay as they are declared
@@ -71,6 +78,7 @@ export class Platform {
   public readonly outdir: string;
   private readonly pins: string;
   private readonly secrets: string;
+  private readonly openApi: string;
   private readonly imageMap: ImageMap;
   private readonly declared = new Map<string, Environment>();
 
@@ -79,6 +87,7 @@ export class Platform {
     this.outdir = props.outdir ?? new App().outdir;
     this.pins = props.pins ?? 'environments';
     this.secrets = props.secrets ?? 'secrets';
+    this.openApi = props.openApi ?? join(dirname(this.pins), 'openapi');
     this.imageMap = new ImageMap(props.images?.registries);
     if (!isDnsLabel(this.name)) {
       throw new PlatformError('Platform', `"${this.name}" cannot name a platform`, `use ${DNS_LABEL_RULE}`);
@@ -143,6 +152,7 @@ export class Platform {
     const units = options.only === undefined ? this.units : [this.unit(options.only)];
     const errors = options.only === undefined ? this.mistakes() : [];
     const writer = new ManifestWriter(this.outdir);
+    const documents = new OpenApiWriter(this.openApi);
     const templates = new SecretTemplateWriter(this.secrets);
     const images = this.imageRewriter();
     const routes = new RouteRegister();
@@ -154,6 +164,7 @@ export class Platform {
             images?.rewrite(unit, app);
             routes.add(unit, app);
             writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
+            documents.stage(unit, app);
             templates.stage(unit, app);
             refuse(sopsFileMistakes(unit, app, this.secrets));
           }),
@@ -163,10 +174,17 @@ export class Platform {
       const stale = options.only === undefined && errors.length === 0 ? (images?.stale ?? []) : [];
       errors.push(...(images?.mistakes ?? []), ...stale, ...routes.mistakes);
       refuse(distinct(errors));
-      const summary = writer.commit(options.only === undefined);
-      return templates.used ? { ...summary, templates: templates.commit() } : summary;
+      const complete = options.only === undefined;
+      const summary = writer.commit(complete);
+      const openApi = documents.commit(complete);
+      return {
+        ...summary,
+        ...([...openApi.written, ...openApi.removed].length > 0 && { openApi }),
+        ...(templates.used && { templates: templates.commit() }),
+      };
     } finally {
       writer.discard();
+      documents.discard();
     }
   }
 

@@ -1,5 +1,5 @@
 import { Chart, type App } from 'cdk8s';
-import type { ModelVersion } from '../core/model-version';
+import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import type { Pins } from '../core/pins';
 import { TeamNamespace, type TeamNamespaceProps } from '../constructs/team-namespace';
@@ -46,11 +46,11 @@ export class Team extends Chart {
   }
 
   /**
-   * The version of a model that is pinned for this team in this environment.
+   * The version of a model that is pinned for this team in this environment, with those beside it.
    *
    * @throws PlatformError if there is no pin
    */
-  public pinned(model: string): ModelVersion {
+  public pinned(model: string): ServedModel {
     this.asked.add(model);
     const pin = this.pins.models.get(model);
     if (pin === undefined) {
@@ -61,7 +61,8 @@ export class Team extends Chart {
         `add it there:\n  models:\n    ${model}:\n      version: 1`,
       );
     }
-    return { name: pin.name, version: pin.version };
+    const { line: _, ...pinned } = pin;
+    return pinned;
   }
 
   private unusedPins(): string[] {

@@ -15,14 +15,20 @@ import { dirname, join } from 'node:path';
 import { PlatformError } from '../core/platform-error';
 import type { TemplateSummary } from './write-secret-templates';
 
-/** What a synthesis did to the output folder. */
-export interface SynthSummary {
+/** What a synthesis did to a folder. */
+export interface FileSummary {
   /** Files whose bytes changed, or that are new. */
   readonly written: readonly string[];
   /** Number of files that were right already. */
   readonly unchanged: number;
   /** Files that an earlier synthesis wrote and that nothing produces any more. */
   readonly removed: readonly string[];
+}
+
+/** What a synthesis did to the output folder, and to the folders beside it. */
+export interface SynthSummary extends FileSummary {
+  /** What happened to the OpenAPI documents; undefined if nothing did. */
+  readonly openApi?: FileSummary;
   /** What happened to the templates of Secrets; undefined if there are none. */
   readonly templates?: TemplateSummary;
 }
@@ -46,7 +52,11 @@ export class ManifestWriter {
   private readonly produced = new Set<string>();
   private readonly staged: string[] = [];
 
-  constructor(private readonly outdir: string) {
+  /** @param pattern what paths of our files look like */
+  constructor(
+    private readonly outdir: string,
+    private readonly pattern = OWNED,
+  ) {
     this.staging = join(outdir, `.staged-${process.pid}`);
     this.index = join(outdir, INDEX);
     this.owned = this.readIndex();
@@ -75,7 +85,7 @@ export class ManifestWriter {
    *
    * @param complete whether everything was produced, so that owned files which were not can go
    */
-  public commit(complete: boolean): SynthSummary {
+  public commit(complete: boolean): FileSummary {
     // First, so that the next run knows the files of a run that dies in between for ours.
     this.writeIndex(new Set([...this.owned, ...this.produced]));
     for (const folder of new Set(this.staged.map(dirname))) {
@@ -85,7 +95,7 @@ export class ManifestWriter {
     const removed = complete ? [...this.owned].filter(file => !this.produced.has(file) && this.isFile(file)) : [];
     for (const file of removed) {
       rmSync(join(this.outdir, file), { force: true });
-      removeIfEmpty(join(this.outdir, dirname(file)));
+      parentsOf(file).forEach(folder => removeIfEmpty(join(this.outdir, folder)));
     }
     if (complete) {
       this.writeIndex(this.produced);
@@ -115,10 +125,10 @@ export class ManifestWriter {
   /** Ours are plain files in plain folders: what lies behind a link is somebody else's. */
   private refuseObstacle(file: string): void {
     const path = join(this.outdir, file);
-    const folder = dirname(path);
-    const parent = entry(folder);
-    if (parent && !parent.isDirectory()) {
-      throw new PlatformError(folder, 'what is in the way is no folder, or a link to one', 'move it away');
+    const parents = parentsOf(file).map(folder => join(this.outdir, folder));
+    const obstacle = parents.find(folder => entry(folder)?.isDirectory() === false);
+    if (obstacle !== undefined) {
+      throw new PlatformError(obstacle, 'what is in the way is no folder, or a link to one', 'move it away');
     }
     const current = entry(path);
     if (current?.isDirectory()) {
@@ -131,8 +141,9 @@ export class ManifestWriter {
         'move it away, or remove it if it may be replaced',
       );
     }
-    if (parent) {
-      this.refuseReadOnly(() => accessSync(folder, constants.W_OK));
+    const innermost = parents.find(folder => entry(folder));
+    if (innermost !== undefined) {
+      this.refuseReadOnly(() => accessSync(innermost, constants.W_OK));
     }
   }
 
@@ -147,7 +158,8 @@ export class ManifestWriter {
   /** Whether an owned file is still there, and ours. */
   private isFile(file: string): boolean {
     const path = join(this.outdir, file);
-    return entry(dirname(path))?.isDirectory() === true && entry(path)?.isDirectory() === false;
+    const inFolders = parentsOf(file).every(folder => entry(join(this.outdir, folder))?.isDirectory());
+    return inFolders && entry(path)?.isDirectory() === false;
   }
 
   private readIndex(): Set<string> {
@@ -155,7 +167,7 @@ export class ManifestWriter {
       return new Set();
     }
     const files: unknown = parseJson(read(this.index)?.toString() ?? '')?.files;
-    if (!Array.isArray(files) || !files.every(file => typeof file === 'string' && OWNED.test(file))) {
+    if (!Array.isArray(files) || !files.every(file => typeof file === 'string' && this.pattern.test(file))) {
       throw new PlatformError(
         this.index,
         'the list of written files cannot be read',
@@ -166,6 +178,11 @@ export class ManifestWriter {
   }
 
   private writeIndex(files: ReadonlySet<string>): void {
+    if (files.size === 0) {
+      rmSync(this.index, { force: true });
+      removeIfEmpty(this.outdir);
+      return;
+    }
     const text = JSON.stringify({ files: [...files].sort() }, null, 2) + '\n';
     if (read(this.index)?.toString() !== text) {
       const place = join(this.staging, INDEX);
@@ -174,6 +191,12 @@ export class ManifestWriter {
       renameSync(place, this.index);
     }
   }
+}
+
+/** The folders that a file is in, from the innermost one to the outermost one. */
+function parentsOf(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...parentsOf(folder)];
 }
 
 /** The file's content, if there is a file. */

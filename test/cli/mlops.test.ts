@@ -47,6 +47,32 @@ describe('mlops', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
+  test('digest prints that of the files in a folder, without the note of a registry', () => {
+    const model = join(folder, 'model');
+    mkdirSync(join(model, 'data'), { recursive: true });
+    writeFileSync(join(model, 'MLmodel'), 'flavors: {}\n');
+    writeFileSync(join(model, 'data/a b.bin'), '');
+    const printed = mlops(['digest', model]);
+    // What `sha256sum` says of the sorted lines that it says of the two files.
+    expect(printed).toEqual({
+      status: 0,
+      stdout: 'sha256:3408e2412feaa45490f9fe88035d11ec223b115e2e9b8e6d4809737c030a879d\n',
+      stderr: '',
+    });
+    writeFileSync(join(model, 'registered_model_meta'), 'model_name: churn\n');
+    expect(mlops(['digest', model])).toEqual(printed);
+    symlinkSync('MLmodel', join(model, 'link'));
+    expect(mlops(['digest', model])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        '[digest] "link" is no plain file, and cannot be part of a model with a digest; replace it by the file itself\n',
+      ),
+    });
+    expect(mlops(['digest', 'nowhere']).stderr).toContain(
+      '[digest] "nowhere" is no folder; name the folder that has the file MLmodel\n',
+    );
+  });
+
   test('synth --only looks at one unit', () => {
     expect(mlops(['synth', '--only', 'staging/t3'], many)).toEqual({
       status: 0,

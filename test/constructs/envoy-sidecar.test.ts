@@ -1,4 +1,4 @@
-import { ApiAuth, ModelApi, ModelRuntime, Peer, SecretSource, type ApiLimits, type ModelApiProps } from '../../lib';
+import { ModelApi, ModelRuntime, Peer, type ApiLimits, type ModelApiProps } from '../../lib';
 import { chartIn, expectRefusal, find } from '../support';
 
 function api(props: Partial<ModelApiProps> = {}) {
@@ -73,12 +73,16 @@ describe('the proxy before a model', () => {
   it('keeps the paths of health checks from callers', () => {
     const { routes } = api().listener('api').route_config.virtual_hosts[0];
     const refused = routes.filter(({ direct_response: answer }: any) => answer?.status === 404);
-    expect(refused.map(({ match }: any) => match.path)).toEqual(['/ready', '/health']);
+    const refuses = (path: string) =>
+      refused.some(({ match }: any) => new RegExp(`^(?:${match.safe_regex.regex})$`).test(path));
+    expect(['/ready', '/health', '/health/', '/health;x', '/x/..;/health'].filter(refuses)).toHaveLength(5);
+    expect(['/', '/healthy', '/score/health', '/invocations'].filter(refuses)).toEqual([]);
   });
 
   it('has limits by default, and those that are asked for', () => {
     const limitsOf = ({ listener, cluster }: ReturnType<typeof api>) => {
-      const [tooLarge, , , model] = listener('api').route_config.virtual_hosts[0].routes;
+      const { routes } = listener('api').route_config.virtual_hosts[0];
+      const [tooLarge, model] = [routes[0], routes.at(-1)];
       return [
         cluster('model').circuit_breakers.thresholds[0].max_connections,
         cluster('model').circuit_breakers.thresholds[0].max_pending_requests,
@@ -146,46 +150,5 @@ describe('the proxy before a model', () => {
     ],
   ])('refuses %s', (_what, props, message) => {
     expectRefusal(() => api(props), message);
-  });
-});
-
-describe('ApiAuth', () => {
-  it('lets in whom it names, of those who have a key', () => {
-    const auth = ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: ['web', 'batch'] });
-    const settings = api({ auth }).listener('api').route_config.virtual_hosts[0].typed_per_filter_config['api-keys'];
-    expect(settings).toMatchObject({
-      allowed_clients: ['web', 'batch'],
-      forwarding: { header: 'x-client-name', hide_credentials: true },
-    });
-  });
-
-  it('can be left out, for a reason', () => {
-    const { listener, template } = api({ auth: ApiAuth.none('only the gateway can reach it') });
-    expect(listener('api').http_filters.map(({ name }: any) => name)).toEqual([
-      'envoy.filters.http.buffer',
-      'envoy.filters.http.router',
-    ]);
-    expect(JSON.stringify(template().spec.volumes)).not.toContain('proxy-auth');
-  });
-
-  test.each<[string, () => unknown, string]>([
-    [
-      'no reason',
-      () => ApiAuth.none(' '),
-      '[ApiAuth.none] an API that everybody may call needs a reason; say why, for example ' +
-        "ApiAuth.none('only the gateway can reach it, and it authenticates')",
-    ],
-    [
-      'a client that cannot have that name',
-      () => ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: ['a client'] }),
-      '[ApiAuth.apiKeys] "a client" cannot name a client; use letters, digits, ".", "_" and "-", at most 63 of them',
-    ],
-    [
-      'nobody',
-      () => ApiAuth.apiKeys(SecretSource.existing('callers'), { clients: [] }),
-      '[ApiAuth.apiKeys] clients is empty, so nobody could call; name the clients, or leave it out for all that have a key',
-    ],
-  ])('refuses %s', (_what, act, message) => {
-    expectRefusal(act, message);
   });
 });

@@ -1,6 +1,7 @@
 import {
   ApiAuth,
   Database,
+  Exposure,
   ExternalObjectStore,
   MlflowServer,
   ModelApi,
@@ -64,6 +65,7 @@ describe('ModelApi', () => {
       limits: { concurrency: 4, timeoutSeconds: 20, requestSize: '1Mi', rate: { perSecond: 5, burst: 9 } },
       proxy: { image: 'registry.example.com/envoy:1.40.0', resources: { limits: { memory: '512Mi' } } },
       imagePullSecrets: [SecretSource.existing('registry')],
+      exposure: Exposure.internal(),
     };
     const fixed: Required<Omit<ModelApiProps, 'autoscaling' | 'keda'>> = { ...allProps, replicas: 4 };
     const scaled: Required<Omit<ModelApiProps, 'replicas' | 'keda'>> = { ...allProps, autoscaling: allAutoscaling };
@@ -391,6 +393,8 @@ describe('ModelRuntime.container', () => {
       environment: { LOG_LEVEL: 'debug' },
       args: ['--fast'],
       metrics: { path: '/stats', port: 9090, latency: 'answer_seconds' },
+      invocations: '/score',
+      downloader: 'mlflow:3.17.2',
     };
     const { container, churn } = api({ runtime: ModelRuntime.container(allProps) });
     expect(container).toMatchObject({ image: 'pricing:2.3.0', args: ['--fast'] });

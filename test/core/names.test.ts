@@ -196,9 +196,9 @@ describe('a PlatformError', () => {
   });
 });
 
-test('sync waves put the namespace first, then what guards it, then services; hooks come before all', () => {
+test('sync waves put the namespace first, then what guards it, then services, and routes last; hooks come before all', () => {
   const waves = Object.values(SyncWave).map(annotation => Number(annotation['argocd.argoproj.io/sync-wave']));
-  expect(waves).toEqual([-3, -2, -2, -1]);
+  expect(waves).toEqual([-3, -2, -2, -1, 1]);
   expect(PRE_SYNC).toEqual({
     'argocd.argoproj.io/hook': 'PreSync',
     'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',

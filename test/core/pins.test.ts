@@ -118,7 +118,7 @@ describe('an alias', () => {
     refuses(
       'models:\n  a:\n    <<: { version: 3 }\n',
       `2] models.a.version must be a whole number, got nothing; ${EXAMPLE}`,
-      '3] unknown key "<<" below models.a; a pin has the key version',
+      '3] unknown key "<<" below models.a; a pin has the keys version, digest, canary, shadow and signature',
     );
   });
 });
@@ -144,11 +144,11 @@ describe('the wrong shape', () => {
     ['__proto__: 1', `1] unknown key "__proto__"; remove it, or ${EXAMPLE}`],
     [
       'models:\n  churn:\n    version: 1\n    alias: champion',
-      '4] unknown key "alias" below models.churn; a pin has the key version',
+      '4] unknown key "alias" below models.churn; a pin has the keys version, digest, canary, shadow and signature',
     ],
     [
       'models:\n  churn:\n    __proto__: 1\n    version: 1',
-      '3] unknown key "__proto__" below models.churn; a pin has the key version',
+      '3] unknown key "__proto__" below models.churn; a pin has the keys version, digest, canary, shadow and signature',
     ],
   ])('is refused for its keys: %j', (text, message) => {
     refuses(text, message);
@@ -205,4 +205,112 @@ test('every mistake of a file is told at once', () => {
     '2] the version of model "a" must be a plain number, got "0x1"; write version: 1',
     '4] the version of model "b" must be a plain number, got "02"; write version: 2',
   );
+});
+
+describe('versions beside each other', () => {
+  const DIGEST = `sha256:${'0a'.repeat(32)}`;
+  const beside = (rest: string) => `models:\n  churn:\n    version: 7\n${rest}`;
+
+  it('are a canary with its part of the requests, and a shadow', () => {
+    const text = beside('    canary: { version: 8, percent: 5 }\n    shadow:\n      version: 9\n');
+    expect(pinsOf(text)).toEqual([
+      { name: 'churn', version: 7, line: 2, canary: { version: 8, percent: 5 }, shadow: { version: 9 } },
+    ]);
+  });
+
+  it('may each have the digest of its files, and the first one a signature', () => {
+    const signature = `signature: { inputs: '[{"type": "long"}]', outputs: ~ }`;
+    const [pin] = pinsOf(
+      beside(
+        `    digest: ${DIGEST}\n    canary: { version: 8, percent: 5, digest: ${DIGEST} }\n` +
+          `    shadow: { version: 9, digest: ${DIGEST} }\n    ${signature}\n`,
+      ),
+    );
+    expect(pin).toMatchObject({
+      digest: DIGEST,
+      canary: { digest: DIGEST },
+      shadow: { digest: DIGEST },
+      signature: { inputs: '[{"type": "long"}]', outputs: null },
+    });
+  });
+
+  it.each([1, 99])('may share requests by %d percent', percent => {
+    expect(pinsOf(beside(`    canary: { version: 8, percent: ${percent} }`))[0]!.canary!.percent).toBe(percent);
+  });
+
+  const CANARY = 'write canary: { version: 8, percent: 5 }';
+  test.each([
+    ['canary: 8', `4] models.churn.canary must be a map with a version and a percent, got 8; ${CANARY}`],
+    ['canary: ~', `4] models.churn.canary must be a map with a version and a percent, got null; ${CANARY}`],
+    [
+      'canary: { version: 8 }',
+      `4] models.churn.canary.percent must be a whole number from 1 to 99, got nothing; ${CANARY}`,
+    ],
+    [
+      'canary: { version: 8, percent: 5% }',
+      `4] models.churn.canary.percent must be a whole number from 1 to 99, got "5%"; ${CANARY}`,
+    ],
+    ['canary: { percent: 5 }', `4] models.churn.canary.version must be a whole number, got nothing; ${CANARY}`],
+    [
+      'canary:\n      version: 8\n      percent: 5\n      weight: 5',
+      '7] unknown key "weight" below models.churn.canary; a canary has the keys version, percent and digest',
+    ],
+    ['shadow: 9', '4] models.churn.shadow must be a map with a version, got 9; write shadow: { version: 9 }'],
+    [
+      'shadow: { version: 9, percent: 5 }',
+      '4] unknown key "percent" below models.churn.shadow; a shadow has the keys version and digest',
+    ],
+    ['digest: 7', `4] models.churn.digest must be a text, got 7; ${EXAMPLE}`],
+    [
+      'digest: sha256:ab',
+      '4] the digest of version 7 of model "churn" is no digest, got "sha256:ab"; use what `mlops digest <folder>` prints: sha256: and 64 digits from 0 to f, in lower case',
+    ],
+    [
+      `canary:\n      version: 8\n      percent: 5\n      digest: ${DIGEST.toUpperCase()}`,
+      `7] the digest of version 8 of model "churn" is no digest, got "${DIGEST.toUpperCase()}"; use what \`mlops digest <folder>\` prints: sha256: and 64 digits from 0 to f, in lower case`,
+    ],
+    [
+      'signature: [long]',
+      `4] models.churn.signature must be a map with inputs, outputs and params, got ["long"]; copy what stands below signature in the model's file MLmodel`,
+    ],
+    [
+      'signature: { input: "[]" }',
+      '4] unknown key "input" below models.churn.signature; a signature has the keys inputs, outputs and params',
+    ],
+    [
+      'signature:\n      outputs: "[]"',
+      "4] the signature cannot be read: it has no inputs; copy what stands below signature in the model's file MLmodel",
+    ],
+  ])('are refused: %s', (line, message) => {
+    refuses(beside(`    ${line}\n`), message);
+  });
+
+  test.each([0, 100, -5, 2.5, 101])('may not share requests by %d percent', percent => {
+    refuses(
+      beside(`    canary:\n      version: 8\n      percent: ${percent}\n`),
+      `6] the percent of the canary of model "churn" must be a whole number from 1 to 99, got ${percent}; ` +
+        'write a part such as 5; at 100 the canary is the version, so change version and remove canary',
+    );
+  });
+
+  test.each([
+    ['    canary:\n      version: 7\n      percent: 5\n', 'canary'],
+    ['    shadow:\n      version: 7\n', 'shadow'],
+  ])('are two versions', (rest, kind) => {
+    refuses(
+      beside(rest),
+      `5] the ${kind} of model "churn" has version 7, which it is compared with; name another version, or remove the ${kind}`,
+    );
+  });
+
+  test.each([
+    ['    canary:\n      version: 0x8\n      percent: 5\n', 'canary.version', '0x8', 'version: 8', 5],
+    ['    canary:\n      version: 8\n      percent: 5.0\n', 'canary.percent', '5.0', 'percent: 5', 6],
+    ['    shadow:\n      version: +9\n', 'shadow.version', '+9', 'version: 9', 5],
+  ])('have their numbers in plain digits', (rest, key, written, remedy, line) => {
+    refuses(
+      beside(rest),
+      `${line}] the ${key} of model "churn" must be a plain number, got "${written}"; write ${remedy}`,
+    );
+  });
 });

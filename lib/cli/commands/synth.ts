@@ -6,9 +6,11 @@ const LISTED = 10;
 /** Writes the manifests and says what it did. */
 export async function synth(options: { readonly only?: string; readonly app: string }): Promise<void> {
   const platform = await loadPlatform(options.app);
-  const { written, unchanged, removed, templates } = platform.synth({ only: options.only });
+  const { written, unchanged, removed, openApi, templates } = platform.synth({ only: options.only });
   tell('written', written);
   tell('removed', removed);
+  tell('OpenAPI document written', openApi?.written ?? []);
+  tell('OpenAPI document removed', openApi?.removed ?? []);
   tell('template written', templates?.written ?? []);
   tell('kept as somebody changed it, though the template has changed too:', templates?.outdated ?? []);
   console.log(`${platform.outdir}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);

@@ -23,9 +23,18 @@ export function programs(): { readonly missing: string } | { readonly path: stri
         .join(', ')}`,
     };
   }
-  // Beside the interpreter of the program itself: `python3` must be the one that has MLflow.
-  const python = dirname(/^#!(\S+)/.exec(readFileSync(realpathSync(join(mlflow, 'mlflow')), 'utf8'))?.[1] ?? mlflow);
-  return { path: [python, postgres, process.env['PATH']].join(delimiter), postgres };
+  return { path: [postgres, mlflowPath()].join(delimiter), postgres };
+}
+
+/** The PATH on which MLflow is, and its Python as `python3`; undefined if MLflow is not installed. */
+export function mlflowPath(): string | undefined {
+  const path = process.env['PATH'] ?? '';
+  const mlflow = path.split(delimiter).find(folder => existsSync(join(folder, 'mlflow')));
+  if (mlflow === undefined) {
+    return undefined;
+  }
+  const interpreter = /^#!(\S+)/.exec(readFileSync(realpathSync(join(mlflow, 'mlflow')), 'utf8'))?.[1];
+  return [interpreter ? dirname(interpreter) : mlflow, path].join(delimiter);
 }
 
 export interface Answer {
