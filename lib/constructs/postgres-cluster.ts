@@ -4,7 +4,7 @@ import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
-import { SyncWave } from '../core/sync-wave';
+import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import type { PostgresPool, PostgresProps, PostgresTls } from './database';
 import { KubeObject, type Manifest } from './kube-object';
 import { Peer, podsOf, type NetworkPeer } from './network-peer';
@@ -139,7 +139,8 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
     this.cluster = new KubeObject<CnpgObject>(this, 'cluster', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
-      metadata,
+      // With a Cluster go the volumes of its instances.
+      metadata: { ...metadata, annotations: { ...SyncWave.STORES, ...CONFIRM_REMOVAL } },
       spec: {
         imageName: props.image,
         instances,

@@ -9,6 +9,7 @@ import type {
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { checkedQuantity } from '../core/resources';
+import { CONFIRM_REMOVAL } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { NetworkPeer } from './network-peer';
 import { objectName } from './object-name';
@@ -108,7 +109,7 @@ export class Workbench extends Construct implements NetworkPeer {
     this.volumeClaim = new KubeObject<PersistentVolumeClaim>(this, 'volume', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { name: this.name, labels: this.workload.labels },
+      metadata: { name: this.name, labels: this.workload.labels, annotations: CONFIRM_REMOVAL },
       spec: {
         accessModes: [props.accessMode ?? 'ReadWriteMany'],
         storageClassName: props.storageClass,
