@@ -8,7 +8,7 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
 import { CONFIRM_REMOVAL } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { NetworkPeer } from './network-peer';
@@ -97,7 +97,7 @@ export class Workbench extends Construct implements NetworkPeer {
     super(scope, id);
     this.name = objectName(this);
     const { size = '20Gi', home = '/home/jovyan', ports = [8888] } = props;
-    checkedQuantity(this, 'size', size);
+    checkedSize(this, 'size', size);
 
     this.ports = ports;
     this.workload = new Workload(this, 'notebooks', { name: this.name, program: 'notebook', ports, home });
