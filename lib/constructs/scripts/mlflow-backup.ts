@@ -64,6 +64,8 @@ COUNTS = """${COUNTS}"""
 LOCK = int.from_bytes(b"mlflow", "big")
 # A table that names the set which was loaded and not compared yet.
 UNPROVEN = "mlops_unproven"
+ROUTINES = """select oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace
+  and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')"""
 
 
 def client(aside=""):
@@ -297,7 +299,7 @@ def fetch(wanted, purpose):
 
 
 def make_room(name):
-    """Removes the tables of an unused server, and notes in the database that what it holds from now on is unproven."""
+    """Removes what an unused server has made, and notes in the database that what it holds from now on is unproven."""
     with database() as cursor:
         cursor.execute("set local lock_timeout = '60s'")
         # No migration is at work meanwhile, and nobody fills a table that is about to go.
@@ -309,6 +311,10 @@ def make_room(name):
             sys.exit("nothing restored: the database was filled meanwhile")
         if tables.seq:
             cursor.execute(sql.SQL("drop table {} cascade").format(tables))
+        # What MLflow's triggers call, and the dump makes again.
+        cursor.execute(ROUTINES)
+        for (signature,) in cursor.fetchall():
+            cursor.execute(f"drop routine {signature} cascade")
         cursor.execute(f"create table {UNPROVEN} (name text not null)")
         cursor.execute(f"insert into {UNPROVEN} values (%s)", [name])
 
