@@ -3,6 +3,7 @@ import { isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import type { ModelRuntime } from './model-runtime';
+import type { ModelSource } from './model-source';
 import type { SecretSource } from './secret-source';
 
 /** A serving runtime that the cluster has. KServe fetches the model's files and starts it on them. */
@@ -88,6 +89,16 @@ export function asModelRuntime(runtime: ModelRuntime | KserveRuntime): ModelRunt
         args: () => undefined,
       }
     : runtime;
+}
+
+/** Where the pods get the model from: a serving runtime finds it on its disk, where KServe has put it. */
+export function fetchedSource(
+  runtime: ModelRuntime | KserveRuntime,
+  source: ModelSource | undefined,
+): ModelSource | undefined {
+  return source && 'servingRuntime' in runtime
+    ? { connect: (workload, model) => source.locate?.(workload, model) ?? source.connect(workload, model) }
+    : source;
 }
 
 /**
