@@ -11,6 +11,7 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { checkCounts } from '../core/counts';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
@@ -51,6 +52,12 @@ export interface WorkloadProps {
    * @default /home/app
    */
   readonly home?: string;
+  /**
+   * Group that its volumes belong to.
+   *
+   * @default 10001
+   */
+  readonly fsGroup?: number;
   /**
    * Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images.
    *
@@ -94,6 +101,7 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly mounts: VolumeMount[];
 
   private readonly imagePullSecrets: LocalObjectReference[] | undefined;
+  private readonly fsGroup: number;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -111,6 +119,8 @@ export class Workload extends Construct implements NetworkPeer {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
     checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    checkCounts(this, { fsGroup: props.fsGroup ?? 1 });
+    this.fsGroup = props.fsGroup ?? POD_SECURITY.fsGroup!;
     this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
@@ -245,7 +255,7 @@ export class Workload extends Construct implements NetworkPeer {
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: POD_SECURITY,
+        securityContext: { ...POD_SECURITY, fsGroup: this.fsGroup },
         serviceAccountName: this.name,
         volumes: this.volumes,
         imagePullSecrets: this.imagePullSecrets,

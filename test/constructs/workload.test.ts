@@ -49,6 +49,7 @@ describe('Workload', () => {
       name: 'nightly',
       scratch: '8Gi',
       home: '/home/etl',
+      fsGroup: 2000,
       imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = chartIn('fraud');
@@ -57,6 +58,7 @@ describe('Workload', () => {
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
     expect(workload.podTemplate({ containers: [] }).spec!.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    expect(workload.podTemplate({ containers: [] }).spec!.securityContext!.fsGroup).toBe(2000);
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'tmp',
       emptyDir: { sizeLimit: '8Gi' },
