@@ -111,6 +111,7 @@ describe('Monitoring', () => {
     expect(rules().map(({ alert }) => alert)).toEqual([
       'VolumeFilling',
       'JobFailed',
+      'CronJobLate',
       'WorkloadDown',
       'RolloutStuck',
       'PodsRestarting',
@@ -121,6 +122,17 @@ describe('Monitoring', () => {
     const { chart, monitoring, rules } = watched();
     monitoring.watch(mlflow(chart));
     expect(rules().find(({ alert }) => alert === 'MigrationFailed')!.expr).toContain('job_name="mlflow-migration"');
+  });
+
+  it('knows whose rollout stops the old version first', () => {
+    const { chart, monitoring, rules } = watched();
+    monitoring.watch(mlflow(chart), api(chart), new KserveModel(chart, 'plates', { model, runtime: metered() }));
+    const stuck = rules().filter(({ alert }) => alert === 'RolloutStuck') as any[];
+    expect(stuck.map(({ labels }) => [labels.workload, labels.severity])).toEqual([
+      ['mlflow', 'critical'],
+      ['churn', 'warning'],
+      ['plates', 'warning'],
+    ]);
   });
 
   it('draws its panels for each, without one lying on another', () => {
