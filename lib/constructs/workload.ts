@@ -16,6 +16,7 @@ import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 import { checkedQuantity } from '../core/resources';
+import { holdsLogin, namesSecret } from '../core/secret-text';
 import { SyncWave } from '../core/sync-wave';
 import { pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
@@ -165,7 +166,7 @@ export class Workload extends Construct implements NetworkPeer {
    */
   public addEnvironment(...variables: EnvVar[]): void {
     for (const variable of variables) {
-      if (variable.value && SECRET_NAME.test(variable.name)) {
+      if (variable.value && (namesSecret(variable.name) || holdsLogin(variable.value))) {
         throw new PlatformError(
           this,
           `the value of the variable ${variable.name} would stand in the manifest`,
@@ -264,10 +265,6 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 }
-
-/** Variables by which programs take a secret itself, and not the place of a file with it. */
-const SECRET_NAME =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ACCESS_KEY|API_KEY|PRIVATE_KEY|(ACCESS|API|AUTH|BEARER|HF|TRACKING)_TOKEN)$/i;
 
 const valueOf = ({ value, valueFrom }: EnvVar): string =>
   valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

@@ -82,6 +82,15 @@ describe('Workload', () => {
     );
   });
 
+  it('refuses a variable with a password in a URL', () => {
+    const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });
+    expectRefusal(
+      () => workload.addEnvironment({ name: 'QUEUE', value: 'amqp://user:hunter2@queue' }),
+      '[fraud/trainer] the value of the variable QUEUE would stand in the manifest; ' +
+        'put it into a Secret and mount it as a file: mountSecret()',
+    );
+  });
+
   test.each(['DB_PASSWORD_FILE', 'PAD_TOKEN', 'AUTH_PROXY_SECRET_HEADER', 'PASSWORDLESS'])(
     'takes the variable %s',
     name => {
