@@ -1,0 +1,6 @@
+export * as backup from './backup';
+export * as mlflowServer from './mlflow-server';
+export * as network from './network';
+export * as platform from './platform';
+export * as postgres from './postgres';
+export * as secrets from './secrets';
