@@ -12,6 +12,17 @@ export function cluster(outdir: string): App {
   return app;
 }
 
+export function archived(outdir: string): App {
+  const { app, team, vault, image, artifacts } = teamIn(outdir);
+  const database = new PostgresCluster(team, 'db', {
+    image: 'ghcr.io/cloudnative-pg/postgresql:17.6',
+    apiServer: Peer.nodes({ ports: [6443] }),
+    backup: { objectStore: 'db-archive', peer: vault },
+  });
+  new MlflowServer(team, 'mlflow', { image, artifacts, database });
+  return app;
+}
+
 export function existing(outdir: string): App {
   const { app, team, image, artifacts } = teamIn(outdir);
   const database = Database.postgres({
