@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { checkCounts } from '../core/counts';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { holdsLogin, namesSecret } from '../core/secret-text';
 import { checkRange } from './autoscaling';
@@ -248,11 +248,7 @@ export function defineScaledObject(
 
 function authenticationRef(where: string, name: string | undefined): KedaTrigger['authenticationRef'] {
   if (name !== undefined && !isHostName(name)) {
-    throw new PlatformError(
-      where,
-      `"${name}" cannot name a TriggerAuthentication`,
-      'use lower-case letters, digits, "-" and "."',
-    );
+    throw new PlatformError(where, `"${name}" cannot name a TriggerAuthentication`, `use ${HOST_NAME_RULE}`);
   }
   return name === undefined ? undefined : { name };
 }

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import type { ModelRuntime } from './model-runtime';
@@ -71,7 +71,7 @@ export const KserveRuntime = {
       throw new PlatformError(
         'KserveRuntime.named',
         `"${servingRuntime}" cannot name a ServingRuntime`,
-        'use lower-case letters, digits, "-" and "."',
+        `use ${HOST_NAME_RULE}`,
       );
     }
     return { servingRuntime, format, protocol, port, credentials };

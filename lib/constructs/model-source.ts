@@ -1,5 +1,5 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import type { MlflowServer } from './mlflow-server';
@@ -84,7 +84,7 @@ export const ModelSource = {
       throw new PlatformError(
         'ModelSource.volume',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        'use lower-case letters, digits, "-" and "."',
+        `use ${HOST_NAME_RULE}`,
       );
     }
     return {
