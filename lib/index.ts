@@ -12,6 +12,7 @@ export type { Autoscaling } from './constructs/autoscaling';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export {
   Database,
+  type Postgres,
   type PostgresPool,
   type PostgresProps,
   type PostgresTls,
@@ -70,7 +71,8 @@ export {
   type PodsPeerProps,
 } from './constructs/network-peer';
 export type { Bucket, BucketProps, ObjectStore } from './constructs/object-store';
-export type { S3Addressing } from './constructs/s3-client';
+export type { S3Addressing, S3Grant } from './constructs/s3-client';
+export type { StoreProps } from './constructs/store-props';
 export { SeaweedFs, type SeaweedFsProps } from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
 export type { PodMonitor, ServiceMonitor } from './constructs/scrape-target';
@@ -82,14 +84,14 @@ export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';
 export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
 export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
-export { Workload, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
+export { Workload, type Needs, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
 export type { ModelVersion } from './core/model-version';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { Resources } from './core/resources';
 export type { SecretKey, SecretKeys } from './core/secret-keys';
-export { CONFIRM_REMOVAL, IN_SYNC, POST_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
+export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';

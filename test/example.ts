@@ -1,36 +1,68 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
+import type { Platform } from '../lib';
+
+const ROOT = join(__dirname, '..');
+const folderOf = (example: string): string => join(ROOT, 'examples', example);
 
 /** The objects that an example writes, in their order. */
 export function written(example: (outdir: string) => App): any[] {
+  return within(folder => {
+    example(folder).synth();
+    return filesBelow(folder).flatMap(file => parsed(readFileSync(join(folder, file), 'utf8')));
+  });
+}
+
+/** What an example of a Platform writes, by path; it reads the pins that lie in the example's folder. */
+export function writtenFiles(example: string, platform: (folder: string) => Platform): Record<string, string> {
+  return within(folder => {
+    const pins = join(folderOf(example), 'environments');
+    if (existsSync(pins)) {
+      cpSync(pins, join(folder, 'environments'), { recursive: true });
+    }
+    platform(folder).synth();
+    return Object.fromEntries(filesBelow(folder).map(file => [file, readFileSync(join(folder, file), 'utf8')]));
+  });
+}
+
+/** The objects of a manifest. */
+export const parsed = (text: string): any[] => parseAllDocuments(text).map(document => document.toJS());
+
+/** Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it. */
+export function expectQuoted(page: string, example: string): void {
+  const known = new Set(trimmed(readFileSync(join(folderOf(example), 'main.ts'), 'utf8')));
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs', page), 'utf8'))!;
+  expect(trimmed(code!).filter(line => !known.has(line))).toEqual([]);
+}
+
+/** Expects each piece of TypeScript, Python and YAML in an example's README to stand in one of its files. */
+export function expectReadmeQuoted(example: string): void {
+  const folder = folderOf(example);
+  const endings: Record<string, string> = { ts: 'main.ts', python: '.py', yaml: '.yaml' };
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```(ts|python|yaml)\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const [, language, code] of blocks) {
+    const files = filesBelow(folder).filter(file => !file.startsWith('dist') && file.endsWith(endings[language!]!));
+    const texts = files.map(file => trimmed(readFileSync(join(folder, file), 'utf8')).join('\n'));
+    const quoted = trimmed(code!.trimEnd()).join('\n');
+    expect(texts.some(text => text.includes(quoted)) ? '' : quoted).toBe('');
+  }
+}
+
+function within<Result>(use: (folder: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'example-'));
   try {
-    example(folder).synth();
-    const files = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
-    return files.flatMap(text => parseAllDocuments(text).map(document => document.toJS()));
+    return use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it. */
-export function expectQuoted(page: string, example: string): void {
-  const root = join(__dirname, '..');
-  const known = new Set(
-    readFileSync(join(root, 'examples', example, 'main.ts'), 'utf8')
-      .split('\n')
-      .map(trim),
-  );
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs', page), 'utf8'))!;
-  expect(
-    code!
-      .split('\n')
-      .map(trim)
-      .filter(line => !known.has(line)),
-  ).toEqual([]);
-}
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(path => statSync(join(folder, path)).isFile());
 
-const trim = (line: string): string => line.trim();
+const trimmed = (text: string): string[] => text.split('\n').map(line => line.trim());

@@ -1,4 +1,6 @@
-import { expectQuoted, written } from '../../test/example';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectQuoted, expectReadmeQuoted, written } from '../../test/example';
 import { manyModels } from './main';
 
 describe('the example of many models', () => {
@@ -16,6 +18,26 @@ describe('the example of many models', () => {
     ]);
   });
 
+  test('asks each pod whether it has loaded, may be called, and works, at paths that the program has', () => {
+    const { startupProbe, readinessProbe, livenessProbe } = containerOf('cats');
+    const paths = [startupProbe, readinessProbe, livenessProbe].map(({ httpGet }: any) => httpGet.path);
+    expect(paths).toEqual(['/loaded', '/ready', '/health']);
+    const program = readFileSync(join(__dirname, 'api.py'), 'utf8');
+    expect(paths.filter(path => !program.includes(`@api.get("${path}")`))).toEqual([]);
+  });
+
+  test('names the version in the rollout history, and changes no selector with it', () => {
+    const next = written(outdir => manyModels(outdir, { cats: 5, dogs: 2 })).find(
+      ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'cats',
+    );
+    const cause = ({ metadata }: any) => metadata.annotations['kubernetes.io/change-cause'];
+    expect([find('Deployment', 'cats'), next].map(cause)).toEqual([
+      'cats version 4, image registry.example.com/vision/serving:2.3.0',
+      'cats version 5, image registry.example.com/vision/serving:2.3.0',
+    ]);
+    expect(next.spec.selector).toEqual(find('Deployment', 'cats').spec.selector);
+  });
+
   test('lets one sleep while there is nothing to do', () => {
     expect(find('ScaledObject', 'night-shift').spec).toMatchObject({ minReplicaCount: 0, maxReplicaCount: 4 });
     expect(find('Deployment', 'night-shift').spec).not.toHaveProperty('replicas');
@@ -31,6 +53,7 @@ describe('the example of many models', () => {
   });
 
   test('is what the pages quote', () => {
+    expectReadmeQuoted('many-models');
     expectQuoted('model-scaling.md', 'many-models');
     expectQuoted('kserve-model.md', 'many-models');
   });

@@ -14,8 +14,11 @@ import {
   TeamNamespace,
 } from '../../lib';
 
+/** The version that each endpoint serves: change one number, synthesize, commit. */
+const VERSIONS = { cats: 4, dogs: 2 };
+
 /** One image that serves several models, in each of the ways in which pods can be scaled and placed. */
-export function manyModels(outdir: string): App {
+export function manyModels(outdir: string, versions = VERSIONS): App {
   const app = new App({ outdir });
   const team = new Chart(app, 'vision', { namespace: 'vision' });
   new TeamNamespace(team, 'team', { quota: { cpu: '32', memory: '128Gi', gpus: 3, storage: '500Gi' } });
@@ -25,14 +28,16 @@ export function manyModels(outdir: string): App {
     credentials: SecretSource.existing('s3'),
   });
 
+  const gateway = Peer.pods({ namespace: 'gateway' });
   const source = ModelSource.objectStore(store.bucket('models'));
   const runtime = ModelRuntime.container({
     image: 'registry.example.com/vision/serving:2.3.0',
     args: ['--name=$(MODEL_NAME)', '--version=$(MODEL_VERSION)', '--model=$(MODEL_URI)'],
     probes: { startup: '/loaded', readiness: '/ready', liveness: '/health' },
   });
-  for (const [name, version] of Object.entries({ cats: 4, dogs: 2 })) {
-    new ModelApi(team, name, { model: { name, version }, runtime, source });
+  for (const [name, version] of Object.entries(versions)) {
+    const served = new ModelApi(team, name, { model: { name, version }, runtime, source });
+    served.allowFrom(gateway);
   }
 
   new ModelApi(team, 'night-shift', {

@@ -1,55 +1,89 @@
 import { join } from 'node:path';
-import { App, Chart } from 'cdk8s';
+import type { Deployment } from 'kubernetes-types/apps/v1';
 import {
   Database,
-  ExternalObjectStore,
   KubeObject,
   MlflowServer,
+  MlflowUsers,
+  ModelApi,
+  ModelRuntime,
+  ModelSource,
   Peer,
-  SecretSource,
-  TeamNamespace,
+  Platform,
+  SeaweedFs,
   Workbench,
+  type Team,
 } from '../../lib';
 
-/** A team whose namespace is a Kubeflow Profile's, with notebooks that reach its tracking server. */
-export function notebooks(outdir: string): App {
-  const app = new App({ outdir });
-  const team = new Chart(app, 'vision', { namespace: 'vision' });
-  new TeamNamespace(team, 'team', { adopt: true, quota: { cpu: '16', memory: '64Gi', storage: '500Gi' } });
-  const store = new ExternalObjectStore(team, 'store', {
-    endpoint: 'http://s3.storage.svc:7070',
-    peer: Peer.pods({ namespace: 'storage', ports: [7070] }),
-    credentials: SecretSource.existing('s3'),
-  });
+/** What every team of the platform has; the teams share nothing. */
+function research(team: Team, model: string, people: readonly string[]): void {
+  const store = new SeaweedFs(team, 'store', { size: '200Gi', image: 'docker.io/chrislusf/seaweedfs:4.44' });
   const mlflow = new MlflowServer(team, 'mlflow', {
     image: 'ghcr.io/mlflow/mlflow:v3.17.2-full',
-    artifacts: store.bucket('vision-models'),
+    artifacts: store.bucket('mlflow'),
     database: Database.sqlite(),
+    workspaces: true,
   });
+  new MlflowUsers(team, 'users', { server: mlflow });
 
   const workbench = new Workbench(team, 'workbench', { size: '100Gi', podDefault: true });
   mlflow.grantReadWrite(workbench.workload);
   workbench.allowTo(mlflow);
   workbench.allowFrom(Peer.pods({ namespace: 'istio-system', labels: { app: 'istio-ingressgateway' } }));
+  people.forEach(person => notebook(workbench, person));
 
-  const pod = workbench.workload.podTemplate({
-    containers: [
-      workbench.workload.container({
-        name: 'ana',
-        image: 'registry.example.com/vision/jupyter:4.2.0',
-        resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
-      }),
-    ],
+  const served = new ModelApi(team, model, {
+    model: team.pinned(model),
+    source: ModelSource.registry(mlflow),
+    runtime: ModelRuntime.mlflow({ image: 'registry.example.com/research/serving:3.17.2' }),
   });
-  new KubeObject(team, 'ana', {
-    apiVersion: 'kubeflow.org/v1',
-    kind: 'Notebook',
-    metadata: { name: 'ana', labels: workbench.workload.labels },
-    spec: { template: { spec: pod.spec } },
-  });
-  return app;
+  served.allowFrom(workbench);
+  served.allowFrom(Peer.pods({ namespace: 'gateway' }));
 }
 
-if (require.main === module) {
-  notebooks(join(__dirname, 'dist')).synth();
+/** A notebook that runs until it is removed here; Kubeflow or JupyterHub can start them as well. */
+function notebook({ workload }: Workbench, person: string): void {
+  const labels = { notebook: person };
+  new KubeObject<Deployment>(workload, person, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: `notebook-${person}`, labels: workload.labels },
+    get spec() {
+      const container = workload.container({
+        name: 'jupyter',
+        image: 'registry.example.com/research/jupyter:4.2.0',
+        ports: [{ name: 'http', containerPort: 8888 }],
+        resources: {
+          requests: { cpu: '500m', memory: '2Gi', 'ephemeral-storage': '256Mi' },
+          limits: { cpu: '2', memory: '2Gi', 'ephemeral-storage': '1Gi' },
+        },
+        readinessProbe: { httpGet: { path: '/api', port: 8888 } },
+        livenessProbe: { tcpSocket: { port: 8888 }, periodSeconds: 30 },
+      });
+      return {
+        replicas: 1,
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: { ...workload.selector, ...labels } },
+        template: workload.podTemplate({ containers: [container] }, labels),
+      };
+    },
+  });
 }
+
+/** Two teams with notebooks: one in a namespace of the platform's, one in that of a Kubeflow Profile. */
+export function notebooks(folder: string): Platform {
+  const platform = new Platform({
+    name: 'research',
+    outdir: join(folder, 'dist'),
+    pins: join(folder, 'environments'),
+    gitOps: { repoUrl: 'https://git.example.com/research/platform.git' },
+  });
+  const quota = { cpu: '16', memory: '64Gi', storage: '500Gi' };
+  for (const environment of platform.environments({ production: {} })) {
+    environment.team('speech', { quota }, team => research(team, 'intent', ['ana', 'bo']));
+    environment.team('demand', { quota, namespace: 'demand', adopt: true }, team => research(team, 'sales', ['cem']));
+  }
+  return platform;
+}
+
+export default notebooks(__dirname);

@@ -152,8 +152,12 @@ export class ArgoProject extends Construct {
     this.appProject = new KubeObject<AppProjectManifest>(this, 'project', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AppProject',
-      // Applications lose their project last, so that Argo CD can still remove what they deployed.
-      metadata: { name: this.name, annotations: { 'argocd.argoproj.io/sync-wave': '-1' } },
+      metadata: {
+        name: this.name,
+        annotations: { 'argocd.argoproj.io/sync-wave': '-1' },
+        // It stays until no application refers to it: without it Argo CD could not remove what they deployed.
+        finalizers: ['resources-finalizer.argocd.argoproj.io'],
+      },
       spec: {
         description,
         sourceRepos: repositories,

@@ -53,7 +53,7 @@ export interface KserveRuntimeProps {
   readonly credentials?: SecretSource;
 }
 
-const S3_KEYS: SecretKeys = {
+const FETCH_KEYS: SecretKeys = {
   AWS_ACCESS_KEY_ID: { how: 'the access key that the object store gave out', example: '<access key>' },
   AWS_SECRET_ACCESS_KEY: { how: 'the secret key that belongs to it', example: '<secret key>' },
 };
@@ -121,6 +121,6 @@ export function connectStorage(
       'use ModelSource.objectStore(), or a runtime with an image of its own',
     );
   }
-  runtime.credentials?.mustHave?.(where, S3_KEYS);
+  runtime.credentials?.mustHave?.(where, FETCH_KEYS);
   return runtime.credentials ? { 'serving.kserve.io/storageSecretName': runtime.credentials.name } : {};
 }

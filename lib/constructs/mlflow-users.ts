@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { Job } from 'kubernetes-types/batch/v1';
 import { PlatformError } from '../core/platform-error';
-import { POST_SYNC } from '../core/sync-wave';
+import { IN_SYNC, SyncWave } from '../core/sync-wave';
 import { KubeObject } from './kube-object';
 import { administrate, LOGINS } from './mlflow-admin';
 import type { MlflowServer } from './mlflow-server';
@@ -30,8 +30,9 @@ const RESOURCES = {
  * The users whose credentials `grantRead()` and `grantReadWrite()` mount: a reader, for model endpoints, who may read
  * everything and write nothing, and a writer, for training, who may create and edit everything, and delete no experiment.
  *
- * A Job makes them after each sync by MLflow's own API, from the Secret of the server. A new password in the Secret
- * becomes theirs, and permissions that somebody added to their roles are taken away.
+ * A Job makes them in each sync, beside the server and before any model endpoint, by MLflow's own API, from the Secret of
+ * the server. A new password in the Secret becomes theirs. Other roles are taken away, and so is what was added to theirs;
+ * but what the writer made in MLflow stays its own.
  *
  * @see https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth/
  */
@@ -63,7 +64,12 @@ export class MlflowUsers extends Construct {
     this.job = new KubeObject<Job>(this, 'job', {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: this.workload.name, labels: this.workload.labels, annotations: POST_SYNC },
+      // Beside the server, which the Job waits for, and before the endpoints: they load their models as the reader.
+      metadata: {
+        name: this.workload.name,
+        labels: this.workload.labels,
+        annotations: { ...SyncWave.SERVICES, ...IN_SYNC },
+      },
       spec: {
         activeDeadlineSeconds: 900,
         backoffLimit: 3,

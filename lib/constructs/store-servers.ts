@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
@@ -45,7 +45,7 @@ export class StoreServers extends Construct {
   ) {
     super(scope, id);
     const { name, program, port, otherPorts = {} } = props;
-    checkedQuantity(scope, 'size', props.size);
+    checkedSize(scope, 'size', props.size);
     this.workload = new Workload(this, 'workload', { name, program, ports: [port, ...Object.values(otherPorts)] });
     const ports = Object.entries({ s3: port, ...otherPorts }).map(([portName, number]): ServicePort => ({
       name: portName,

@@ -8,7 +8,8 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
+import { CONFIRM_REMOVAL } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { NetworkPeer } from './network-peer';
 import { objectName } from './object-name';
@@ -104,7 +105,7 @@ export class Workbench extends Construct implements NetworkPeer {
     super(scope, id);
     this.name = objectName(this);
     const { size = '20Gi', home = '/home/jovyan', fsGroup = 100, ports = [8888] } = props;
-    checkedQuantity(this, 'size', size);
+    checkedSize(this, 'size', size);
 
     this.ports = ports;
     this.fsGroup = fsGroup;
@@ -117,7 +118,7 @@ export class Workbench extends Construct implements NetworkPeer {
     this.volumeClaim = new KubeObject<PersistentVolumeClaim>(this, 'volume', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { name: this.name, labels: this.workload.labels },
+      metadata: { name: this.name, labels: this.workload.labels, annotations: CONFIRM_REMOVAL },
       spec: {
         accessModes: [props.accessMode ?? 'ReadWriteMany'],
         storageClassName: props.storageClass,

@@ -15,7 +15,7 @@ import { checkCounts } from '../core/counts';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
 import { holdsLogin, namesSecret } from '../core/secret-text';
 import { SyncWave } from '../core/sync-wave';
 import { pullSecrets } from './image-pull-secrets';
@@ -71,6 +71,12 @@ export interface WorkloadProps {
 export type ContainerProps = Omit<Container, 'env' | 'securityContext' | 'volumeMounts'> &
   Required<Pick<Container, 'image'>>;
 
+/** What a container uses of that which its workload was granted, by name. */
+export interface Needs {
+  readonly volumes?: readonly string[];
+  readonly variables?: readonly string[];
+}
+
 /** Part of a pod that the workload does not fill in itself. */
 export type PodProps = Omit<
   PodSpec,
@@ -100,6 +106,7 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly environment: EnvVar[] = [];
   private readonly volumes: Volume[];
   private readonly mounts: VolumeMount[];
+  private readonly secrets: SecretSource[] = [];
 
   private readonly imagePullSecrets: LocalObjectReference[] | undefined;
   private readonly fsGroup: number;
@@ -119,7 +126,7 @@ export class Workload extends Construct implements NetworkPeer {
     if (!this.home.startsWith('/')) {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
-    checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    checkedSize(this, 'scratch', props.scratch ?? '1Gi');
     checkCounts(this, { fsGroup: props.fsGroup ?? 1 });
     this.fsGroup = props.fsGroup ?? POD_SECURITY.fsGroup!;
     this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
@@ -220,12 +227,28 @@ export class Workload extends Construct implements NetworkPeer {
     this.mountSecret(volume, secret, `${this.home}/${directory}`, [key]);
   }
 
-  /** Mounts keys of a Secret as files, in every container made by `container()`. */
-  public mountSecret(volume: string, secret: SecretSource, directory: string, keys: readonly KeyToPath[]): void {
+  /**
+   * Mounts keys of a Secret as files, in every container made by `container()`.
+   *
+   * @param optional whether the pods start without the Secret too; then the folder is empty
+   */
+  public mountSecret(
+    volume: string,
+    secret: SecretSource,
+    directory: string,
+    keys: readonly KeyToPath[],
+    optional?: boolean,
+  ): void {
     this.addVolume(
-      { name: volume, secret: { secretName: secret.name, items: [...keys] } },
+      { name: volume, secret: { secretName: secret.name, items: [...keys], optional } },
       { mountPath: directory, readOnly: true },
     );
+    this.secrets.push(secret);
+  }
+
+  /** Tells the Secrets mounted so far that pods start before everything else of a sync. */
+  public startBeforeSync(): void {
+    this.secrets.forEach(secret => secret.beforeSync?.());
   }
 
   /** What containers made by `container()` get of what was granted, for pods that others make. It grows with grants. */
@@ -246,6 +269,26 @@ export class Workload extends Construct implements NetworkPeer {
       env: this.environment,
       volumeMounts: this.mounts,
       ...props,
+    };
+  }
+
+  /**
+   * A container that stands beside the workload's own program or prepares it: of what was granted it gets only what it
+   * says it needs, besides its home and `/tmp`.
+   */
+  public sideContainer(props: ContainerProps, needs: Needs = {}): Container {
+    const { environment, mounts } = this;
+    const volumes = ['home', 'tmp', ...(needs.volumes ?? [])];
+    const variables = ['HOME', ...(needs.variables ?? [])];
+    return {
+      ...this.container(props),
+      // Getters: what is granted later counts too.
+      get env() {
+        return environment.filter(({ name }) => variables.includes(name));
+      },
+      get volumeMounts() {
+        return mounts.filter(({ name }) => volumes.includes(name));
+      },
     };
   }
 

@@ -47,9 +47,3 @@ export const IN_SYNC = {
   'argocd.argoproj.io/hook': 'Sync',
   'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
 } as const;
-
-/** Makes an object one that Argo CD applies when all others are healthy, anew in every sync. */
-export const POST_SYNC = {
-  'argocd.argoproj.io/hook': 'PostSync',
-  'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
-} as const;

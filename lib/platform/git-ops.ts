@@ -41,8 +41,8 @@ export const teamApplication = (environment: string, team: string): string => `$
 export const argoNamespace = ({ namespace = 'argocd' }: GitOpsProps): string => namespace;
 
 /**
- * The Argo CD objects of an environment: an application for each team, in a project that may deploy to the teams'
- * namespaces and nowhere else; a project for what each team deploys itself; and the application that keeps all of
+ * The Argo CD objects of an environment: an application for each team, in a project that may deploy to its
+ * namespace and nowhere else; a project for what each team deploys itself; and the application that keeps all of
  * these, including itself, equal to Git.
  *
  * Apply the file once by hand, from then on Argo CD does.
@@ -88,15 +88,17 @@ export function gitOpsUnit(platform: string, environment: Environment, props: Gi
       namespace,
       createNamespace: false,
     });
-    const project = new ArgoProject(chart, `${platform}-${name}-teams`, {
-      description: `What the platform deploys for the teams of ${name}`,
-      repositories: [repoUrl],
-      namespaces: teams.map(team => team.namespace),
-      server,
-      clusterKinds: teams.map(team => ({ group: '', kind: 'Namespace', name: team.namespace })),
-      deniedKinds: [],
-    });
     for (const team of teams) {
+      // A project for each team: one for all would forbid the namespace of a team that leaves before Argo CD has removed
+      // what is in it.
+      const project = new ArgoProject(chart, `${name}-${team.name}-platform`, {
+        description: `What the platform deploys for team ${team.name} of ${name}`,
+        repositories: [repoUrl],
+        namespaces: [team.namespace],
+        server,
+        clusterKinds: [{ group: '', kind: 'Namespace', name: team.namespace }],
+        deniedKinds: [],
+      });
       new ArgoApplication(chart, teamApplication(name, team.name), {
         project,
         repoUrl,

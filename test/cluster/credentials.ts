@@ -25,20 +25,9 @@ export function secret(namespace: string, name: string, stringData: Record<strin
 
 /** The Secrets that the team's owners hand in. */
 export function teamSecrets(namespace: string, databaseUri: string): Secret[] {
-  const { admin, writer, reader, postgres, s3 } = logins;
+  const { postgres, s3 } = logins;
   return [
-    secret(namespace, 'mlflow-auth', {
-      'basic_auth.ini': ini('mlflow', {
-        default_permission: 'READ',
-        database_uri: databaseUri,
-        admin_username: admin.user,
-        admin_password: admin.password,
-        authorization_function: 'mlflow.server.auth:authenticate_request_basic_auth',
-      }),
-      'flask-secret-key': randomBytes(32).toString('hex'),
-      reader: mlflowCredentials(reader),
-      writer: mlflowCredentials(writer),
-    }),
+    mlflowSecret(namespace, databaseUri, 'READ'),
     secret(namespace, 'mlflow-postgres', {
       'pg_service.conf': ini('mlflow', {
         host: 'postgres.databases.svc',
@@ -48,13 +37,33 @@ export function teamSecrets(namespace: string, databaseUri: string): Secret[] {
         password: postgres.password,
       }),
     }),
-    secret(namespace, 's3', {
-      credentials: ini('default', { aws_access_key_id: s3.user, aws_secret_access_key: s3.password }),
-    }),
+    s3Secret(namespace, 's3', s3),
   ];
 }
 
-const mlflowCredentials = ({ user, password }: Login): string =>
+/** Keys of an object store, as every AWS library reads them. */
+export const s3Secret = (namespace: string, name: string, { user, password }: Login): Secret =>
+  secret(namespace, name, {
+    credentials: ini('default', { aws_access_key_id: user, aws_secret_access_key: password }),
+  });
+
+/** The Secret of an MLflow server, with the logins of this run. */
+export const mlflowSecret = (namespace: string, databaseUri: string, defaultPermission: string): Secret =>
+  secret(namespace, 'mlflow-auth', {
+    'basic_auth.ini': ini('mlflow', {
+      default_permission: defaultPermission,
+      database_uri: databaseUri,
+      admin_username: logins.admin.user,
+      admin_password: logins.admin.password,
+      authorization_function: 'mlflow.server.auth:authenticate_request_basic_auth',
+    }),
+    'flask-secret-key': randomBytes(32).toString('hex'),
+    reader: mlflowCredentials(logins.reader),
+    writer: mlflowCredentials(logins.writer),
+  });
+
+/** A user's login, as MLflow's clients read it. */
+export const mlflowCredentials = ({ user, password }: Login): string =>
   ini('mlflow', { mlflow_tracking_username: user, mlflow_tracking_password: password });
 
 function ini(section: string, values: Record<string, string>): string {

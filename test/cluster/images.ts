@@ -10,7 +10,13 @@ function image(variable: string, otherwise?: string): string {
 /** The images of the test's own. */
 export function testImages() {
   const mlflow = image('MLFLOW_IMAGE');
-  return { mlflow, s3: image('S3_IMAGE'), postgres: image('POSTGRES_IMAGE'), client: image('CLIENT_IMAGE', mlflow) };
+  return {
+    mlflow,
+    s3: image('S3_IMAGE'),
+    postgres: image('POSTGRES_IMAGE'),
+    apis: image('APIS_IMAGE'),
+    client: image('CLIENT_IMAGE', mlflow),
+  };
 }
 
 export type TestImages = ReturnType<typeof testImages>;

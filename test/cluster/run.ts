@@ -1,15 +1,19 @@
 import { authenticates } from './authenticates';
+import { balances } from './balances';
 import { Checks, Stop } from './checks';
-import { logins } from './credentials';
 import { deploys } from './deploys';
 import { diagnose } from './diagnosis';
-import { fixtures, gateway, namespace as namespaceObject, NAMESPACES } from './fixtures';
+import { fixtures, namespace as namespaceObject, NAMESPACES } from './fixtures';
 import { testImages } from './images';
 import { isolates } from './isolates';
+import { keepsNotebooksApart } from './keeps-notebooks-apart';
 import { Kubectl } from './kubectl';
+import { loadsByVersion } from './loads-by-version';
 import { restricted } from './restricted';
 import { rollsOut } from './rolls-out';
+import { scalesAndUndoes } from './scales-and-undoes';
 import { serves } from './serves';
+import { fillBucket } from './storage';
 import type { Story } from './story';
 import { healthy, sync } from './sync';
 import { fraud, neighbour } from './teams';
@@ -17,7 +21,8 @@ import { fraud, neighbour } from './teams';
 const MINUTES = 25;
 const TEAM = 'fraud-staging';
 const NEIGHBOUR = 'cluster-test-neighbour';
-const OURS = [...Object.values(NAMESPACES), NEIGHBOUR, TEAM];
+const EXAMPLES = ['credit-staging', 'vision', 'quality', 'speech-production', 'demand'];
+const OURS = [...Object.values(NAMESPACES), NEIGHBOUR, TEAM, ...EXAMPLES];
 
 /** Tells the story on the cluster of KUBECONFIG; returns whether every check passed. */
 async function main(): Promise<boolean> {
@@ -39,12 +44,17 @@ async function main(): Promise<boolean> {
     for (const chapter of [deploys, restricted, serves, authenticates, isolates, rollsOut]) {
       await chapter(story);
     }
+    for (const chapter of [loadsByVersion, scalesAndUndoes, balances, keepsNotebooksApart]) {
+      await chapter(story);
+    }
   } catch (error) {
     if (!(error instanceof Stop)) {
       throw error;
     }
     console.log(error.message);
-    await diagnose(new Kubectl(), TEAM);
+    for (const namespace of [TEAM, ...EXAMPLES]) {
+      await diagnose(new Kubectl(), namespace);
+    }
   } finally {
     await removeNamespaces();
   }
@@ -56,13 +66,7 @@ async function prepare({ kubectl, images }: Story): Promise<void> {
   const helpers = fixtures(images);
   await kubectl.apply(...helpers);
   await Promise.all([...helpers.map(helper => healthy(kubectl, helper)), sync(kubectl, neighbour(images))]);
-  const connection = {
-    endpoint_url: 'http://s3.storage.svc:7070',
-    region_name: 'us-east-1',
-    aws_access_key_id: logins.s3.user,
-    aws_secret_access_key: logins.s3.password,
-  };
-  await kubectl.python(gateway, 'bucket', { bucket: 'fraud-staging', create: true, connection });
+  await fillBucket(kubectl, 'fraud-staging');
 }
 
 /** Takes back what the test made; not stopped by what stopped the test. */

@@ -12,7 +12,9 @@ eval "$("$testbed/env")"
 
 export MLFLOW_IMAGE=localhost/cluster-test/mlflow:3.17.2
 export POSTGRES_IMAGE=localhost/cluster-test/postgres:15
-export S3_IMAGE=localhost/cluster-test/versitygw:1.7.0
+export S3_IMAGE=localhost/cluster-test/s3-server:1.7.0
+APIS_IMAGE=localhost/cluster-test/apis:$(cat examples/*/api.py | sha256sum | cut -c1-12)
+export APIS_IMAGE
 
 # Debian's PostgreSQL, with the user that the official image has too.
 postgres_image() {
@@ -31,13 +33,27 @@ s3_image() {
   "$testbed/tools" versitygw
   mkdir -p "$root/bin" "$root/tmp"
   cp "$(command -v versitygw)" "$(command -v busybox)" "$root/bin"
-  for program in sh mkdir; do ln -s busybox "$root/bin/$program"; done
+  for program in sh mkdir sed sleep; do ln -s busybox "$root/bin/$program"; done
+  # shellcheck disable=SC2046 # one argument for each library
+  cp -L --parents /usr/bin/curl $(ldd /usr/bin/curl | grep -o '/[^ ]*') "$root"
   "$testbed/image" "$S3_IMAGE" "$root"
+}
+
+# The programs of the examples, as modules: python3 -m rest_api.
+apis_image() {
+  local packages=$work/apis program example
+  pip install --quiet --target "$packages" --python-version 3.11 --only-binary :all: mlflow-skinny==3.17.2 pandas boto3
+  for program in examples/*/api.py; do
+    example=$(basename "$(dirname "$program")")
+    cp "$program" "$packages/${example//-/_}.py"
+  done
+  "$testbed/python-image" "$APIS_IMAGE" --from "$packages"
 }
 
 has() { [[ " $(kubectl get nodes --output=jsonpath='{.items[*].status.images[*].names[*]}') " == *" $1 "* ]]; }
 has "$MLFLOW_IMAGE" || "$testbed/python-image" "$MLFLOW_IMAGE" 'mlflow[auth]==3.17.2' boto3 psycopg2-binary
 has "$POSTGRES_IMAGE" || postgres_image
 has "$S3_IMAGE" || s3_image
+has "$APIS_IMAGE" || apis_image
 
 npm run --silent test:cluster

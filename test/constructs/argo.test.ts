@@ -79,6 +79,7 @@ describe('ArgoProject', () => {
     const { chart } = application();
     const wave = (name: string) => Number(find(chart, name).metadata.annotations['argocd.argoproj.io/sync-wave']);
     expect(wave('AppProject/fraud')).toBeLessThan(wave('Application/fraud-app'));
+    expect(find(chart, 'AppProject/fraud').metadata.finalizers).toEqual(['resources-finalizer.argocd.argoproj.io']);
   });
 
   test.each<[Partial<ArgoProjectProps>, string]>([

@@ -26,9 +26,10 @@ describe('MlflowUsers', () => {
     expect(users().pod.containers[0].args).toEqual(['/etc/mlflow/auth', 'default']);
   });
 
-  it('runs after each sync, when the server is healthy', () => {
+  it('runs in each sync, beside the server and before the endpoints, which cannot load a model without the reader', () => {
     expect(users().job.metadata.annotations).toEqual({
-      'argocd.argoproj.io/hook': 'PostSync',
+      'argocd.argoproj.io/sync-wave': '-1',
+      'argocd.argoproj.io/hook': 'Sync',
       'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
     });
   });

@@ -168,6 +168,31 @@ describe('Workload', () => {
     });
   });
 
+  it('gives a container beside it what that needs, also if it is granted later', () => {
+    const workload = trainer();
+    const beside = workload.sideContainer(
+      { name: 'beside', image: 'x:1' },
+      { volumes: ['data'], variables: ['PLACE'] },
+    );
+    workload.mountSecret('keys', SecretSource.existing('keys'), '/keys', [{ key: 'a', path: 'a' }]);
+    workload.addVolume({ name: 'data', emptyDir: {} }, { mountPath: '/data' });
+    workload.addEnvironment({ name: 'PLACE', value: '/data' }, { name: 'KEYS', value: '/keys' });
+    expect(beside.env!.map(({ name }) => name)).toEqual(['HOME', 'PLACE']);
+    expect(beside.volumeMounts!.map(({ name }) => name)).toEqual(['home', 'tmp', 'data']);
+    expect(beside.securityContext).toEqual(workload.container({ name: 'main', image: 'x:1' }).securityContext);
+  });
+
+  it('tells the Secrets that it mounts if it starts before a sync', () => {
+    const workload = trainer();
+    const told: string[] = [];
+    const secret = (name: string) => ({ name, beforeSync: () => void told.push(name) });
+    workload.mountSecret('first', secret('first'), '/first', []);
+    workload.mountInHome('second', secret('second'), '.second', { key: 'a', path: 'a' });
+    workload.mountSecret('third', SecretSource.existing('third'), '/third', [], true);
+    workload.startBeforeSync();
+    expect(told).toEqual(['first', 'second']);
+  });
+
   it('puts what programs look for into their home', () => {
     const workload = trainer();
     workload.mountInHome('aws', SecretSource.existing('s3'), '.aws', { key: 'credentials', path: 'credentials' });

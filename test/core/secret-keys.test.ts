@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import {
   isSecretKey,
@@ -27,8 +29,20 @@ describe('the keys of a Secret', () => {
     expect(missingKeys(keys, ['flask-secret-key', 'reader'])).toEqual([]);
   });
 
+  it('gives nobody a permission where roles do, and lets everybody read where there are none', () => {
+    const shown = (workspaces: boolean) => mlflowServerKeys('sqlite:////a.db', workspaces)['basic_auth.ini']!.example;
+    expect(shown(true)).toContain('\ndefault_permission = NO_PERMISSIONS\n');
+    expect(shown(false)).toContain('\ndefault_permission = READ\n');
+  });
+
+  it('are those of the page about the server', () => {
+    const page = readFileSync(join(__dirname, '../../docs/mlflow-server.md'), 'utf8');
+    const shown = /<<'INI'\n([^]*?)INI\n/.exec(page)?.[1];
+    expect(shown).toBe(mlflowServerKeys('sqlite:////var/lib/mlflow/mlflow.db', false)['basic_auth.ini']!.example);
+  });
+
   it('shows every example with a placeholder and the database of the server', () => {
-    expect(mlflowServerKeys('sqlite:////data/a.db')['basic_auth.ini']!.example).toContain(
+    expect(mlflowServerKeys('sqlite:////data/a.db', false)['basic_auth.ini']!.example).toContain(
       'database_uri = sqlite:////data/a.db\nadmin_username = admin\nadmin_password = <password of the administrator>',
     );
     expect(mlflowClientKeys('trainer')).toEqual({
@@ -37,6 +51,15 @@ describe('the keys of a Secret', () => {
         example: '[mlflow]\nmlflow_tracking_username = trainer\nmlflow_tracking_password = <password of trainer>\n',
       },
     });
+  });
+});
+
+describe("MLflow's settings in a template", () => {
+  const permission = (roles: boolean) => mlflowServerKeys('sqlite:////a.db', roles)['basic_auth.ini']!.example;
+
+  it('let users without a role read, so that an endpoint can load its model', () => {
+    expect(permission(false)).toContain('default_permission = READ\n');
+    expect(permission(true)).toContain('default_permission = NO_PERMISSIONS\n');
   });
 });
 

@@ -6,7 +6,11 @@ import { mlflowClientKeys, mlflowServerKeys } from '../../lib/core/secret-keys';
 /** What SOPS 3.10 made of a Secret, for a key that nobody has any more. */
 const golden = (name: string) => readFileSync(join(__dirname, '../golden', `${name}.sops.yaml`), 'utf8');
 const text = golden('secret');
-const expected = { name: 'mlflow-auth', namespace: 'fraud-staging', keys: mlflowServerKeys('sqlite:////mlflow.db') };
+const expected = {
+  name: 'mlflow-auth',
+  namespace: 'fraud-staging',
+  keys: mlflowServerKeys('sqlite:////mlflow.db', false),
+};
 const mistakes = (given: string, also = {}) =>
   sopsMistakes(given, 'auth.sops.yaml', { ...expected, ...also }).map(({ message }) => message);
 const ENCRYPT = "encrypt it: sops --encrypt --in-place --encrypted-regex '^(data|stringData)$'";

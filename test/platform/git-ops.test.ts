@@ -31,8 +31,9 @@ describe('the Argo CD objects of an environment', () => {
     expect(Object.keys(objects({ fraud: {}, search: {} }))).toEqual([
       'AppProject/ml-staging-root',
       'Application/ml-staging',
-      'AppProject/ml-staging-teams',
+      'AppProject/staging-fraud-platform',
       'Application/staging-fraud',
+      'AppProject/staging-search-platform',
       'Application/staging-search',
     ]);
   });
@@ -93,17 +94,18 @@ describe('the Argo CD objects of an environment', () => {
     });
   });
 
-  test('let the platform deploy to the namespaces of the teams, and only those Namespaces themselves', () => {
-    const { spec } = objects({ fraud: {}, search: { namespace: 'finding' } }, {}, OTHER)['AppProject/ml-staging-teams'];
-    expect(spec.destinations).toEqual([
-      { namespace: 'fraud-staging', server: OTHER },
-      { namespace: 'finding', server: OTHER },
-    ]);
-    expect(spec.clusterResourceWhitelist).toEqual([
-      { group: '', kind: 'Namespace', name: 'fraud-staging' },
-      { group: '', kind: 'Namespace', name: 'finding' },
-    ]);
+  test('let the platform deploy to the namespace of each team, and only that Namespace itself', () => {
+    const all = objects({ fraud: {}, search: { namespace: 'finding' } }, {}, OTHER);
+    const { spec } = all['AppProject/staging-search-platform'];
+    expect(spec.destinations).toEqual([{ namespace: 'finding', server: OTHER }]);
+    expect(spec.clusterResourceWhitelist).toEqual([{ group: '', kind: 'Namespace', name: 'finding' }]);
     expect(spec.sourceRepos).toEqual([REPO]);
+    expect(all['Application/staging-search'].spec.project).toBe('staging-search-platform');
+  });
+
+  test('leave what one team may have as it is when another one goes: Argo CD removes what a project still allows', () => {
+    const project = (teams: Parameters<typeof objects>[0]) => objects(teams)['AppProject/staging-fraud-platform'];
+    expect(project({ fraud: {} })).toEqual(project({ fraud: {}, search: {} }));
   });
 
   test('let a team with repositories deploy to its own namespace, but nothing that isolates it', () => {
