@@ -23,6 +23,7 @@ export function onSchedule(where: Construct, schedule: string, job: JobSpec): Cr
     startingDeadlineSeconds: 3600,
     successfulJobsHistoryLimit: 1,
     failedJobsHistoryLimit: 3,
-    jobTemplate: { spec: job },
+    // A Job that failed raises an alert as long as it is there; its logs stay for that time.
+    jobTemplate: { spec: { ttlSecondsAfterFinished: 24 * 3600, ...job } },
   };
 }

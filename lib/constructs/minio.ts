@@ -90,7 +90,7 @@ export class Minio extends Construct implements ObjectStore {
     this.check();
     this.root = props.root ?? SecretSource.existing(`${this.name}-root`);
     this.region = props.region ?? 'us-east-1';
-    this.metrics = props.metrics ? { path: '/minio/v2/metrics/cluster', port: Minio.PORT } : undefined;
+    this.metrics = props.metrics ? { path: '/minio/v2/metrics/cluster', port: Minio.PORT, shared: true } : undefined;
 
     const { size, storageClass, placement, servers: count = 1 } = props;
     const servers = new StoreServers(this, 'servers', {

@@ -6,6 +6,7 @@ import { checkedSize } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
+import { COMPONENT } from './metrics';
 import { apart, placed, type Placement } from './placement';
 import { Workload } from './workload';
 
@@ -58,6 +59,8 @@ export class StoreServers extends Construct {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
     });
+    this.service.metadata.addLabel(COMPONENT, 's3');
+    this.headlessService.metadata.addLabel(COMPONENT, 'servers');
   }
 
   /** The StatefulSet of the pods. */

@@ -11,10 +11,12 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { checkCounts } from '../core/counts';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 import { checkedSize } from '../core/resources';
+import { holdsLogin, namesSecret } from '../core/secret-text';
 import { SyncWave } from '../core/sync-wave';
 import { pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
@@ -51,6 +53,12 @@ export interface WorkloadProps {
    * @default /home/app
    */
   readonly home?: string;
+  /**
+   * Group that its volumes belong to.
+   *
+   * @default 10001
+   */
+  readonly fsGroup?: number;
   /**
    * Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images.
    *
@@ -101,6 +109,7 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly secrets: SecretSource[] = [];
 
   private readonly imagePullSecrets: LocalObjectReference[] | undefined;
+  private readonly fsGroup: number;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -118,6 +127,8 @@ export class Workload extends Construct implements NetworkPeer {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
     checkedSize(this, 'scratch', props.scratch ?? '1Gi');
+    checkCounts(this, { fsGroup: props.fsGroup ?? 1 });
+    this.fsGroup = props.fsGroup ?? POD_SECURITY.fsGroup!;
     this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
@@ -162,7 +173,7 @@ export class Workload extends Construct implements NetworkPeer {
    */
   public addEnvironment(...variables: EnvVar[]): void {
     for (const variable of variables) {
-      if (variable.value && SECRET_NAME.test(variable.name)) {
+      if (variable.value && (namesSecret(variable.name) || holdsLogin(variable.value))) {
         throw new PlatformError(
           this,
           `the value of the variable ${variable.name} would stand in the manifest`,
@@ -292,7 +303,7 @@ export class Workload extends Construct implements NetworkPeer {
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: POD_SECURITY,
+        securityContext: { ...POD_SECURITY, fsGroup: this.fsGroup },
         serviceAccountName: this.name,
         volumes: this.volumes,
         imagePullSecrets: this.imagePullSecrets,
@@ -301,10 +312,6 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 }
-
-/** Variables by which programs take a secret itself, and not the place of a file with it. */
-const SECRET_NAME =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ACCESS_KEY|API_KEY|PRIVATE_KEY|(ACCESS|API|AUTH|BEARER|HF|TRACKING)_TOKEN)$/i;
 
 const valueOf = ({ value, valueFrom }: EnvVar): string =>
   valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

@@ -49,6 +49,7 @@ describe('Workload', () => {
       name: 'nightly',
       scratch: '8Gi',
       home: '/home/etl',
+      fsGroup: 2000,
       imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = chartIn('fraud');
@@ -57,6 +58,7 @@ describe('Workload', () => {
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
     expect(workload.podTemplate({ containers: [] }).spec!.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    expect(workload.podTemplate({ containers: [] }).spec!.securityContext!.fsGroup).toBe(2000);
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'tmp',
       emptyDir: { sizeLimit: '8Gi' },
@@ -76,6 +78,15 @@ describe('Workload', () => {
     expectRefusal(
       () => workload.addEnvironment({ name, value: 'hunter2' }),
       `[fraud/trainer] the value of the variable ${name} would stand in the manifest; ` +
+        'put it into a Secret and mount it as a file: mountSecret()',
+    );
+  });
+
+  it('refuses a variable with a password in a URL', () => {
+    const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });
+    expectRefusal(
+      () => workload.addEnvironment({ name: 'QUEUE', value: 'amqp://user:hunter2@queue' }),
+      '[fraud/trainer] the value of the variable QUEUE would stand in the manifest; ' +
         'put it into a Secret and mount it as a file: mountSecret()',
     );
   });
