@@ -39,14 +39,6 @@ export class Applications {
     return this.get(name);
   }
 
-  /** Starts a sync, as a person does with `argocd app sync`. */
-  public async sync(name: string): Promise<void> {
-    const { retry, syncOptions } = (await this.get(name)).spec.syncPolicy;
-    const operation = { initiatedBy: { username: 'test' }, retry, sync: { syncOptions } };
-    const patch = ['--type=merge', `--patch=${JSON.stringify({ operation })}`];
-    await this.kubectl.run(['patch', NAMESPACE, 'application', name, ...patch]);
-  }
-
   /** Says that what waits for a person may be removed. */
   public async approveRemoval(name: string): Promise<void> {
     const approved = `argocd.argoproj.io/deletion-approved=${new Date().toISOString()}`;
