@@ -13,6 +13,7 @@ interface SecretKey {
 interface Endpoint {
   readonly path: string;
   readonly interval: string;
+  readonly relabelings?: readonly { readonly targetLabel: string; readonly replacement: string }[];
   readonly basicAuth?: { readonly username: SecretKey; readonly password: SecretKey };
 }
 
@@ -48,7 +49,7 @@ export interface ScrapeTargetProps {
 /** A ServiceMonitor if the Service leads to the port of the metrics; else a PodMonitor. */
 export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeObject<PodMonitor | ServiceMonitor> {
   const { workload, service, metrics, intervalSeconds } = props;
-  const { path, login } = metrics;
+  const { path, login, behind } = metrics;
   login?.mustHave?.(scope, LOGIN_KEYS);
   const key = (name: string) => ({ name: login!.name, key: name });
   const endpoint: Endpoint = {
@@ -56,6 +57,13 @@ export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeO
     interval: `${intervalSeconds}s`,
     basicAuth: login && { username: key('username'), password: key('password') },
   };
+  const endpoints: readonly Endpoint[] = [
+    endpoint,
+    // Both are the same port of a pod, so whether each can be scraped (`up`) would be one series.
+    ...(behind
+      ? [{ ...endpoint, path: behind, relabelings: [{ targetLabel: 'endpoint', replacement: 'model' }] }]
+      : []),
+  ];
   const selector = { matchLabels: workload.selector };
   const metadata = { name: workload.name, labels: { ...workload.labels, ...props.labels } };
   const port = service && portName(service, metrics.port);
@@ -64,13 +72,13 @@ export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeO
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PodMonitor',
         metadata,
-        spec: { selector, podMetricsEndpoints: [{ ...endpoint, portNumber: metrics.port }] },
+        spec: { selector, podMetricsEndpoints: endpoints.map(one => ({ ...one, portNumber: metrics.port })) },
       })
     : new KubeObject<ServiceMonitor>(scope, workload.name, {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'ServiceMonitor',
         metadata,
-        spec: { selector, endpoints: [{ ...endpoint, port }] },
+        spec: { selector, endpoints: endpoints.map(one => ({ ...one, port })) },
       });
 }
 
