@@ -10,7 +10,7 @@ import { latencyOf, p99 } from './request-alerts';
 export function requestPanels(alerted: Alerted, pods: string): Panel[] {
   const { name, proxied, latency } = alerted;
   const seen = latencyOf(alerted, pods);
-  const own = proxied && latency ? { 'measured by the program': p99(latency, pods) } : {};
+  const own: Panel['lines'] = proxied && latency ? { 'measured by the program': p99(latency, pods) } : {};
   return [
     ...(proxied ? proxyPanels(name, pods) : []),
     ...(seen === undefined
