@@ -93,7 +93,10 @@ function apiListener(proxy: Proxy): EnvoyObject {
     access_log: [accessLog()],
     // Like the edge, whatever stands before it: no header of a caller steers Envoy.
     use_remote_address: true,
-    internal_address_config: { unix_sockets: false },
+    // No address at all: to none given, Envoy trusts every private one, and so every pod.
+    internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
+    // By it a request is found in the gateway's log too.
+    preserve_external_request_id: true,
     normalize_path: true,
     merge_slashes: true,
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
