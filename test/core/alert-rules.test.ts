@@ -56,7 +56,9 @@ describe('alerts on a workload', () => {
   });
 
   it('are about restarts alone where nobody says what runs the pods', () => {
-    expect(workloadAlerts({ ...churn, kind: undefined }, objectives).map(rule => rule.alert)).toEqual(['PodsRestarting']);
+    expect(workloadAlerts({ ...churn, kind: undefined }, objectives).map(rule => rule.alert)).toEqual([
+      'PodsRestarting',
+    ]);
   });
 
   it('are about the latency only where it is known', () => {
