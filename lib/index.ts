@@ -20,6 +20,7 @@ export type { BasicAuthProps } from './constructs/basic-auth';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export {
   Database,
+  type Postgres,
   type PostgresPool,
   type PostgresProps,
   type PostgresTls,
@@ -90,7 +91,8 @@ export {
 } from './constructs/network-peer';
 export type { Bucket, BucketProps, ObjectStore } from './constructs/object-store';
 export type { RouteBackend, RouteService, RouteTarget } from './constructs/route-target';
-export type { S3Addressing } from './constructs/s3-client';
+export type { S3Addressing, S3Grant } from './constructs/s3-client';
+export type { StoreProps } from './constructs/store-props';
 export { SeaweedFs, type SeaweedFsProps } from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
 export type { PodMonitor, ServiceMonitor } from './constructs/scrape-target';
@@ -102,7 +104,7 @@ export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';
 export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
 export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
-export { Workload, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
+export { Workload, type Needs, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
 export { PlatformError, PlatformErrors } from './core/platform-error';

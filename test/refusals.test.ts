@@ -405,10 +405,22 @@ const REFUSALS: readonly (readonly [what: string, why: string, act: () => unknow
     'the value of the variable DB_PASSWORD would stand in the manifest',
   ],
   [
+    'a password in an argument',
+    'secrets in Git',
+    () => ModelRuntime.container({ image: 'churn:1', args: ['--api-key=hunter2'] }),
+    'the argument 0 (--api-key) holds a secret',
+  ],
+  [
     'a password in a trigger',
     'secrets in Git',
     () => KedaTrigger.raw({ type: 'redis', metadata: { password: 'hunter2' } }),
     'the value of metadata.password would stand in the manifest',
+  ],
+  [
+    'a password in the URL of a trigger',
+    'secrets in Git',
+    () => KedaTrigger.raw({ type: 'rabbitmq', metadata: { host: 'amqp://me:hunter2@queue' } }),
+    'the value of metadata.host would stand in the manifest',
   ],
   [
     'a login in Prometheus’ URL',

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
+import { holdsLogin } from '../core/secret-text';
 import { KubeObject } from './kube-object';
 import { objectName } from './object-name';
 
@@ -126,7 +127,7 @@ export class ArgoProject extends Construct {
         'name each of them',
       );
     }
-    const login = repositories.find(url => /:\/\/[^/@]*:[^/@]*@/.test(url));
+    const login = repositories.find(holdsLogin);
     if (login !== undefined) {
       throw new PlatformError(
         this,

@@ -1,8 +1,7 @@
 import type { Construct } from 'constructs';
 import type { CronJobSpec, JobSpec } from 'kubernetes-types/batch/v1';
+import { isCron } from '../core/cron';
 import { PlatformError } from '../core/platform-error';
-
-const FIELDS = /^(?:[\d*,/-]+\s+){2}(?:[\d*,/?-]+)\s+(?:[\w*,/-]+)\s+(?:[\w*,/?-]+)$/;
 
 /**
  * The spec of a CronJob that runs by Universal Time and never beside itself.
@@ -10,10 +9,10 @@ const FIELDS = /^(?:[\d*,/-]+\s+){2}(?:[\d*,/?-]+)\s+(?:[\w*,/-]+)\s+(?:[\w*,/?-
  * @throws PlatformError if the schedule is none
  */
 export function onSchedule(where: Construct, schedule: string, job: JobSpec): CronJobSpec {
-  if (!FIELDS.test(schedule)) {
+  if (!isCron(schedule)) {
     throw new PlatformError(
       where,
-      `schedule must have the five fields of cron, got "${schedule}"`,
+      `schedule must be five fields of cron (minute, hour, day, month, weekday), got "${schedule}"`,
       "write '0 2 * * *' for every night at two",
     );
   }
@@ -24,6 +23,7 @@ export function onSchedule(where: Construct, schedule: string, job: JobSpec): Cr
     startingDeadlineSeconds: 3600,
     successfulJobsHistoryLimit: 1,
     failedJobsHistoryLimit: 3,
-    jobTemplate: { spec: job },
+    // A Job that failed raises an alert as long as it is there; its logs stay for that time.
+    jobTemplate: { spec: { ttlSecondsAfterFinished: 24 * 3600, ...job } },
   };
 }

@@ -52,12 +52,17 @@ export interface PostgresProps {
    * @default - SQLAlchemy's own: 5, and 10 more at need
    */
   readonly pool?: PostgresPool;
-  /**
-   * Whether the database is made by the same sync as its clients, so that nothing can connect before the sync.
-   *
-   * @default false
-   */
+}
+
+/** A PostgreSQL, and what one that we define tells of itself. */
+export interface Postgres extends PostgresProps {
+  readonly kind: 'postgres';
+  /** Whether the sync that makes its clients makes the database, so that nothing can connect before. */
   readonly sameSync?: boolean;
+  /** The first number of its version. */
+  readonly major?: number;
+  /** How many connections servers may keep in all. */
+  readonly connections?: number;
 }
 
 /** @see https://www.postgresql.org/docs/current/libpq-ssl.html */
@@ -82,7 +87,7 @@ export interface PostgresPool {
 /** Where a program keeps its tables. */
 export type Database =
   | ({ readonly kind: 'sqlite' } & Required<Pick<SqliteProps, 'size' | 'file'>> & Pick<SqliteProps, 'storageClass'>)
-  | ({ readonly kind: 'postgres' } & PostgresProps);
+  | Postgres;
 
 export const Database = {
   /** A file on a volume: nothing to run, one pod at a time. */

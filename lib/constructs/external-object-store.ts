@@ -59,6 +59,8 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
   public readonly region: string;
   /** What clients are told in a file; undefined unless `addressing` is set. */
   public readonly clientConfig: KubeObject<ConfigMap> | undefined;
+  /** With `addressing`, its clients need the ConfigMap. */
+  public readonly sameSync: boolean;
   private readonly client: S3Client;
 
   constructor(
@@ -73,6 +75,7 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
     this.region = props.region ?? 'us-east-1';
     this.ports =
       props.peer.ports.length > 0 ? props.peer.ports : [Number(url.port || (url.protocol === 'https:' ? 443 : 80))];
+    this.sameSync = addressing !== undefined;
     this.clientConfig = addressing && this.defineConfig(addressing);
     this.client = {
       endpoint: this.endpoint,
@@ -105,8 +108,8 @@ export class ExternalObjectStore extends Construct implements ObjectStore {
       name,
       store: this,
       uri: `s3://${name}`,
-      grantRead: workload => connectS3(workload, this.client, readCredentials),
-      grantReadWrite: workload => connectS3(workload, this.client, credentials),
+      grantRead: (workload, grant) => connectS3(workload, this.client, readCredentials, grant),
+      grantReadWrite: (workload, grant) => connectS3(workload, this.client, credentials, grant),
     };
   }
 

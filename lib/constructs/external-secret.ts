@@ -1,7 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
+import { namesSecret, secretLine } from '../core/secret-text';
 import { PRE_SYNC, SyncWave } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import { checkKeyNames, checkKeys, claimSecret } from './needed-keys';
@@ -84,9 +85,6 @@ type Writable<Fields> = { -readonly [Key in keyof Fields]: Fields[Key] };
 
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 const FIELD = /^[A-Za-z_]\w*$/;
-/** A setting whose name says that it is secret and whose value is no placeholder, or a password inside of a URL. */
-const LITERAL =
-  /^[ \t]*["']?[\w.-]*(?:password|passwd|passphrase|secret|token|access_key)[\w.-]*["']?[ \t]*[=:][ \t]*(?!.*\{\{)\S|:\/\/[^:/@\s]*:(?!.*\{\{)[^@\s]+@/im;
 
 /**
  * A Secret that the External Secrets operator makes from what a store holds: Vault, a cloud's secret manager. It follows
@@ -163,11 +161,7 @@ export class ExternalSecret extends Construct implements SecretSource {
   ): void {
     checkKeyNames(this, this.keys, 'data or files');
     if (!isHostName(store.name)) {
-      throw new PlatformError(
-        this,
-        `"${store.name}" cannot name a ${store.kind}`,
-        'use lower-case letters, digits, "-" and "."',
-      );
+      throw new PlatformError(this, `"${store.name}" cannot name a ${store.kind}`, `use ${HOST_NAME_RULE}`);
     }
     if (!DURATION.test(refreshInterval)) {
       throw new PlatformError(
@@ -215,8 +209,8 @@ export class ExternalSecret extends Construct implements SecretSource {
         `add "${unknown}" to values${names.length > 0 ? `, or use one of: ${names.join(', ')}` : ''}`,
       );
     }
-    if (LITERAL.test(text)) {
-      const line = text.slice(0, LITERAL.exec(text)!.index).split('\n').length;
+    const line = namesSecret(key) && !text.includes('{{') ? 1 : secretLine(text);
+    if (line !== undefined) {
       throw new PlatformError(
         this,
         `line ${line} of the file "${key}" seems to hold a secret, which would stand in the manifest`,

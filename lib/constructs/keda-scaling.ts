@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { checkCounts } from '../core/counts';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
+import { holdsLogin, namesSecret } from '../core/secret-text';
 import { checkRange } from './autoscaling';
 import { KubeObject, type Manifest } from './kube-object';
 
@@ -98,7 +99,6 @@ export interface ScaledObject extends Manifest {
   };
 }
 
-const SECRET = /(password|passphrase|secret|token|api_?key|private_?key|connection(string)?|sasl)$/i;
 /** They measure pods, so they see nothing as long as there is none. */
 const NEEDS_PODS = new Set(['cpu', 'memory']);
 
@@ -169,7 +169,7 @@ export const KedaTrigger = {
    */
   raw(props: RawTriggerProps): KedaTrigger {
     const { type, metadata, metricType, authentication } = props;
-    const secret = Object.keys(metadata).find(key => SECRET.test(key));
+    const secret = Object.keys(metadata).find(key => namesSecret(key) || holdsLogin(metadata[key]!));
     if (secret !== undefined) {
       throw new PlatformError(
         'KedaTrigger.raw',
@@ -248,11 +248,7 @@ export function defineScaledObject(
 
 function authenticationRef(where: string, name: string | undefined): KedaTrigger['authenticationRef'] {
   if (name !== undefined && !isHostName(name)) {
-    throw new PlatformError(
-      where,
-      `"${name}" cannot name a TriggerAuthentication`,
-      'use lower-case letters, digits, "-" and "."',
-    );
+    throw new PlatformError(where, `"${name}" cannot name a TriggerAuthentication`, `use ${HOST_NAME_RULE}`);
   }
   return name === undefined ? undefined : { name };
 }

@@ -7,7 +7,7 @@ import type { ModelVersion, ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
 import { defineDisruptionBudget } from './disruption-budget';
-import { asModelRuntime, connectStorage, type KserveRuntime } from './kserve-runtime';
+import { asModelRuntime, connectStorage, fetchedSource, type KserveRuntime } from './kserve-runtime';
 import { KubeObject, type Manifest } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import { ModelPods, type ModelPodsProps } from './model-pods';
@@ -95,7 +95,11 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     this.checkModel(props);
 
     const runtime = asModelRuntime(props.runtime);
-    const pods = new ModelPods(this, this.name, { ...props, runtime });
+    const pods = new ModelPods(this, this.name, {
+      ...props,
+      runtime,
+      source: fetchedSource(props.runtime, props.source),
+    });
     this.ports = [runtime.port];
     this.metrics = runtime.metrics;
     this.workload = pods.workload;

@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import type { ModelRuntime } from './model-runtime';
+import type { ModelSource } from './model-source';
 import type { SecretSource } from './secret-source';
 
 /** A serving runtime that the cluster has. KServe fetches the model's files and starts it on them. */
@@ -52,7 +53,7 @@ export interface KserveRuntimeProps {
   readonly credentials?: SecretSource;
 }
 
-const S3_KEYS: SecretKeys = {
+const FETCH_KEYS: SecretKeys = {
   AWS_ACCESS_KEY_ID: { how: 'the access key that the object store gave out', example: '<access key>' },
   AWS_SECRET_ACCESS_KEY: { how: 'the secret key that belongs to it', example: '<secret key>' },
 };
@@ -70,7 +71,7 @@ export const KserveRuntime = {
       throw new PlatformError(
         'KserveRuntime.named',
         `"${servingRuntime}" cannot name a ServingRuntime`,
-        'use lower-case letters, digits, "-" and "."',
+        `use ${HOST_NAME_RULE}`,
       );
     }
     return { servingRuntime, format, protocol, port, credentials };
@@ -88,6 +89,16 @@ export function asModelRuntime(runtime: ModelRuntime | KserveRuntime): ModelRunt
         args: () => undefined,
       }
     : runtime;
+}
+
+/** Where the pods get the model from: a serving runtime finds it on its disk, where KServe has put it. */
+export function fetchedSource(
+  runtime: ModelRuntime | KserveRuntime,
+  source: ModelSource | undefined,
+): ModelSource | undefined {
+  return source && 'servingRuntime' in runtime
+    ? { connect: (workload, model) => source.locate?.(workload, model) ?? source.connect(workload, model) }
+    : source;
 }
 
 /**
@@ -110,6 +121,6 @@ export function connectStorage(
       'use ModelSource.objectStore(), or a runtime with an image of its own',
     );
   }
-  runtime.credentials?.mustHave?.(where, S3_KEYS);
+  runtime.credentials?.mustHave?.(where, FETCH_KEYS);
   return runtime.credentials ? { 'serving.kserve.io/storageSecretName': runtime.credentials.name } : {};
 }

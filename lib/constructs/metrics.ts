@@ -1,6 +1,8 @@
 import type { ApiObject } from 'cdk8s';
-import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
+
+/** Label that tells Services apart which lead to the same pods: Prometheus would scrape those once by each. */
+export const COMPONENT = 'app.kubernetes.io/component';
 
 /** Where pods tell, in the form of Prometheus, how they are. */
 export interface Metrics {
@@ -14,11 +16,11 @@ export interface Metrics {
    */
   readonly latency?: string;
   /**
-   * Name and password that Prometheus needs to read them: a Secret with the keys `username` and `password`.
+   * Whether each pod tells about all of them, so that the first one alone is asked. Only with a StatefulSet.
    *
-   * @default - none
+   * @default false
    */
-  readonly login?: SecretSource;
+  readonly shared?: boolean;
   /**
    * Who tells them. Those of Envoy before a model are known by name: there are alerts and panels for them.
    *

@@ -5,7 +5,7 @@ import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { minioPolicy } from '../core/minio-policy';
 import { PlatformError } from '../core/platform-error';
-import { checkedResources, type Resources } from '../core/resources';
+import { checkedResources } from '../core/resources';
 import { checkStoreImage } from '../core/store-image';
 import { MINIO_SCRIPT, STORE_FILES } from '../core/store-scripts';
 import { SyncWave } from '../core/sync-wave';
@@ -15,27 +15,19 @@ import type { Metrics } from './metrics';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket, BucketProps, ObjectStore } from './object-store';
-import type { Placement } from './placement';
 import { SecretSource } from './secret-source';
 import { StoreBuckets } from './store-buckets';
+import type { StoreProps } from './store-props';
 import { mountRoot, mountUser } from './store-secrets';
 import { DATA, serversOf, StoreServers } from './store-servers';
 import type { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
 
-export interface MinioProps {
-  /** Size of the volume of each server. */
-  readonly size: string;
+export interface MinioProps extends StoreProps {
   /** Image of the server, pinned: MinIO's own is abandoned, so there is no default (docs/minio.md). */
   readonly image: string;
   /** Image with its client `mc` and a shell, pinned; it makes buckets and users. */
   readonly clientImage: string;
-  /**
-   * Secret of the administrator, whom no workload is given. Its keys: `user` and `password`, of 12 or more characters.
-   *
-   * @default - the existing Secret `<name>-root`
-   */
-  readonly root?: SecretSource;
   /**
    * Number of servers: 1, or 4 to 16 that keep each object so that half of them may be lost for reading. It can never
    * be changed.
@@ -44,35 +36,11 @@ export interface MinioProps {
    */
   readonly servers?: number;
   /**
-   * Storage class of the volumes.
-   *
-   * @default - the cluster's default class
-   */
-  readonly storageClass?: string;
-  /**
    * Region that requests are signed for.
    *
    * @default us-east-1
    */
   readonly region?: string;
-  /**
-   * Tells Prometheus how the store is, without a token, to whom `allowFrom()` lets in.
-   *
-   * @default false
-   */
-  readonly metrics?: boolean;
-  /**
-   * Where the servers may run.
-   *
-   * @default - anywhere, spread over nodes and zones if there are several
-   */
-  readonly placement?: Placement;
-  /**
-   * What each server may use.
-   *
-   * @default - requests 250m CPU, 2Gi memory, 64Mi disk; limits 2 CPU, 2Gi memory, 1Gi disk
-   */
-  readonly resources?: Resources;
 }
 
 const RESOURCES = {
@@ -106,6 +74,7 @@ export class Minio extends Construct implements ObjectStore {
   public readonly disruptionBudget: KubeObject<PodDisruptionBudget> | undefined;
   /** Makes the buckets, users and policies. */
   public readonly bucketJob: BucketJob;
+  public readonly sameSync = true;
   /** Undefined unless asked for. */
   public readonly metrics: Metrics | undefined;
   private readonly root: SecretSource;
@@ -121,7 +90,7 @@ export class Minio extends Construct implements ObjectStore {
     this.check();
     this.root = props.root ?? SecretSource.existing(`${this.name}-root`);
     this.region = props.region ?? 'us-east-1';
-    this.metrics = props.metrics ? { path: '/minio/v2/metrics/cluster', port: Minio.PORT } : undefined;
+    this.metrics = props.metrics ? { path: '/minio/v2/metrics/cluster', port: Minio.PORT, shared: true } : undefined;
 
     const { size, storageClass, placement, servers: count = 1 } = props;
     const servers = new StoreServers(this, 'servers', {

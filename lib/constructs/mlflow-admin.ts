@@ -1,7 +1,7 @@
 import type { KeyToPath } from 'kubernetes-types/core/v1';
 import { PlatformError } from '../core/platform-error';
 import { mlflowClientKeys } from '../core/secret-keys';
-import type { PostgresProps } from './database';
+import type { Postgres } from './database';
 import type { MlflowServer } from './mlflow-server';
 import type { Workload } from './workload';
 
@@ -29,7 +29,7 @@ export function postgresOf(
   where: ConstructorParameters<typeof PlatformError>[0],
   server: MlflowServer,
   verb: string,
-): PostgresProps {
+): Postgres {
   if (server.database.kind === 'sqlite') {
     throw new PlatformError(
       where,

@@ -1,23 +1,25 @@
 import { Construct } from 'constructs';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { Container } from 'kubernetes-types/core/v1';
+import { checkSetName } from '../core/backup-set';
 import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
-import { checkedResources, type Resources } from '../core/resources';
-import { IN_SYNC, PRE_SYNC, SyncWave } from '../core/sync-wave';
+import { checkedResources, checkedSize, type Resources } from '../core/resources';
+import { SyncWave } from '../core/sync-wave';
 import { onSchedule } from './cron-schedule';
-import type { Database, PostgresProps } from './database';
-import { grantAside } from './grant-aside';
-import { annotate, KubeObject } from './kube-object';
+import type { Postgres } from './database';
+import { KubeObject } from './kube-object';
 import { postgresOf } from './mlflow-admin';
+import { MlflowBackupPods, type MlflowBackupParts } from './mlflow-backup-pods';
+import { MlflowDrill, type MlflowDrillProps } from './mlflow-drill';
+import { MlflowRestore, type MlflowRestoreProps } from './mlflow-restore';
 import type { MlflowServer } from './mlflow-server';
 import { objectName } from './object-name';
 import type { Bucket } from './object-store';
-import { connectionContainers, connectPostgres } from './postgres-client';
-import { MLFLOW_BACKUP, MLFLOW_DUMP, MLFLOW_LOAD } from './scripts/mlflow-backup';
-import { Workload } from './workload';
-import { mountScripts, SCRIPTS } from './workload-scripts';
+import { takeDatabase } from './sole-use';
+import type { Workload } from './workload';
+
+export type { MlflowDrillProps, MlflowRestoreProps };
 
 export interface MlflowBackupProps {
   /** The server whose database and artifacts are saved. */
@@ -52,28 +54,6 @@ export interface MlflowBackupProps {
   readonly resources?: Resources;
 }
 
-export interface MlflowRestoreProps {
-  /**
-   * Name of the set, such as `20261121T020000Z`.
-   *
-   * @default latest
-   */
-  readonly set?: string;
-}
-
-export interface MlflowDrillProps extends MlflowRestoreProps {
-  /** A PostgreSQL for the drill alone: whatever is in there is overwritten. */
-  readonly database: Database;
-  /**
-   * When it runs, in cron's five fields, by Universal Time.
-   *
-   * @default '0 5 1 * *', on the first day of each month at five
-   */
-  readonly schedule?: string;
-}
-
-const SET = '/set';
-
 /**
  * Saves an MLflow server's database and artifacts as one set, every night.
  *
@@ -84,27 +64,32 @@ export class MlflowBackup extends Construct {
   public readonly workload: Workload;
   public readonly cronJob: KubeObject<CronJob>;
   private readonly name: string;
-  private readonly database: PostgresProps;
-  private readonly resources: Required<Resources>;
+  private readonly database: Postgres;
+  private readonly parts: MlflowBackupParts;
+  /** Arguments of the step that saves: how many sets to keep, and which besides. */
+  private readonly save: ['save', ...string[]];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: MlflowBackupProps,
-  ) {
+  constructor(scope: Construct, id: string, props: MlflowBackupProps) {
     super(scope, id);
-    const { server, keep = 14, scratch = '10Gi', schedule = '0 2 * * *' } = props;
+    const { server, to, postgresImage, keep = 14, scratch = '10Gi', schedule = '0 2 * * *' } = props;
     this.name = objectName(this, 44);
     this.database = postgresOf(this, server, 'back up');
-    this.check(keep);
+    this.check(props, keep, scratch);
     // A dump and an artifact at a time, and what a container needs for itself.
-    this.resources = checkedResources(this, props.resources ?? {}, {
+    const resources = checkedResources(this, props.resources ?? {}, {
       requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
       limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': scratch },
     });
-    this.workload = this.defineWorkload('workload', this.name, this.database, workload =>
-      server.artifacts.grantRead(workload),
-    );
+    this.parts = { server, to, postgresImage, scratch, resources };
+    this.save = ['save', `${keep}`];
+    const pods = new MlflowBackupPods(this, 'pods', {
+      ...this.parts,
+      name: this.name,
+      database: this.database,
+      artifacts: 'grantRead',
+      sets: 'grantReadWrite',
+    });
+    this.workload = pods.workload;
     this.cronJob = new KubeObject<CronJob>(this, 'cron-job', {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -112,51 +97,19 @@ export class MlflowBackup extends Construct {
       spec: onSchedule(this, schedule, {
         activeDeadlineSeconds: 6 * 3600,
         backoffLimit: 1,
-        template: this.workload.podTemplate({
-          initContainers: [
-            ...connectionContainers(this.workload, this.database, server.image),
-            this.postgresStep(this.workload, 'dump'),
-          ],
-          containers: [this.bucketStep(this.workload, 'save', `${keep}`)],
-          restartPolicy: 'Never',
-        }),
+        template: pods.template(pods.postgresStep('dump'), pods.bucketStep(this.save)),
       }),
     });
   }
 
   /**
-   * Adds a Job that fills an empty database and the bucket from a set, before anything else of the sync starts, and
-   * proves the result. On a database that is not empty it does nothing: it may stay in Git.
+   * Adds a Job that fills an unused server's database and bucket from a set, before the server starts, and proves the
+   * result. Where there is anything in the database, or no set yet, it does nothing: it may stay in Git.
    */
   public addRestore(id: string, props: MlflowRestoreProps = {}): KubeObject<Job> {
-    const { server } = this.props;
+    this.keep(props);
     const name = `${this.name}-${id}`;
-    const { connection, sameSync, tls } = this.database;
-    if (!sameSync) {
-      [connection, tls?.ca].forEach(secret => secret?.beforeSync?.());
-    }
-    const workload = this.defineWorkload(
-      id,
-      name,
-      this.database,
-      one => server.artifacts.grantReadWrite(one),
-      sameSync ? {} : { ...PRE_SYNC, ...SyncWave.NAMESPACE },
-    );
-    return new KubeObject<Job>(this, `${id}-job`, {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      // Before the migration, which would make tables in the empty database.
-      metadata: {
-        name,
-        labels: workload.labels,
-        annotations: { ...SyncWave.GUARDS, ...(sameSync ? IN_SYNC : PRE_SYNC) },
-      },
-      spec: {
-        activeDeadlineSeconds: 6 * 3600,
-        backoffLimit: 3,
-        template: this.restoring(workload, this.database, 'restore', props),
-      },
-    });
+    return new MlflowRestore(this, id, this.parts, name, this.database, props.set ?? 'latest').job;
   }
 
   /**
@@ -164,108 +117,33 @@ export class MlflowBackup extends Construct {
    * anything differs from what was counted and hashed when the set was made.
    */
   public addDrill(id: string, props: MlflowDrillProps): KubeObject<CronJob> {
-    const { database, schedule = '0 5 1 * *' } = props;
+    const { database } = props;
     if (database.kind === 'sqlite' || database.connection.name === this.database.connection.name) {
       throw new PlatformError(
         this,
         database.kind === 'sqlite'
           ? 'a drill restores into a PostgreSQL, got a file on a volume'
-          : `the drill would overwrite the database of ${this.props.server.node.path}`,
+          : `the drill would overwrite the database of ${this.parts.server.node.path}`,
         'give it a PostgreSQL that holds nothing else',
       );
     }
-    const name = `${this.name}-${id}`;
-    const workload = this.defineWorkload(id, name, database);
-    return new KubeObject<CronJob>(this, `${id}-cron-job`, {
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: { name, labels: workload.labels, annotations: SyncWave.SERVICES },
-      spec: onSchedule(this, schedule, {
-        activeDeadlineSeconds: 6 * 3600,
-        backoffLimit: 0,
-        template: this.restoring(workload, database, 'drill', props),
-      }),
-    });
+    takeDatabase(this, database, 'give the drill a PostgreSQL that holds nothing else');
+    this.keep(props);
+    return new MlflowDrill(this, id, this.parts, `${this.name}-${id}`, database, props).cronJob;
   }
 
-  private restoring(
-    workload: Workload,
-    database: PostgresProps,
-    purpose: 'restore' | 'drill',
-    props: MlflowRestoreProps,
-  ) {
-    return workload.podTemplate({
-      initContainers: [
-        ...connectionContainers(workload, database, this.props.server.image),
-        this.bucketStep(workload, 'fetch', props.set ?? 'latest', purpose),
-        this.postgresStep(workload, 'load', ...(purpose === 'drill' ? ['--clean', '--if-exists'] : [])),
-      ],
-      containers: [this.bucketStep(workload, 'compare', purpose)],
-      restartPolicy: 'Never',
-    });
-  }
-
-  /**
-   * Pods that reach the database, the backup and, if they are granted them, the artifacts.
-   *
-   * @param annotations of the objects that must be there before the pods
-   */
-  private defineWorkload(
-    id: string,
-    name: string,
-    database: PostgresProps,
-    grantArtifacts?: (workload: Workload) => void,
-    annotations: Readonly<Record<string, string>> = {},
-  ): Workload {
-    const { server, to, scratch = '10Gi' } = this.props;
-    const workload = new Workload(this, id, { name, program: 'mlflow-backup', scratch });
-    connectPostgres(workload, database);
-    if (grantArtifacts) {
-      grantArtifacts(workload);
-      workload.allowTo(server.artifacts.store);
+  /** Keeps a set that is named from being removed with the old ones. */
+  private keep({ set }: MlflowRestoreProps): void {
+    if (set !== undefined) {
+      checkSetName(this, set);
+      this.save.push(set);
     }
-    grantAside(workload, 'backup', aside => to.grantReadWrite(aside));
-    workload.allowTo(to.store);
-    workload.addVolume({ name: 'set', emptyDir: { sizeLimit: scratch } }, { mountPath: SET });
-    workload.addEnvironment(
-      { name: 'SET_DIRECTORY', value: SET },
-      { name: 'ARTIFACTS_BUCKET', value: server.artifacts.name },
-      { name: 'BACKUP_BUCKET', value: to.name },
-      { name: 'BACKUP_PREFIX', value: `${workload.namespace}/${server.name}` },
-    );
-    const scripts = mountScripts(workload, {
-      'backup.py': MLFLOW_BACKUP,
-      'dump.sh': MLFLOW_DUMP,
-      'load.sh': MLFLOW_LOAD,
-    });
-    annotate([workload.serviceAccount, workload.policy.networkPolicy, scripts], annotations);
-    return workload;
   }
 
-  private bucketStep(workload: Workload, command: string, ...args: string[]): Container {
-    return workload.container({
-      name: command,
-      image: this.props.server.image,
-      command: ['python3', `${SCRIPTS}/backup.py`],
-      args: [command, ...args],
-      resources: this.resources,
-    });
-  }
-
-  private postgresStep(workload: Workload, command: 'dump' | 'load', ...args: string[]): Container {
-    return workload.container({
-      name: command,
-      image: this.props.postgresImage,
-      command: ['sh', `${SCRIPTS}/${command}.sh`],
-      args,
-      resources: this.resources,
-    });
-  }
-
-  private check(keep: number): void {
-    const { postgresImage, server, to } = this.props;
+  private check({ postgresImage, server, to }: MlflowBackupProps, keep: number, scratch: string): void {
     checkPinnedImage(this, postgresImage, 'postgres:17.6', 'postgresImage');
     checkCounts(this, { keep });
+    checkedSize(this, 'scratch', scratch);
     if (to.name === server.artifacts.name && to.store.endpoint === server.artifacts.store.endpoint) {
       throw new PlatformError(
         this,

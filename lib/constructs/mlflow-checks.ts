@@ -3,7 +3,8 @@ import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { isSupportedMlflow, MLFLOW_FLOOR, mlflowVersionOf } from '../core/mlflow-version';
 import { PlatformError } from '../core/platform-error';
-import { checkedQuantity } from '../core/resources';
+import { parseQuantity } from '../core/quantity';
+import { checkedSize } from '../core/resources';
 import type { Database } from './database';
 
 export interface MlflowFacts {
@@ -48,6 +49,46 @@ export function checkMlflow(where: Construct, facts: MlflowFacts): void {
   }
 }
 
+/** What a server is to do, and with what. */
+export interface MlflowLoad {
+  readonly workers: number;
+  readonly replicas: number;
+  /** Limit of its container. */
+  readonly memory: string;
+  readonly database: Database;
+}
+
+/** What a worker process takes as soon as it has started. */
+const WORKER_MEMORY = '150Mi';
+/** What SQLAlchemy keeps unless told otherwise. */
+const POOL = { size: 5, overflow: 10 };
+
+/** @throws PlatformError if the worker processes cannot have the memory or the connections that they take */
+export function checkLoad(where: Construct, { workers, replicas, memory, database }: MlflowLoad): void {
+  const most = Math.floor(parseQuantity(memory)! / parseQuantity(WORKER_MEMORY)!);
+  if (workers > most) {
+    throw new PlatformError(
+      where,
+      `${workers} workers take ${WORKER_MEMORY} each, but limits.memory is ${memory}`,
+      `set resources: { limits: { memory: "…" } }, or workers to ${Math.max(most, 1)} at most`,
+    );
+  }
+  if (database.kind === 'postgres' && database.connections !== undefined) {
+    const { size, overflow } = database.pool ?? POOL;
+    // One pool for runs and models, one for users.
+    const pools = replicas * workers * 2;
+    if (pools * (size + overflow) > database.connections) {
+      throw new PlatformError(
+        where,
+        `${replicas} replicas of ${workers} workers may open ${pools * (size + overflow)} connections, ` +
+          `the database takes ${database.connections}`,
+        `set pool of the database so that size + overflow is ${Math.floor(database.connections / pools)} at most, ` +
+          'or run fewer workers',
+      );
+    }
+  }
+}
+
 function checkSqlite(where: Construct, { file, size }: Database & { kind: 'sqlite' }, replicas: number): void {
   if (!/^[\w-][\w.-]*$/.test(file)) {
     throw new PlatformError(
@@ -63,5 +104,5 @@ function checkSqlite(where: Construct, { file, size }: Database & { kind: 'sqlit
       'use Database.postgres() or replicas: 1',
     );
   }
-  checkedQuantity(where, 'database.size', size);
+  checkedSize(where, 'database.size', size);
 }

@@ -23,15 +23,15 @@ const RESOURCES = {
  * nobody but an administrator, and on the port of everything else.
  */
 export function metricsContainer(workload: Workload, image: string): Container {
-  const { path, port } = MLFLOW_METRICS;
-  return workload.container({
+  const { port } = MLFLOW_METRICS;
+  return workload.sideContainer({
     name: 'metrics',
     image,
     command: ['python3', '-c', SERVE_METRICS],
     args: [METRICS_DIRECTORY, `${port}`],
     ports: [{ name: 'metrics', containerPort: port, protocol: 'TCP' }],
     resources: RESOURCES,
-    readinessProbe: { httpGet: { path, port }, periodSeconds: 10, timeoutSeconds: 5 },
+    // No readiness probe: a server that cannot be counted can still serve.
     livenessProbe: { tcpSocket: { port }, periodSeconds: 20, timeoutSeconds: 5 },
   });
 }

@@ -4,7 +4,7 @@ import type { ConfigMap, Container } from 'kubernetes-types/core/v1';
 import { PRE_SYNC, SyncWave } from '../core/sync-wave';
 import type { PostgresProps } from './database';
 import { annotate, KubeObject } from './kube-object';
-import { connectionContainers, connectPostgres } from './postgres-client';
+import { connectionContainers, connectPostgres, POSTGRES_NEEDS } from './postgres-client';
 import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { Workload } from './workload';
 import { mountScripts, SCRIPTS } from './workload-scripts';
@@ -15,13 +15,6 @@ export interface MlflowMigrationProps {
   /** The image of the server that is about to start. */
   readonly image: string;
   readonly database: PostgresProps;
-  /**
-   * Whether no server is at work while the Job is. Only then may it change tables that are in use; otherwise it makes
-   * those of an empty database, and leaves older ones to the pods of the server.
-   *
-   * @default false
-   */
-  readonly writersStopped?: boolean;
 }
 
 const RESOURCES = {
@@ -46,10 +39,10 @@ export class MlflowMigration extends Construct {
 
   constructor(scope: Construct, id: string, props: MlflowMigrationProps) {
     super(scope, id);
-    const { name, image, database, writersStopped = false } = props;
+    const { name, image, database } = props;
     this.workload = new Workload(this, 'workload', { name, program: 'mlflow-migration' });
     const uri = connectPostgres(this.workload, database);
-    [database.connection, database.tls?.ca].forEach(secret => secret?.beforeSync?.());
+    this.workload.startBeforeSync();
     this.scripts = mountScripts(this.workload, { 'migrate.py': MLFLOW_MIGRATE });
     // All belong to the hook: nothing else of the sync exists before it, and the namespace may be closed already.
     annotate([this.workload.serviceAccount, this.workload.policy.networkPolicy, this.scripts], PRE_SYNC);
@@ -63,7 +56,7 @@ export class MlflowMigration extends Construct {
         backoffLimit: 3,
         template: this.workload.podTemplate({
           initContainers: before.length > 0 ? before : undefined,
-          containers: [postgresMigration(this.workload, image, uri, writersStopped ? 'upgrade' : 'prepare')],
+          containers: [postgresMigration(this.workload, image, uri, 'prepare')],
           restartPolicy: 'Never',
         }),
       },
@@ -82,31 +75,34 @@ export function postgresMigration(
   uri: string,
   mode: 'prepare' | 'upgrade',
 ): Container {
-  return workload.container({
-    name: 'migrate',
-    image,
-    command: ['python3', `${SCRIPTS}/migrate.py`],
-    args: [mode, uri],
-    resources: RESOURCES,
-  });
+  return workload.sideContainer(
+    {
+      name: 'migrate',
+      image,
+      command: ['python3', `${SCRIPTS}/migrate.py`],
+      args: [mode, uri],
+      resources: RESOURCES,
+    },
+    {
+      volumes: [...POSTGRES_NEEDS.volumes, 'scripts'],
+      variables: [...POSTGRES_NEEDS.variables, 'MLFLOW_DISABLE_TELEMETRY'],
+    },
+  );
 }
 
-/** The steps of a migration of SQLite: MLflow's own tables, then those of its authentication. */
-export function sqliteMigration(workload: Workload, image: string, uri: string): Container[] {
+/**
+ * The steps of a migration of SQLite: MLflow's own tables, then those of its authentication.
+ *
+ * @param volume where the file is
+ */
+export function sqliteMigration(workload: Workload, image: string, uri: string, volume: string): Container[] {
+  const step = (name: string, command: string, args: string[]): Container =>
+    workload.sideContainer(
+      { name, image, command: [command], args, resources: RESOURCES },
+      { volumes: [volume], variables: ['MLFLOW_DISABLE_TELEMETRY'] },
+    );
   return [
-    workload.container({
-      name: 'migrate-tracking',
-      image,
-      command: ['mlflow'],
-      args: ['db', 'upgrade', uri],
-      resources: RESOURCES,
-    }),
-    workload.container({
-      name: 'migrate-auth',
-      image,
-      command: ['python3'],
-      args: ['-m', 'mlflow.server.auth', 'db', 'upgrade', `--url=${uri}`],
-      resources: RESOURCES,
-    }),
+    step('migrate-tracking', 'mlflow', ['db', 'upgrade', uri]),
+    step('migrate-auth', 'python3', ['-m', 'mlflow.server.auth', 'db', 'upgrade', `--url=${uri}`]),
   ];
 }

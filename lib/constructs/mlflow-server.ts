@@ -12,8 +12,9 @@ import { defineDisruptionBudget } from './disruption-budget';
 import type { Exposure } from './exposure';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
+import { LOGINS } from './mlflow-admin';
 import { AUTH_PROXY_FUNCTION, AUTH_PROXY_SCRIPTS, connectAuthProxy, type MlflowAuthProxy } from './mlflow-auth-proxy';
-import { checkMlflow } from './mlflow-checks';
+import { checkLoad, checkMlflow } from './mlflow-checks';
 import { mlflowContainer } from './mlflow-container';
 import { exposedHosts, mlflowHosts } from './mlflow-hosts';
 import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
@@ -25,6 +26,7 @@ import { apart } from './placement';
 import { connectionContainers, connectPostgres, sizePool } from './postgres-client';
 import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
+import { takeBucket, takeDatabase } from './sole-use';
 import { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
 import { mountScripts } from './workload-scripts';
@@ -113,7 +115,7 @@ export interface MlflowServerProps {
 
 /** How long the artifact of a large model may take on its way through the server. */
 const UPLOAD_SECONDS = 3600;
-const AUTH_DIRECTORY = '/etc/mlflow/auth';
+const DATA_VOLUME = 'data';
 const DATA_DIRECTORY = '/var/lib/mlflow';
 const RESOURCES = {
   requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
@@ -177,6 +179,11 @@ export class MlflowServer extends Construct implements NetworkPeer {
     this.workspaces = workspaces;
 
     const resources = checkedResources(this, props.resources ?? {}, RESOURCES);
+    checkLoad(this, { workers, replicas, memory: resources.limits['memory']!, database });
+    takeBucket(this, artifacts, 'give each server a bucket of its own: a backup holds and restores the whole bucket');
+    if (database.kind === 'postgres') {
+      takeDatabase(this, database, 'give each server a database of its own, or use one server with workspaces');
+    }
     this.workload = new Workload(this, 'server', {
       name: this.name,
       program: 'mlflow',
@@ -293,9 +300,9 @@ export class MlflowServer extends Construct implements NetworkPeer {
   private connect(workload: Workload, props: MlflowServerProps): string {
     props.artifacts.grantReadWrite(workload);
     workload.allowTo(props.artifacts.store);
-    workload.mountSecret('auth', this.auth, AUTH_DIRECTORY, [{ key: 'basic_auth.ini', path: 'basic_auth.ini' }]);
+    workload.mountSecret('auth', this.auth, LOGINS, [{ key: 'basic_auth.ini', path: 'basic_auth.ini' }]);
     workload.addEnvironment(
-      { name: 'MLFLOW_AUTH_CONFIG_PATH', value: `${AUTH_DIRECTORY}/basic_auth.ini` },
+      { name: 'MLFLOW_AUTH_CONFIG_PATH', value: `${LOGINS}/basic_auth.ini` },
       // MLflow reads this one from the environment alone.
       {
         name: 'MLFLOW_FLASK_SERVER_SECRET_KEY',
@@ -303,6 +310,8 @@ export class MlflowServer extends Construct implements NetworkPeer {
       },
       { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
       { name: 'MLFLOW_SERVER_ENABLE_JOB_EXECUTION', value: 'false' },
+      // It keeps models and loads none: whatever would make it load one must not run what lies in there.
+      { name: 'MLFLOW_ALLOW_PICKLE_DESERIALIZATION', value: 'false' },
     );
     if (props.authProxy) {
       connectAuthProxy(this, workload, props.authProxy, this.auth);
@@ -316,7 +325,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
     }
     if (props.database.kind === 'sqlite') {
       workload.addVolume(
-        { name: 'data', persistentVolumeClaim: { claimName: this.name } },
+        { name: DATA_VOLUME, persistentVolumeClaim: { claimName: this.name } },
         { mountPath: DATA_DIRECTORY },
       );
       return `sqlite:///${DATA_DIRECTORY}/${props.database.file}`;
@@ -329,7 +338,7 @@ export class MlflowServer extends Construct implements NetworkPeer {
   private initContainers(): Container[] {
     const { database, image } = this;
     if (database.kind === 'sqlite') {
-      return sqliteMigration(this.workload, image, this.databaseUri);
+      return sqliteMigration(this.workload, image, this.databaseUri, DATA_VOLUME);
     }
     return [
       ...connectionContainers(this.workload, database, image),

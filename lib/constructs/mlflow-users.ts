@@ -30,8 +30,9 @@ const RESOURCES = {
  * The users whose credentials `grantRead()` and `grantReadWrite()` mount: a reader, for model endpoints, who may read
  * everything and write nothing, and a writer, for training, who may create and edit everything, and delete no experiment.
  *
- * A Job makes them in each sync by MLflow's own API, from the Secret of the server. A new password in the Secret
- * becomes theirs, and permissions that somebody added to their roles are taken away.
+ * A Job makes them in each sync, beside the server and before any model endpoint, by MLflow's own API, from the Secret of
+ * the server. A new password in the Secret becomes theirs. Other roles are taken away, and so is what was added to theirs;
+ * but what the writer made in MLflow stays its own.
  *
  * @see https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth/
  */

@@ -1,5 +1,5 @@
 import type { PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity } from '../core/resources';
 import { KubeObject } from './kube-object';
@@ -81,7 +81,7 @@ export const ModelCache = {
       throw new PlatformError(
         'ModelCache.existing',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        'use lower-case letters, digits, "-" and "."',
+        `use ${HOST_NAME_RULE}`,
       );
     }
     return { connect: workload => mount(workload, { name: 'cache', persistentVolumeClaim: { claimName } }) };

@@ -3,6 +3,7 @@ import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { PlatformError } from '../core/platform-error';
 import { isPort } from '../core/port';
+import { secretArgument } from '../core/secret-text';
 import type { Metrics } from './metrics';
 
 /** Paths that answer 200 when all is well. */
@@ -159,7 +160,8 @@ export const ModelRuntime = {
    * Any REST API in an image. It is told which model to serve by the variables `MODEL_NAME`, `MODEL_VERSION` and
    * `MODEL_URI`.
    *
-   * @throws PlatformError if the image is not pinned, or a port, a path or the name of the histogram is none
+   * @throws PlatformError if the image is not pinned, a port, a path or the name of the histogram is none, or an
+   * argument holds a secret
    */
   container(props: ContainerRuntimeProps): ModelRuntime {
     const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
@@ -186,6 +188,14 @@ export const ModelRuntime = {
         'ModelRuntime.container',
         `a probe path must start with "/", got "${path}"`,
         `write "/${path}"`,
+      );
+    }
+    const secret = secretArgument(args ?? []);
+    if (secret !== undefined) {
+      throw new PlatformError(
+        'ModelRuntime.container',
+        `the argument ${args!.indexOf(secret)} (${secret.replace(/[=:\s].*/s, '')}) holds a secret, which would stand in the manifest`,
+        'put it into a Secret, mount that as a file and name the file: api.workload.mountSecret()',
       );
     }
     return {

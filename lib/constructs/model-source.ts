@@ -1,5 +1,5 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import type { MlflowServer } from './mlflow-server';
@@ -16,6 +16,12 @@ export interface ModelSource {
    * @returns the model's URI or path, as `MODEL_URI` and `mlflow models serve` take it
    */
   connect(workload: Workload, model: ModelVersion): string;
+  /**
+   * The same for pods in which another program fetches the model, with credentials of its own: opens paths alone.
+   *
+   * @returns what `connect()` returns
+   */
+  locate?(workload: Workload, model: ModelVersion): string;
 }
 
 const DIRECTORY = '/opt/model';
@@ -55,12 +61,16 @@ export const ModelSource = {
    * @throws PlatformError if the path leads out of the bucket
    */
   objectStore(bucket: Bucket, path?: string): ModelSource {
+    const locate = (workload: Workload, model: ModelVersion): string => {
+      workload.allowTo(bucket.store);
+      return `${bucket.uri}/${pathOf(workload, model, path)}`;
+    };
     return {
       connect(workload, model) {
         bucket.grantRead(workload);
-        workload.allowTo(bucket.store);
-        return `${bucket.uri}/${pathOf(workload, model, path)}`;
+        return locate(workload, model);
       },
+      locate,
     };
   },
 
@@ -76,7 +86,7 @@ export const ModelSource = {
       throw new PlatformError(
         'ModelSource.volume',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        'use lower-case letters, digits, "-" and "."',
+        `use ${HOST_NAME_RULE}`,
       );
     }
     return {

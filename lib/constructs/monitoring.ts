@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { namespaceAlerts, workloadAlerts, type Alerted, type AlertRule } from '../core/alert-rules';
 import { dashboard } from '../core/dashboard';
 import { PlatformError } from '../core/platform-error';
-import { KubeObject, type Manifest } from './kube-object';
+import { contentOf, KubeObject, type Manifest } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { NetworkPeer } from './network-peer';
 import { namespaceOf, objectName } from './object-name';
@@ -142,6 +143,7 @@ export class Monitoring extends Construct {
       kind: deployment ? 'Deployment' : statefulSet ? 'StatefulSet' : undefined,
       owner: (deployment ?? statefulSet)?.name ?? name,
       proxied: metrics?.exporter === 'envoy',
+      recreated: isRecreated(deployment),
       latency: metrics?.latency,
       migration: migration?.job.name,
     });
@@ -198,3 +200,8 @@ export class Monitoring extends Construct {
 
 const withThoseBeside = (targets: readonly Monitored[]): Monitored[] =>
   targets.flatMap(target => [target, ...(target.beside ?? [])]);
+
+/** Whether a Deployment stops its old pods first; of one that a controller makes, such as KServe's, nothing is known. */
+function isRecreated(deployment: Monitored['deployment']): boolean {
+  return ApiObject.isApiObject(deployment) && contentOf(deployment).spec?.strategy?.type === 'Recreate';
+}

@@ -1,4 +1,5 @@
 import type { NetworkPeer } from './network-peer';
+import type { S3Grant } from './s3-client';
 import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
 
@@ -10,6 +11,8 @@ export interface ObjectStore extends NetworkPeer {
   readonly endpoint: string;
   /** Region that requests are signed for. */
   readonly region: string;
+  /** Whether the sync that makes its clients makes the store, or something that its clients need: then not before it. */
+  readonly sameSync?: boolean;
   /** A bucket of the store. */
   bucket(name: string, props?: BucketProps): Bucket;
 }
@@ -38,7 +41,7 @@ export interface Bucket {
   /** Its address for S3 clients: `s3://<name>`. */
   readonly uri: string;
   /** Mounts credentials that may list and read. */
-  grantRead(workload: Workload): void;
+  grantRead(workload: Workload, grant?: S3Grant): void;
   /** Mounts credentials that may list, read, write and delete. */
-  grantReadWrite(workload: Workload): void;
+  grantReadWrite(workload: Workload, grant?: S3Grant): void;
 }

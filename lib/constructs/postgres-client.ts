@@ -10,6 +10,11 @@ import type { Workload } from './workload';
 const DIRECTORY = '/etc/postgres';
 const FIELDS = '/etc/postgres-fields';
 const CA = '/etc/postgres-ca';
+/** What a container must be given to connect. */
+export const POSTGRES_NEEDS = {
+  volumes: ['postgres', 'postgres-ca'],
+  variables: ['PGSERVICEFILE', 'PGSSLMODE', 'PGSSLROOTCERT'],
+} as const;
 const RESOURCES = {
   requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
   limits: { cpu: '500m', memory: '64Mi', 'ephemeral-storage': '16Mi' },
@@ -56,13 +61,16 @@ export function connectPostgres(workload: Workload, database: PostgresProps): st
 export function connectionContainers(workload: Workload, database: PostgresProps, image: string): Container[] {
   return database.form === 'fields'
     ? [
-        workload.container({
-          name: 'postgres-connection',
-          image,
-          command: ['python3', '-c', WRITE_SERVICE_FILE],
-          args: [FIELDS, `${DIRECTORY}/pg_service.conf`],
-          resources: RESOURCES,
-        }),
+        workload.sideContainer(
+          {
+            name: 'postgres-connection',
+            image,
+            command: ['python3', '-c', WRITE_SERVICE_FILE],
+            args: [FIELDS, `${DIRECTORY}/pg_service.conf`],
+            resources: RESOURCES,
+          },
+          { volumes: ['postgres', 'postgres-fields'] },
+        ),
       ]
     : [];
 }

@@ -2,10 +2,12 @@ import { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
+import { isCron } from '../core/cron';
 import { PlatformError } from '../core/platform-error';
-import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
-import { SyncWave } from '../core/sync-wave';
-import type { PostgresPool, PostgresProps, PostgresTls } from './database';
+import { postgresMajor } from '../core/postgres-version';
+import { checkedResources, checkedSize, type Resources } from '../core/resources';
+import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
+import type { Postgres, PostgresPool, PostgresTls } from './database';
 import { pullSecrets } from './image-pull-secrets';
 import { KubeObject, type Manifest } from './kube-object';
 import { Peer, podsOf, type NetworkPeer } from './network-peer';
@@ -101,10 +103,13 @@ const RESOURCES = {
  *
  * @see https://cloudnative-pg.io/documentation/current/
  */
-export class PostgresCluster extends Construct implements PostgresProps, NetworkPeer {
+export class PostgresCluster extends Construct implements Postgres, NetworkPeer {
   public readonly kind = 'postgres';
   public readonly form = 'fields';
   public readonly sameSync = true;
+  public readonly major: number | undefined;
+  /** PostgreSQL takes 100; the rest is for the operator, backups and people. */
+  public readonly connections = 90;
   public readonly name: string;
   /** The Secret with the application's login, which the operator makes. */
   public readonly connection: SecretSource;
@@ -127,6 +132,7 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
     this.connection = SecretSource.existing(`${this.name}-app`);
     this.tls = { mode: 'verify-full', ca: SecretSource.existing(`${this.name}-ca`) };
     this.pool = props.pool;
+    this.major = postgresMajor(props.image);
 
     const labels = { 'app.kubernetes.io/name': 'postgresql', 'app.kubernetes.io/instance': this.name };
     const metadata = { name: this.name, labels, annotations: SyncWave.STORES };
@@ -140,7 +146,8 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
     this.cluster = new KubeObject<CnpgObject>(this, 'cluster', {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
-      metadata,
+      // With a Cluster go the volumes of its instances.
+      metadata: { ...metadata, annotations: { ...SyncWave.STORES, ...CONFIRM_REMOVAL } },
       spec: {
         imageName: props.image,
         imagePullSecrets: pullSecrets(this),
@@ -205,11 +212,11 @@ export class PostgresCluster extends Construct implements PostgresProps, Network
   private check({ image, instances = 2, size = '10Gi', backup }: PostgresClusterProps): void {
     checkPinnedImage(this, image, 'ghcr.io/cloudnative-pg/postgresql:17.6');
     checkCounts(this, { instances });
-    checkedQuantity(this, 'size', size);
-    if (backup?.schedule !== undefined && backup.schedule.trim().split(/\s+/).length !== 6) {
+    checkedSize(this, 'size', size);
+    if (backup?.schedule !== undefined && !isCron(backup.schedule, true)) {
       throw new PlatformError(
         this,
-        `backup.schedule must have six fields, seconds first, got "${backup.schedule}"`,
+        `backup.schedule must be six fields of cron, seconds first, got "${backup.schedule}"`,
         "write '0 0 1 * * *' for every night at one",
       );
     }

@@ -1,26 +1,22 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { SecretKeys } from '../core/secret-keys';
 import { contentOf, KubeObject, type Manifest } from './kube-object';
-import type { Metrics } from './metrics';
+import { COMPONENT, type Metrics } from './metrics';
 import type { Workload } from './workload';
 
-interface SecretKey {
-  readonly name: string;
-  readonly key: string;
+interface Relabeling {
+  readonly action?: string;
+  readonly sourceLabels?: readonly string[];
+  readonly regex?: string;
+  readonly targetLabel?: string;
+  readonly replacement?: string;
 }
 
 interface Endpoint {
   readonly path: string;
   readonly interval: string;
-  readonly relabelings?: readonly { readonly targetLabel: string; readonly replacement: string }[];
-  readonly basicAuth?: { readonly username: SecretKey; readonly password: SecretKey };
+  readonly relabelings?: readonly Relabeling[];
 }
-
-const LOGIN_KEYS: SecretKeys = {
-  username: { how: 'name of the user as whom Prometheus reads the metrics', example: '<user>' },
-  password: { how: 'password of that user', example: '<password>' },
-};
 
 /** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
 export interface ServiceMonitor extends Manifest {
@@ -49,25 +45,24 @@ export interface ScrapeTargetProps {
 /** A ServiceMonitor if the Service leads to the port of the metrics; else a PodMonitor. */
 export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeObject<PodMonitor | ServiceMonitor> {
   const { workload, service, metrics, intervalSeconds } = props;
-  const { path, login, behind } = metrics;
-  login?.mustHave?.(scope, LOGIN_KEYS);
-  const key = (name: string) => ({ name: login!.name, key: name });
   const endpoint: Endpoint = {
-    path,
+    path: metrics.path,
     interval: `${intervalSeconds}s`,
-    basicAuth: login && { username: key('username'), password: key('password') },
+    relabelings: metrics.shared
+      ? [{ action: 'keep', sourceLabels: ['__meta_kubernetes_pod_name'], regex: `${workload.name}-0` }]
+      : undefined,
   };
   const endpoints: readonly Endpoint[] = [
     endpoint,
     // Both are the same port of a pod, so whether each can be scraped (`up`) would be one series.
-    ...(behind
-      ? [{ ...endpoint, path: behind, relabelings: [{ targetLabel: 'endpoint', replacement: 'model' }] }]
+    ...(metrics.behind
+      ? [{ ...endpoint, path: metrics.behind, relabelings: [{ targetLabel: 'endpoint', replacement: 'model' }] }]
       : []),
   ];
   const selector = { matchLabels: workload.selector };
   const metadata = { name: workload.name, labels: { ...workload.labels, ...props.labels } };
   const port = service && portName(service, metrics.port);
-  return port === undefined
+  return service === undefined || port === undefined
     ? new KubeObject<PodMonitor>(scope, workload.name, {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PodMonitor',
@@ -78,8 +73,17 @@ export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeO
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'ServiceMonitor',
         metadata,
-        spec: { selector, endpoints: endpoints.map(one => ({ ...one, port })) },
+        spec: {
+          selector: { matchLabels: labelsOf(workload, service) },
+          endpoints: endpoints.map(one => ({ ...one, port })),
+        },
       });
+}
+
+/** Labels that select this Service of the workload, and no other that leads to the same pods. */
+function labelsOf(workload: Workload, service: ApiObject): Record<string, string> {
+  const component = service.metadata.getLabel(COMPONENT);
+  return { ...workload.selector, ...(component && { [COMPONENT]: component }) };
 }
 
 /** Name of the Service's port that leads to the port of the pods. */

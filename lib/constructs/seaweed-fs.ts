@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
+import { checkedQuantity, checkedResources } from '../core/resources';
 import { seaweedFsActions } from '../core/seaweed-fs-actions';
 import { checkStoreImage } from '../core/store-image';
 import { S3_SCRIPT, SEAWEED_FS_SCRIPT, STORE_FILES } from '../core/store-scripts';
@@ -12,49 +12,17 @@ import type { Metrics } from './metrics';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket, BucketProps, ObjectStore } from './object-store';
-import type { Placement } from './placement';
 import { SecretSource } from './secret-source';
 import { StoreBuckets } from './store-buckets';
+import type { StoreProps } from './store-props';
 import { mountRoot, mountUser } from './store-secrets';
 import { DATA, StoreServers } from './store-servers';
 import type { Workload } from './workload';
 import type { WorkloadPolicy } from './workload-policy';
 
-export interface SeaweedFsProps {
-  /** Size of the volume. */
-  readonly size: string;
+export interface SeaweedFsProps extends StoreProps {
   /** Image of SeaweedFS 4 with a shell and curl, as its own image has them; pinned. */
   readonly image: string;
-  /**
-   * Secret of the administrator, whom no workload is given. Its keys: `user` and `password`, of 12 or more characters.
-   *
-   * @default - the existing Secret `<name>-root`
-   */
-  readonly root?: SecretSource;
-  /**
-   * Storage class of the volume.
-   *
-   * @default - the cluster's default class
-   */
-  readonly storageClass?: string;
-  /**
-   * Tells Prometheus how the store is, on port 9327: open it by `workload.allowFrom(prometheus, [9327])`.
-   *
-   * @default false
-   */
-  readonly metrics?: boolean;
-  /**
-   * Where the server may run.
-   *
-   * @default - anywhere
-   */
-  readonly placement?: Placement;
-  /**
-   * What the server may use.
-   *
-   * @default - requests 250m CPU, 1Gi memory, 64Mi disk; limits 2 CPU, 1Gi memory, 1Gi disk
-   */
-  readonly resources?: Resources;
 }
 
 const RESOURCES = {
@@ -65,6 +33,7 @@ const SETUP_RESOURCES = {
   requests: { cpu: '50m', memory: '32Mi', 'ephemeral-storage': '16Mi' },
   limits: { cpu: '500m', memory: '32Mi', 'ephemeral-storage': '16Mi' },
 };
+/** Opened by `workload.allowFrom(prometheus, [9327])`. */
 const METRICS_PORT = 9327;
 const VOLUME_BYTES = 2 ** 30;
 /** Each bucket begins with seven volumes, whatever it holds. */
@@ -94,6 +63,7 @@ export class SeaweedFs extends Construct implements ObjectStore {
   public readonly headlessService: KubeObject<Service>;
   /** Makes the buckets. */
   public readonly bucketJob: BucketJob;
+  public readonly sameSync = true;
   /** Undefined unless asked for. */
   public readonly metrics: Metrics | undefined;
   private readonly root: SecretSource;
@@ -135,7 +105,8 @@ export class SeaweedFs extends Construct implements ObjectStore {
       name: this.name,
       root: this.root,
       reserved: ['status', 'healthz'],
-      addUser: (secret, volume) => mountUser(this.workload, secret, volume),
+      // One Secret that nobody has made yet must not keep all others from their buckets.
+      addUser: (secret, volume) => mountUser(this.workload, secret, volume, true),
     });
     this.statefulSet = servers.statefulSet({
       initContainers: [this.identities()],

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 
@@ -32,11 +32,7 @@ export const SecretSource = {
    */
   existing(name: string): SecretSource {
     if (!isHostName(name)) {
-      throw new PlatformError(
-        'SecretSource.existing',
-        `"${name}" cannot name a Secret`,
-        'use lower-case letters, digits, "-" and "."',
-      );
+      throw new PlatformError('SecretSource.existing', `"${name}" cannot name a Secret`, `use ${HOST_NAME_RULE}`);
     }
     return { name };
   },

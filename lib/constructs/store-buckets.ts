@@ -3,8 +3,10 @@ import { BUCKET_NAME_RULE, isBucketName } from '../core/bucket-name';
 import { withAccess, type BucketAccess, type BucketUser } from '../core/bucket-users';
 import { isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
+import { STORE_USER_KEYS } from '../core/store-keys';
+import { namespaceOf } from './object-name';
 import type { Bucket, BucketProps, ObjectStore } from './object-store';
-import { connectS3 } from './s3-client';
+import { connectS3, type S3Grant } from './s3-client';
 import { SecretSource } from './secret-source';
 import type { Workload } from './workload';
 
@@ -56,8 +58,8 @@ export class StoreBuckets {
       name,
       store: this.store,
       uri: `s3://${name}`,
-      grantRead: workload => this.grant(workload, name, 'read'),
-      grantReadWrite: workload => this.grant(workload, name, 'readWrite'),
+      grantRead: (workload, grant) => this.grant(workload, name, 'read', grant),
+      grantReadWrite: (workload, grant) => this.grant(workload, name, 'readWrite', grant),
     };
   }
 
@@ -86,7 +88,15 @@ export class StoreBuckets {
     });
   }
 
-  private grant(workload: Workload, bucket: string, access: BucketAccess): void {
+  private grant(workload: Workload, bucket: string, access: BucketAccess, grant?: S3Grant): void {
+    const namespace = namespaceOf(this.store);
+    if (workload.namespace !== namespace) {
+      throw new PlatformError(
+        workload,
+        `the credentials of ${this.store.node.path} are in namespace "${namespace}", where pods of "${workload.namespace}" cannot mount them`,
+        'put the workload into the namespace of its store, or call the store by an ExternalObjectStore with credentials of its own',
+      );
+    }
     const prop = access === 'read' ? 'readCredentials' : 'credentials';
     const secret = this.declared.get(bucket)![prop] ?? this.ownSecret(bucket, prop);
     this.declare(bucket, { [prop]: secret });
@@ -98,7 +108,12 @@ export class StoreBuckets {
         'name two Secrets: credentials and readCredentials',
       );
     }
-    connectS3(workload, this.store, secret);
+    connectS3(
+      workload,
+      { endpoint: this.store.endpoint, region: this.store.region, userKeys: STORE_USER_KEYS },
+      secret,
+      grant,
+    );
     if (users.length > this.granted.length) {
       this.props.addUser(secret, `user-${this.granted.length}`);
     }

@@ -1,5 +1,4 @@
-import { S3_KEYS } from '../core/secret-keys';
-import { STORE_ROOT_KEYS } from '../core/store-keys';
+import { STORE_ROOT_KEYS, STORE_USER_KEYS } from '../core/store-keys';
 import { STORE_FILES } from '../core/store-scripts';
 import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
@@ -11,9 +10,13 @@ export function mountRoot(workload: Workload, root: SecretSource): void {
   workload.mountSecret('root', root, STORE_FILES.root, keys);
 }
 
-/** Mounts the credentials of a user where the scripts of its store look for them. */
-export function mountUser(workload: Workload, user: SecretSource, volume: string): void {
-  user.mustHave?.(workload, S3_KEYS);
+/**
+ * Mounts the credentials of a user where the scripts of its store look for them.
+ *
+ * @param optional whether the pods start without that Secret too
+ */
+export function mountUser(workload: Workload, user: SecretSource, volume: string, optional?: boolean): void {
+  user.mustHave?.(workload, STORE_USER_KEYS);
   const keys = [{ key: 'credentials', path: 'credentials' }];
-  workload.mountSecret(volume, user, `${STORE_FILES.users}/${user.name}`, keys);
+  workload.mountSecret(volume, user, `${STORE_FILES.users}/${user.name}`, keys, optional);
 }

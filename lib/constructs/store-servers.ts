@@ -2,10 +2,11 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
 import { SyncWave } from '../core/sync-wave';
 import { defineDisruptionBudget } from './disruption-budget';
 import { KubeObject } from './kube-object';
+import { COMPONENT } from './metrics';
 import { apart, placed, type Placement } from './placement';
 import { Workload } from './workload';
 
@@ -44,7 +45,7 @@ export class StoreServers extends Construct {
   ) {
     super(scope, id);
     const { name, program, port, otherPorts = {} } = props;
-    checkedQuantity(scope, 'size', props.size);
+    checkedSize(scope, 'size', props.size);
     this.workload = new Workload(this, 'workload', { name, program, ports: [port, ...Object.values(otherPorts)] });
     const ports = Object.entries({ s3: port, ...otherPorts }).map(([portName, number]): ServicePort => ({
       name: portName,
@@ -58,6 +59,8 @@ export class StoreServers extends Construct {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
     });
+    this.service.metadata.addLabel(COMPONENT, 's3');
+    this.headlessService.metadata.addLabel(COMPONENT, 'servers');
   }
 
   /** The StatefulSet of the pods. */

@@ -9,6 +9,7 @@ import { checkedQuantity, checkedResources, type Resources } from '../core/resou
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
 import { pullSecrets, registerPullSecrets } from './image-pull-secrets';
+import { withHookChecksum } from './hook-checksum';
 import { contentOf, KubeObject } from './kube-object';
 import { defineAdoptedLabels, type NamespaceAdoption } from './namespace-adoption';
 import { objectName } from './object-name';
@@ -151,7 +152,7 @@ export class TeamNamespace extends Construct {
     this.quota = new KubeObject<ResourceQuota>(this, 'quota', {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
-      metadata: guard('team'),
+      metadata: { ...guard('team'), annotations: withHookChecksum(Chart.of(this), SyncWave.GUARDS) },
       spec: { hard: hardLimits(props.quota) },
     });
     this.limits = new KubeObject<LimitRange>(this, 'limits', {

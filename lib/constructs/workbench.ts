@@ -8,7 +8,8 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
+import { CONFIRM_REMOVAL } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { NetworkPeer } from './network-peer';
 import { objectName } from './object-name';
@@ -42,6 +43,12 @@ export interface WorkbenchProps {
    */
   readonly home?: string;
   /**
+   * Group that the volume belongs to, in whose name all notebooks read and write it.
+   *
+   * @default 100, as Kubeflow, JupyterHub and Jupyter's images have it
+   */
+  readonly fsGroup?: number;
+  /**
    * Ports on which the notebooks listen.
    *
    * @default [8888]
@@ -63,11 +70,12 @@ export interface WorkbenchAttachment {
   readonly env: readonly EnvVar[] | undefined;
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
+  readonly securityContext: { readonly fsGroup: number };
 }
 
 /** @see https://www.kubeflow.org/docs/components/central-dash/ and its admission webhook's README */
 export interface PodDefault extends Manifest {
-  readonly spec: WorkbenchAttachment & {
+  readonly spec: Omit<WorkbenchAttachment, 'securityContext'> & {
     readonly desc: string;
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
   };
@@ -91,15 +99,17 @@ export class Workbench extends Construct implements NetworkPeer {
   /** For Kubeflow; undefined unless asked for. */
   public readonly podDefault: KubeObject<PodDefault> | undefined;
   public readonly ports: readonly number[];
+  private readonly fsGroup: number;
 
   constructor(scope: Construct, id: string, props: WorkbenchProps = {}) {
     super(scope, id);
     this.name = objectName(this);
-    const { size = '20Gi', home = '/home/jovyan', ports = [8888] } = props;
-    checkedQuantity(this, 'size', size);
+    const { size = '20Gi', home = '/home/jovyan', fsGroup = 100, ports = [8888] } = props;
+    checkedSize(this, 'size', size);
 
     this.ports = ports;
-    this.workload = new Workload(this, 'notebooks', { name: this.name, program: 'notebook', ports, home });
+    this.fsGroup = fsGroup;
+    this.workload = new Workload(this, 'notebooks', { name: this.name, program: 'notebook', ports, home, fsGroup });
     this.workload.addVolume(
       { name: 'team', persistentVolumeClaim: { claimName: this.name } },
       { mountPath: `${home}/team` },
@@ -108,7 +118,7 @@ export class Workbench extends Construct implements NetworkPeer {
     this.volumeClaim = new KubeObject<PersistentVolumeClaim>(this, 'volume', {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { name: this.name, labels: this.workload.labels },
+      metadata: { name: this.name, labels: this.workload.labels, annotations: CONFIRM_REMOVAL },
       spec: {
         accessModes: [props.accessMode ?? 'ReadWriteMany'],
         storageClassName: props.storageClass,
@@ -139,6 +149,11 @@ export class Workbench extends Construct implements NetworkPeer {
 
   /** What to write into a pod that something else makes: JupyterHub's settings, a Notebook, a development container. */
   public get attachment(): WorkbenchAttachment {
+    return { ...this.shared, securityContext: { fsGroup: this.fsGroup } };
+  }
+
+  /** What a PodDefault has fields for: the group is set by Kubeflow's notebook controller, which makes the pods. */
+  private get shared(): Omit<WorkbenchAttachment, 'securityContext'> {
     const { environment, volumes, mounts } = this.workload.granted;
     const indirect = environment.filter(({ valueFrom }) => valueFrom !== undefined);
     return {
@@ -164,7 +179,7 @@ export class Workbench extends Construct implements NetworkPeer {
   }
 
   private definePodDefault(): KubeObject<PodDefault> {
-    const attachment = () => this.attachment;
+    const shared = () => this.shared;
     const { name } = this;
     return new KubeObject<PodDefault>(this, 'pod-default', {
       apiVersion: 'kubeflow.org/v1alpha1',
@@ -175,7 +190,7 @@ export class Workbench extends Construct implements NetworkPeer {
           desc: `The team's volume, tracking server and stores (${name})`,
           // Kubeflow's form ticks a PodDefault by giving the pod its label with this very value.
           selector: { matchLabels: { [name]: 'true' } },
-          ...attachment(),
+          ...shared(),
         };
       },
     });

@@ -11,10 +11,12 @@ import type {
   VolumeMount,
 } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { checkCounts } from '../core/counts';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
-import { checkedQuantity } from '../core/resources';
+import { checkedSize } from '../core/resources';
+import { holdsLogin, namesSecret } from '../core/secret-text';
 import { SyncWave } from '../core/sync-wave';
 import { pullSecrets } from './image-pull-secrets';
 import { KubeObject } from './kube-object';
@@ -52,6 +54,12 @@ export interface WorkloadProps {
    */
   readonly home?: string;
   /**
+   * Group that its volumes belong to.
+   *
+   * @default 10001
+   */
+  readonly fsGroup?: number;
+  /**
    * Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images.
    *
    * @default - those of the team's namespace
@@ -62,6 +70,12 @@ export interface WorkloadProps {
 /** Part of a container that the workload does not fill in itself. */
 export type ContainerProps = Omit<Container, 'env' | 'securityContext' | 'volumeMounts'> &
   Required<Pick<Container, 'image'>>;
+
+/** What a container uses of that which its workload was granted, by name. */
+export interface Needs {
+  readonly volumes?: readonly string[];
+  readonly variables?: readonly string[];
+}
 
 /** Part of a pod that the workload does not fill in itself. */
 export type PodProps = Omit<
@@ -92,8 +106,10 @@ export class Workload extends Construct implements NetworkPeer {
   private readonly environment: EnvVar[] = [];
   private readonly volumes: Volume[];
   private readonly mounts: VolumeMount[];
+  private readonly secrets: SecretSource[] = [];
 
   private readonly imagePullSecrets: LocalObjectReference[] | undefined;
+  private readonly fsGroup: number;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -110,7 +126,9 @@ export class Workload extends Construct implements NetworkPeer {
     if (!this.home.startsWith('/')) {
       throw new PlatformError(this, `home must be an absolute path, got "${this.home}"`, `write "/${this.home}"`);
     }
-    checkedQuantity(this, 'scratch', props.scratch ?? '1Gi');
+    checkedSize(this, 'scratch', props.scratch ?? '1Gi');
+    checkCounts(this, { fsGroup: props.fsGroup ?? 1 });
+    this.fsGroup = props.fsGroup ?? POD_SECURITY.fsGroup!;
     this.imagePullSecrets = pullSecrets(this, props.imagePullSecrets);
     this.volumes = [
       { name: 'home', emptyDir: { sizeLimit: '64Mi' } },
@@ -155,7 +173,7 @@ export class Workload extends Construct implements NetworkPeer {
    */
   public addEnvironment(...variables: EnvVar[]): void {
     for (const variable of variables) {
-      if (variable.value && SECRET_NAME.test(variable.name)) {
+      if (variable.value && (namesSecret(variable.name) || holdsLogin(variable.value))) {
         throw new PlatformError(
           this,
           `the value of the variable ${variable.name} would stand in the manifest`,
@@ -213,12 +231,28 @@ export class Workload extends Construct implements NetworkPeer {
     this.mountSecret(volume, secret, `${this.home}/${directory}`, [key]);
   }
 
-  /** Mounts keys of a Secret as files, in every container made by `container()`. */
-  public mountSecret(volume: string, secret: SecretSource, directory: string, keys: readonly KeyToPath[]): void {
+  /**
+   * Mounts keys of a Secret as files, in every container made by `container()`.
+   *
+   * @param optional whether the pods start without the Secret too; then the folder is empty
+   */
+  public mountSecret(
+    volume: string,
+    secret: SecretSource,
+    directory: string,
+    keys: readonly KeyToPath[],
+    optional?: boolean,
+  ): void {
     this.addVolume(
-      { name: volume, secret: { secretName: secret.name, items: [...keys] } },
+      { name: volume, secret: { secretName: secret.name, items: [...keys], optional } },
       { mountPath: directory, readOnly: true },
     );
+    this.secrets.push(secret);
+  }
+
+  /** Tells the Secrets mounted so far that pods start before everything else of a sync. */
+  public startBeforeSync(): void {
+    this.secrets.forEach(secret => secret.beforeSync?.());
   }
 
   /** What containers made by `container()` get of what was granted, for pods that others make. It grows with grants. */
@@ -242,6 +276,26 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 
+  /**
+   * A container that stands beside the workload's own program or prepares it: of what was granted it gets only what it
+   * says it needs, besides its home and `/tmp`.
+   */
+  public sideContainer(props: ContainerProps, needs: Needs = {}): Container {
+    const { environment, mounts } = this;
+    const volumes = ['home', 'tmp', ...(needs.volumes ?? [])];
+    const variables = ['HOME', ...(needs.variables ?? [])];
+    return {
+      ...this.container(props),
+      // Getters: what is granted later counts too.
+      get env() {
+        return environment.filter(({ name }) => variables.includes(name));
+      },
+      get volumeMounts() {
+        return mounts.filter(({ name }) => volumes.includes(name));
+      },
+    };
+  }
+
   /** The template of its pods. */
   public podTemplate(spec: PodProps, labels: Record<string, string> = {}): PodTemplateSpec {
     return {
@@ -249,7 +303,7 @@ export class Workload extends Construct implements NetworkPeer {
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: POD_SECURITY,
+        securityContext: { ...POD_SECURITY, fsGroup: this.fsGroup },
         serviceAccountName: this.name,
         volumes: this.volumes,
         imagePullSecrets: this.imagePullSecrets,
@@ -258,10 +312,6 @@ export class Workload extends Construct implements NetworkPeer {
     };
   }
 }
-
-/** Variables by which programs take a secret itself, and not the place of a file with it. */
-const SECRET_NAME =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ACCESS_KEY|API_KEY|PRIVATE_KEY|(ACCESS|API|AUTH|BEARER|HF|TRACKING)_TOKEN)$/i;
 
 const valueOf = ({ value, valueFrom }: EnvVar): string =>
   valueFrom === undefined ? `"${value ?? ''}"` : JSON.stringify(valueFrom);

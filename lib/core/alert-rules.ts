@@ -8,6 +8,8 @@ export interface Alerted {
   readonly kind: 'Deployment' | 'StatefulSet' | undefined;
   /** Name of what runs its pods. */
   readonly owner: string;
+  /** Whether the old pods are stopped before new ones start, so that a rollout that is stuck serves nobody. */
+  readonly recreated?: boolean;
   /** Whether Envoy stands before its pods and is scraped. */
   readonly proxied?: boolean;
   /** Histogram of the time that requests took, as the program itself measures it; undefined if nobody scrapes it. */
@@ -88,11 +90,11 @@ export function workloadAlerts(alerted: Alerted, objectives: Objectives): AlertR
 
 /** Alerts on whatever else happens in a namespace. */
 export function namespaceAlerts(namespace: string, freePercent: number): AlertRule[] {
-  const volumes = `{namespace="${namespace}"}`;
+  const own = `{namespace="${namespace}"}`;
   return [
     {
       alert: 'VolumeFilling',
-      expr: `100 * kubelet_volume_stats_available_bytes${volumes} / kubelet_volume_stats_capacity_bytes${volumes} < ${freePercent}`,
+      expr: `100 * kubelet_volume_stats_available_bytes${own} / kubelet_volume_stats_capacity_bytes${own} < ${freePercent}`,
       for: '15m',
       labels: { severity: 'warning' },
       annotations: {
@@ -106,13 +108,34 @@ export function namespaceAlerts(namespace: string, freePercent: number): AlertRu
       labels: { severity: 'warning' },
       annotations: {
         summary: 'a Job failed',
-        description: `Job {{ $labels.job_name }} of ${namespace} failed.`,
+        description: `Job {{ $labels.job_name }} of ${namespace} failed: kubectl logs job/{{ $labels.job_name }} tells why.`,
+      },
+    },
+    {
+      alert: 'CronJobLate',
+      expr: lateCronJobs(own),
+      for: '6h',
+      labels: { severity: 'warning' },
+      annotations: {
+        summary: 'a CronJob has not succeeded in its time',
+        description: `CronJob {{ $labels.cronjob }} of ${namespace} has let more than its period pass without a success.`,
       },
     },
   ];
 }
 
-function availabilityAlerts({ namespace, name, kind, owner }: Alerted): AlertRule[] {
+/** Those whose last success is longer ago than five quarters of the time between two runs, whatever that is. */
+function lateCronJobs(selector: string): string {
+  const [success, created, last, next] = [
+    'kube_cronjob_status_last_successful_time',
+    'kube_cronjob_created',
+    'kube_cronjob_status_last_schedule_time',
+    'kube_cronjob_next_schedule_time',
+  ].map(metric => `${metric}${selector}`);
+  return `time() - (${success} or ${created}) > 1.25 * (${next} - ${last})`;
+}
+
+function availabilityAlerts({ namespace, name, kind, owner, recreated }: Alerted): AlertRule[] {
   const metrics = (kind: string) => `{namespace="${namespace}",${kind}="${owner}"}`;
   const down = (expr: string): AlertRule => ({
     alert: 'WorkloadDown',
@@ -136,10 +159,10 @@ function availabilityAlerts({ namespace, name, kind, owner }: Alerted): AlertRul
           alert: 'RolloutStuck',
           expr: `kube_deployment_status_condition{namespace="${namespace}",deployment="${owner}",condition="Progressing",status="false"} == 1`,
           for: '1m',
-          labels: { severity: 'warning', workload: name },
+          labels: { severity: recreated ? 'critical' : 'warning', workload: name },
           annotations: {
             summary: `the new version of ${name} does not start`,
-            description: `The rollout of ${name} in ${namespace} got nowhere in time; the old version serves on.`,
+            description: `The rollout of ${name} in ${namespace} got nowhere in time; ${recreated ? 'the old version was stopped for it, so nothing serves' : 'the old version serves on'}.`,
           },
         },
       ];

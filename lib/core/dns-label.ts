@@ -18,3 +18,6 @@ export const DNS_LABEL_RULE =
 export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every(isDnsLabel);
 }
+
+/** What a host name may look like, in words that fit behind "use". */
+export const HOST_NAME_RULE = 'lower-case letters, digits, "-" and "."';

@@ -72,3 +72,22 @@ export function checkedQuantity(
   }
   return amount;
 }
+
+const SMALLEST = '1Mi';
+
+/**
+ * Checks the size of a volume or of a room on the node's disk.
+ *
+ * @throws PlatformError if it is none, or too small to be meant
+ */
+export function checkedSize(where: ConstructorParameters<typeof PlatformError>[0], name: string, text: string): number {
+  const size = checkedQuantity(where, name, text);
+  if (size < parseQuantity(SMALLEST)!) {
+    throw new PlatformError(
+      where,
+      `${name} must be at least ${SMALLEST}, got "${text}"`,
+      'write it with its unit: "10Gi"',
+    );
+  }
+  return size;
+}

@@ -25,14 +25,6 @@ export function missingKeys(needed: SecretKeys, present: readonly string[]): str
   return Object.keys(needed).filter(key => !present.includes(key));
 }
 
-/** Credentials for an object store. */
-export const S3_KEYS: SecretKeys = {
-  credentials: {
-    how: 'the keys that the object store gave out, in the form of ~/.aws/credentials',
-    example: '[default]\naws_access_key_id = <access key>\naws_secret_access_key = <secret key>\n',
-  },
-};
-
 /** The connection to a PostgreSQL. */
 export const POSTGRES_KEYS: SecretKeys = {
   'pg_service.conf': {
@@ -70,14 +62,14 @@ export const AUTH_PROXY_KEYS: SecretKeys = {
 };
 
 /**
- * What MLflow's own authentication needs.
+ * What MLflow's own authentication needs. Without workspaces MLflow has no roles, so whoever has a password may read;
+ * with them nobody may do anything that no role gives.
  *
- * @param roles whether users have roles that say what they may; without, nobody but the administrator could read a thing
  * @param authorization the function that tells who is asking
  */
 export function mlflowServerKeys(
   databaseUri: string,
-  roles: boolean,
+  workspaces: boolean,
   authorization = 'mlflow.server.auth:authenticate_request_basic_auth',
 ): SecretKeys {
   return {
@@ -85,7 +77,7 @@ export function mlflowServerKeys(
       how: "MLflow's authentication settings with the administrator's password: 12 or more characters, none of them %",
       example: [
         '[mlflow]',
-        `default_permission = ${roles ? 'NO_PERMISSIONS' : 'READ'}`,
+        `default_permission = ${workspaces ? 'NO_PERMISSIONS' : 'READ'}`,
         `database_uri = ${databaseUri}`,
         'admin_username = admin',
         'admin_password = <password of the administrator>',

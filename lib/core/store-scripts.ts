@@ -116,6 +116,11 @@ umask 077
   printf '{"identities":['
   identity root "$root_user" "$root_password" '["Admin","Read","List","Write","Tagging"]'
   while [ $# -gt 0 ]; do
+    if [ ! -e "${STORE_FILES.users}/$1/credentials" ]; then
+      echo "$1 is left out until its Secret is there and this pod is made anew" >&2
+      shift 2
+      continue
+    fi
     credentials "${STORE_FILES.users}/$1/credentials"
     printf ','
     identity "$1" "$key" "$secret" "$2"

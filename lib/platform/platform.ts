@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { ImageMap } from '../core/image-map';
@@ -91,6 +91,13 @@ export class Platform {
     this.imageMap = new ImageMap(props.images?.registries);
     if (!isDnsLabel(this.name)) {
       throw new PlatformError('Platform', `"${this.name}" cannot name a platform`, `use ${DNS_LABEL_RULE}`);
+    }
+    if (isBelow(this.outdir, this.secrets)) {
+      throw new PlatformError(
+        'Platform',
+        `secrets ("${this.secrets}") lies in the folder of the manifests ("${this.outdir}"), from which Argo CD applies everything`,
+        'name a folder beside it',
+      );
     }
   }
 
@@ -219,6 +226,12 @@ export class Platform {
     }
     return [...conflicts(this.name, environments, this.props.gitOps), ...strayPinFiles(this.pins, environments)];
   }
+}
+
+/** Whether a path is the folder, or lies in it. */
+function isBelow(folder: string, path: string): boolean {
+  const [first] = relative(folder, path).split(sep);
+  return first !== '..' && !isAbsolute(first!);
 }
 
 function refuse(mistakes: readonly PlatformError[]): void {

@@ -23,8 +23,7 @@ export async function needFakeNodes(kubectl: Kubectl): Promise<void> {
 
 /** A volume for each claim among the objects; nothing else would make one. */
 export function volumesFor(objects: readonly Manifest[]): PersistentVolume[] {
-  const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim') as any[];
-  return claims.map(({ metadata: { namespace, name }, spec }) => ({
+  return (objects as any[]).flatMap(claimsOf).map(({ metadata: { namespace, name }, spec }) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name: `${namespace}-${name}`, labels: { [TEST]: 'true' } },
@@ -35,6 +34,19 @@ export function volumesFor(objects: readonly Manifest[]): PersistentVolume[] {
       hostPath: { path: `/var/lib/${namespace}-${name}` },
     },
   }));
+}
+
+/** A claim itself, or those that a StatefulSet makes. */
+function claimsOf({ kind, metadata, spec }: any): any[] {
+  const claim = (template: any, index: number) => ({
+    metadata: { namespace: metadata.namespace, name: `${template.metadata.name}-${metadata.name}-${index}` },
+    spec: template.spec,
+  });
+  return kind === 'PersistentVolumeClaim'
+    ? [{ metadata, spec }]
+    : (spec?.volumeClaimTemplates ?? []).flatMap((template: any) =>
+        Array.from({ length: spec.replicas ?? 1 }, (_, index) => claim(template, index)),
+      );
 }
 
 /** Label of what belongs to no namespace and has to be removed by hand. */

@@ -67,4 +67,16 @@ export async function promotes({ kubectl, checks, applications, repository }: St
     await kubectl.run(['rollout', 'status', ...churn, '--timeout=60s'], { seconds: 70 });
     equal('the newest two versions', (await causes()).slice(-2), [next, old]);
   });
+
+  await checks.check('a commit that changes hooks alone runs them', async () => {
+    const job = async () => (await kubectl.get('--namespace=search-staging', 'job/store-buckets')).metadata.uid;
+    const made = await job();
+    repository.edit('main.ts', /(new SeaweedFs\(.*\);)/, "$1\n      store.bucket('another');");
+    await repository.synth();
+    const lines = await repository.diff('dist/staging/search.k8s.yaml');
+    equal('what changed', lines.filter(line => !/checksum\/hooks|another/.test(line)).length > 0, false);
+    await applications.follow(['staging-search'], await repository.push('another bucket'));
+    equal('another Job', (await job()) !== made, true);
+    await applications.follow(['staging-search'], await repository.revert());
+  });
 }

@@ -15,7 +15,7 @@ import { waitsForSecrets } from './waits-for-secrets';
 
 const MINUTES = 10;
 const NAMESPACE = 'argocd-test';
-const TEAMS = ['fraud-staging', 'search-staging', 'fraud-production', 'search-production'];
+const TEAMS = ['fraud', 'search', 'pricing'].flatMap(team => [`${team}-staging`, `${team}-production`]);
 
 /** Tells the story on the cluster of KUBECONFIG; returns whether every check passed. */
 async function main(): Promise<boolean> {

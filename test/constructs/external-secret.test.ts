@@ -243,6 +243,8 @@ describe('ExternalSecret', () => {
     ],
     [{ files: { f: '{{ .b }}' } }, 'the file "f" uses {{ .b }}, which no value is called; add "b" to values'],
     [{ files: { f: '[mlflow]\npassword=hunter2' } }, literal(2)],
+    [{ files: { f: 'host={{ .a }} password=hunter2' }, values: { a } }, literal(1)],
+    [{ files: { password: 'hunter2' } }, literal(1).replace('"f"', '"password"')],
     [{ files: { f: 'admin_password = hunter2\n' } }, literal(1)],
     [{ files: { f: '[default]\n\n  aws_secret_access_key: abc' } }, literal(3)],
     [{ files: { f: '{ "x": 1,\n  "token": "abc" }' } }, literal(2)],

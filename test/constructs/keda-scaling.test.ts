@@ -214,6 +214,14 @@ describe('KedaTrigger', () => {
     );
   });
 
+  it('refuses a password in the URL of a queue', () => {
+    expectRefusal(
+      () => KedaTrigger.raw({ type: 'rabbitmq', metadata: { host: 'amqp://user:hunter2@queue.fraud.svc:5672' } }),
+      '[KedaTrigger.raw] the value of metadata.host would stand in the manifest; ' +
+        'put it into a Secret, and name the TriggerAuthentication that refers to that: authentication: "queue"',
+    );
+  });
+
   test.each(['password', 'saslPassword', 'apiKey', 'accessToken', 'clientSecret', 'connection', 'connectionString'])(
     'refuses a manifest that would hold a %s',
     key => {

@@ -2,6 +2,7 @@ import {
   ExternalObjectStore,
   KserveModel,
   KserveRuntime,
+  Minio,
   ModelApi,
   ModelCache,
   ModelRuntime,
@@ -199,6 +200,20 @@ describe('a serving runtime of the cluster', () => {
     for (const field of ['image', 'command', 'args', 'readinessProbe', 'ports']) {
       expect(predictor.model).not.toHaveProperty(field);
     }
+  });
+
+  it('fetches the model with its own credentials alone: the runtime finds it on its disk', () => {
+    const chart = chartIn('vision');
+    const bucket = new Minio(chart, 'store', {
+      size: '1Gi',
+      image: 'registry.example.com/silo:1.2.3',
+      clientImage: 'registry.example.com/mc:1.2.3',
+    }).bucket('models');
+    const { predictor } = served({ runtime: KserveRuntime.named(), source: ModelSource.objectStore(bucket) }, chart);
+    expect(predictor.volumes.map(({ name }: any) => name)).toEqual(['home', 'tmp']);
+    expect(JSON.stringify(chart.toJson())).not.toContain('store-models-read');
+    expect(find(chart, 'NetworkPolicy/plates').spec.egress[1].ports).toEqual([{ port: 9000, protocol: 'TCP' }]);
+    expect(predictor.model.storageUri).toBe('s3://models/plates/7');
   });
 
   it('refuses a name that nothing has', () => {

@@ -48,7 +48,7 @@ describe('Minio', () => {
     expect(containerOf(chart)).toMatchObject({ image, resources: { requests: { cpu: '1', memory: '2Gi' } } });
     expect(variables(chart)).toMatchObject({ MINIO_REGION: 'eu-central-1', MINIO_PROMETHEUS_AUTH_TYPE: 'public' });
     expect(store.region).toBe('eu-central-1');
-    expect(store.metrics).toEqual({ path: '/minio/v2/metrics/cluster', port: 9000 });
+    expect(store.metrics).toEqual({ path: '/minio/v2/metrics/cluster', port: 9000, shared: true });
   });
 
   it('is a server with a volume, a Service, and a Job that makes what is declared', () => {

@@ -1,8 +1,11 @@
 import {
   Database,
+  ExternalObjectStore,
   MlflowBackup,
   Peer,
   PostgresCluster,
+  SeaweedFs,
+  SecretSource,
   type MlflowBackupProps,
   type MlflowDrillProps,
 } from '../../lib';
@@ -18,6 +21,8 @@ function backup(props: Partial<MlflowBackupProps> = {}, chart = chartIn('fraud')
 
 const steps = ({ initContainers, containers }: any) =>
   [...initContainers, ...containers].map(({ image, command, args }) => [image, command[1], ...args].join(' '));
+const seaweed = (chart: ReturnType<typeof chartIn>) =>
+  new SeaweedFs(chart, 'seaweed', { size: '1Gi', image: 'docker.io/chrislusf/seaweedfs:4.44' });
 const mlflowImage = 'ghcr.io/mlflow/mlflow:v3.17.2-full';
 const secretsOf = ({ volumes }: any) => volumes.flatMap(({ secret }: any) => secret?.secretName ?? []);
 
@@ -90,6 +95,80 @@ describe('MlflowBackup', () => {
     }
   });
 
+  it('has what it mounts made before the sync, where it restores then', () => {
+    const chart = chartIn('fraud');
+    const told: string[] = [];
+    const secret = (name: string) => ({ name, beforeSync: () => void told.push(name) });
+    const bucketOf = (id: string, certificateAuthority?: SecretSource) =>
+      new ExternalObjectStore(chart, id, {
+        endpoint: `https://${id}.example.com`,
+        peer: Peer.pods({ namespace: 'storage', ports: [7070] }),
+        credentials: secret(id),
+        certificateAuthority,
+      }).bucket('sets');
+    const database = Database.postgres({
+      connection: secret('connection'),
+      peer: Peer.pods({ namespace: 'databases', ports: [5432] }),
+      tls: { mode: 'verify-full', ca: secret('ca') },
+    });
+    const server = serverIn(chart, { database, artifacts: bucketOf('artifacts') });
+    const { made } = backup({ server, to: bucketOf('away', secret('company-ca')) }, chart);
+    told.length = 0;
+    made.addRestore('restore');
+    expect(told).toEqual(['connection', 'ca', 'artifacts', 'away', 'company-ca']);
+  });
+
+  test.each<[string, (chart: ReturnType<typeof chartIn>) => Partial<MlflowBackupProps>]>([
+    ['its artifacts’ store', chart => ({ server: serverIn(chart, { artifacts: seaweed(chart).bucket('models') }) })],
+    ['the store of the sets', chart => ({ to: seaweed(chart).bucket('sets') })],
+    [
+      'what tells clients the addressing',
+      chart => ({
+        to: new ExternalObjectStore(chart, 'away', {
+          endpoint: 'https://s3.example.com',
+          peer: Peer.pods({ namespace: 'storage', ports: [7070] }),
+          credentials: SecretSource.existing('away'),
+          addressing: 'virtual',
+        }).bucket('sets'),
+      }),
+    ],
+  ])('restores as part of the sync that makes %s', (_, props) => {
+    const chart = chartIn('fraud');
+    const { made } = backup(props(chart), chart);
+    made.addRestore('restore');
+    expect(find(chart, 'Job/backup-restore').metadata.annotations).toEqual({
+      'argocd.argoproj.io/hook': 'Sync',
+      'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+      'argocd.argoproj.io/sync-wave': '-2',
+    });
+    expect(find(chart, 'Deployment/mlflow').metadata.annotations['argocd.argoproj.io/sync-wave']).toBe('-1');
+  });
+
+  it('lets a restore and a drill read the sets, and keeps the sets that they name', () => {
+    const chart = chartIn('fraud');
+    const to = storeIn(chart, 'vault').bucket('sets', { readCredentials: SecretSource.existing('vault-read') });
+    const { made } = backup({ to }, chart);
+    made.addRestore('restore', { set: '20261121T020000Z' });
+    made.addDrill('drill', { database: postgres('drill-postgres'), set: '20261001T020000Z' });
+    const pod = (name: string, spec = find(chart, name).spec) => (spec.jobTemplate?.spec ?? spec).template.spec;
+    expect(secretsOf(pod('CronJob/backup'))).toEqual(['mlflow-postgres', 'store', 'vault']);
+    expect(secretsOf(pod('Job/backup-restore'))).toEqual(['mlflow-postgres', 'store', 'vault-read']);
+    expect(secretsOf(pod('CronJob/backup-drill'))).toEqual(['drill-postgres', 'vault-read']);
+    const { args } = pod('CronJob/backup').containers[0];
+    expect(args).toEqual(['save', '14', '20261121T020000Z', '20261001T020000Z']);
+  });
+
+  it('gives the image of PostgreSQL nothing but the database', () => {
+    const { made, chart } = backup();
+    made.addRestore('restore');
+    const [dump] = find(chart, 'CronJob/backup').spec.jobTemplate.spec.template.spec.initContainers;
+    const [, load] = find(chart, 'Job/backup-restore').spec.template.spec.initContainers;
+    for (const { env, volumeMounts } of [dump, load]) {
+      expect(env.map(({ name }: any) => name)).toEqual(['HOME', 'PGSERVICEFILE', 'SET_DIRECTORY']);
+      expect(volumeMounts.map(({ name }: any) => name)).toEqual(['home', 'tmp', 'postgres', 'set', 'scripts']);
+    }
+  });
+
   it('restores the latest set, into a database of the same sync as part of that sync', () => {
     const chart = chartIn('fraud');
     const apiServer = Peer.pods({ namespace: 'kube-system', ports: [6443] });
@@ -157,6 +236,42 @@ describe('MlflowBackup', () => {
   ])('refuses %s', (_, props, message) => {
     const chart = chartIn('fraud');
     expectRefusal(() => backup(props(chart), chart), `[fraud/backup] ${message}`);
+  });
+
+  it('refuses an image that is older than the database', () => {
+    const chart = chartIn('fraud');
+    const apiServer = Peer.pods({ namespace: 'kube-system', ports: [6443] });
+    const database = new PostgresCluster(chart, 'db', { image: 'ghcr.io/cloudnative-pg/postgresql:17.6', apiServer });
+    expectRefusal(
+      () => backup({ server: serverIn(chart, { database }), postgresImage: 'postgres:16.10' }, chart),
+      '[fraud/backup/pods] postgresImage is of PostgreSQL 16, which cannot dump or load a database of PostgreSQL 17; ' +
+        'use an image of PostgreSQL 17 or newer',
+    );
+  });
+
+  test.each(['../../x', 'latest', '', '20261121'])('refuses a set called %j', set => {
+    const message =
+      `[fraud/backup] "${set}" cannot name a set; ` +
+      'write it as the backup printed it, such as "20261121T020000Z", or leave set out for the latest';
+    expectRefusal(() => backup().made.addRestore('restore', { set }), message);
+    expectRefusal(() => backup().made.addDrill('drill', { set, database: postgres('drill-postgres') }), message);
+  });
+
+  it('refuses scratch space that holds nothing', () => {
+    expectRefusal(
+      () => backup({ scratch: '0' }),
+      '[fraud/backup] scratch must be at least 1Mi, got "0"; write it with its unit: "10Gi"',
+    );
+  });
+
+  it('refuses a drill in the database of another drill', () => {
+    const { made } = backup();
+    made.addDrill('drill', { database: postgres('drill-postgres') });
+    expectRefusal(
+      () => made.addDrill('other', { database: postgres('drill-postgres') }),
+      '[fraud/backup] the database of Secret "drill-postgres" is that of fraud/backup already; ' +
+        'give the drill a PostgreSQL that holds nothing else',
+    );
   });
 
   it('refuses to save a bucket into itself', () => {

@@ -80,7 +80,7 @@ describe('MlflowGc', () => {
     [
       'a schedule that is none',
       { schedule: 'daily' },
-      'schedule must have the five fields of cron, got "daily"; write \'0 2 * * *\' for every night at two',
+      'schedule must be five fields of cron (minute, hour, day, month, weekday), got "daily"; write \'0 2 * * *\' for every night at two',
     ],
   ])('refuses %s', (_, props, message) => {
     expectRefusal(() => gc(props), `[fraud/gc] ${message}`);

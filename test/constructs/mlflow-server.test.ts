@@ -10,10 +10,12 @@ import {
   ModelRuntime,
   Monitoring,
   Peer,
+  PostgresCluster,
   SecretSource,
   Workload,
   type MlflowMigrationProps,
   type MlflowServerProps,
+  type PostgresPool,
   type PostgresProps,
   type SqliteProps,
 } from '../../lib';
@@ -21,8 +23,8 @@ import { admitsHost } from '../../lib/core/allowed-hosts';
 import { chartIn, expectGolden, expectRefusal, find, objectsOf } from '../support';
 
 const image = 'ghcr.io/mlflow/mlflow:v3.17.2-full';
-const store = (chart = chartIn('fraud')) =>
-  new ExternalObjectStore(chart, 'store', {
+const store = (chart = chartIn('fraud'), id = 'store') =>
+  new ExternalObjectStore(chart, id, {
     endpoint: 'http://s3.storage.svc:7070',
     peer: Peer.pods({ namespace: 'storage', labels: { app: 's3' }, ports: [7070] }),
     credentials: SecretSource.existing('s3'),
@@ -39,10 +41,10 @@ const NAMES = ['mlflow', 'mlflow.fraud', 'mlflow.fraud.svc', 'mlflow.fraud.svc.c
 
 function server(props: Partial<MlflowServerProps> = {}, chart = chartIn('fraud'), id = 'mlflow') {
   const mlflow = new MlflowServer(chart, id, {
-    artifacts: store(chart).bucket('fraud'),
     database: Database.sqlite(),
     image,
     ...props,
+    artifacts: props.artifacts ?? store(chart).bucket('fraud'),
   });
   const deployment = find(chart, `Deployment/${id}`);
   const pod = deployment.spec.template.spec;
@@ -366,7 +368,6 @@ describe('the database of MlflowServer', () => {
       form: 'service-file',
       tls: { mode: 'verify-full', ca: SecretSource.existing('database-ca') },
       pool: { size: 3, overflow: 4 },
-      sameSync: false,
     };
     const { chart } = server({ database: Database.postgres(allProps) });
     for (const [name, kind] of [
@@ -451,7 +452,7 @@ describe('the database of MlflowServer', () => {
     const connection = SecretSource.existing('db');
     const peer = Peer.pods({ namespace: 'databases', ports: [5432] });
     const database = { connection, peer };
-    const allProps: Required<MlflowMigrationProps> = { name: 'upgrade', image, database, writersStopped: true };
+    const allProps: Required<MlflowMigrationProps> = { name: 'upgrade', image, database };
     new MlflowMigration(chart, 'migration', allProps);
     expect(objectsOf(chart).sort()).toEqual([
       'ConfigMap/upgrade',
@@ -459,7 +460,7 @@ describe('the database of MlflowServer', () => {
       'NetworkPolicy/upgrade',
       'ServiceAccount/upgrade',
     ]);
-    expect(find(chart, 'Job/upgrade').spec.template.spec.containers[0].args[0]).toBe('upgrade');
+    expect(find(chart, 'Job/upgrade').spec.template.spec.containers[0].args[0]).toBe('prepare');
   });
 
   test.each([
@@ -490,6 +491,85 @@ describe('the database of MlflowServer', () => {
     expectRefusal(
       () => server({ replicas: 2 }),
       '[fraud/mlflow] SQLite allows one replica, got 2; use Database.postgres() or replicas: 1',
+    );
+  });
+});
+
+describe('the containers of MlflowServer', () => {
+  const namesOf = (container: any) => [
+    container.env.map(({ name }: any) => name),
+    container.volumeMounts.map(({ name }: any) => name),
+  ];
+
+  it('get no credentials that they have no use for, but for the server', () => {
+    const { pod } = server({ database: { ...postgres, form: 'fields' } as typeof postgres, metrics: true });
+    const [connection, migrate] = pod.initContainers;
+    expect(namesOf(connection)).toEqual([['HOME'], ['home', 'tmp', 'postgres-fields', 'postgres']]);
+    expect(namesOf(migrate)).toEqual([
+      ['HOME', 'MLFLOW_DISABLE_TELEMETRY', 'PGSERVICEFILE'],
+      ['home', 'tmp', 'scripts', 'postgres'],
+    ]);
+    expect(namesOf(pod.containers[1])).toEqual([['HOME'], ['home', 'tmp']]);
+    const [, serverMounts] = namesOf(pod.containers[0]);
+    expect(serverMounts).toEqual(expect.arrayContaining(['s3', 'auth', 'postgres']));
+  });
+
+  it('get the volume of the database to migrate a file, and nothing else', () => {
+    const [tracking, auth] = server().pod.initContainers;
+    const wanted = [
+      ['HOME', 'MLFLOW_DISABLE_TELEMETRY'],
+      ['home', 'tmp', 'data'],
+    ];
+    expect([namesOf(tracking), namesOf(auth)]).toEqual([wanted, wanted]);
+  });
+
+  it('load no pickles, and serve on if nobody can count', () => {
+    const { pod, container } = server({ metrics: true });
+    expect(container.env).toContainEqual({ name: 'MLFLOW_ALLOW_PICKLE_DESERIALIZATION', value: 'false' });
+    expect(pod.containers[1]).not.toHaveProperty('readinessProbe');
+  });
+});
+
+describe('the load of MlflowServer', () => {
+  it('is as many workers as its memory holds', () => {
+    expect(argument(server({ workers: 6 }).container, 'workers')).toBe('6');
+    expect(() => server({ workers: 32, resources: { limits: { memory: '5Gi' } } })).not.toThrow();
+    expectRefusal(
+      () => server({ workers: 32 }),
+      '[fraud/mlflow] 32 workers take 150Mi each, but limits.memory is 1Gi; ' +
+        'set resources: { limits: { memory: "…" } }, or workers to 6 at most',
+    );
+  });
+
+  it('is as many connections as a PostgresCluster takes', () => {
+    const on = (props: Partial<MlflowServerProps>, pool?: PostgresPool) => () => {
+      const chart = chartIn('fraud');
+      const apiServer = Peer.pods({ namespace: 'kube-system', ports: [6443] });
+      const database = new PostgresCluster(chart, 'db', { image: 'postgresql:17.6', apiServer, pool });
+      server({ ...props, database }, chart);
+    };
+    expect(on({})).not.toThrow();
+    expect(on({ replicas: 2 }, { size: 5, overflow: 5 })).not.toThrow();
+    expect(() => server({ replicas: 9, database: postgres })).not.toThrow();
+    expectRefusal(
+      on({ replicas: 2 }),
+      '[fraud/mlflow] 2 replicas of 2 workers may open 120 connections, the database takes 90; ' +
+        'set pool of the database so that size + overflow is 11 at most, or run fewer workers',
+    );
+  });
+
+  it('is alone on its database and in its bucket', () => {
+    const { chart } = server({ database: postgres });
+    const bucket = (name: string) => store(chart, `store-${name}`).bucket(name);
+    expectRefusal(
+      () => server({ artifacts: bucket('other'), database: postgres }, chart, 'second'),
+      '[fraud/second] the database of Secret "mlflow-postgres" is that of fraud/mlflow already; ' +
+        'give each server a database of its own, or use one server with workspaces',
+    );
+    expectRefusal(
+      () => server({ artifacts: bucket('fraud') }, chart, 'third'),
+      '[fraud/third] the bucket "fraud" is that of fraud/mlflow already; ' +
+        'give each server a bucket of its own: a backup holds and restores the whole bucket',
     );
   });
 });

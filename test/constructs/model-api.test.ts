@@ -466,6 +466,16 @@ describe('ModelRuntime.container', () => {
       { probes: { readiness: '', liveness: '/health', startup: undefined } },
       'a probe path must start with "/", got ""; write "/"',
     ],
+    [
+      { args: ['--model=$(MODEL_URI)', '--api-key', 'hunter2'] },
+      'the argument 1 (--api-key) holds a secret, which would stand in the manifest; ' +
+        'put it into a Secret, mount that as a file and name the file: api.workload.mountSecret()',
+    ],
+    [
+      { environment: { DATABASE: 'x' }, args: ['--db=postgresql://mlflow:hunter2@db/x'] },
+      'the argument 0 (--db) holds a secret, which would stand in the manifest; ' +
+        'put it into a Secret, mount that as a file and name the file: api.workload.mountSecret()',
+    ],
     [{ metrics: { path: 'metrics' } }, 'metrics.path must start with "/", got "metrics"; write "/metrics"'],
     [
       { metrics: { path: '/metrics', port: 0 } },

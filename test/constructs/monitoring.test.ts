@@ -1,13 +1,16 @@
+import type { Chart } from 'cdk8s';
 import {
   Database,
   ExternalObjectStore,
   KserveModel,
   KubeObject,
+  Minio,
   MlflowServer,
   ModelApi,
   ModelRuntime,
   Monitoring,
   Peer,
+  SeaweedFs,
   SecretSource,
   Workload,
   type Metrics,
@@ -112,6 +115,7 @@ describe('Monitoring', () => {
     expect(rules().map(({ alert }) => alert)).toEqual([
       'VolumeFilling',
       'JobFailed',
+      'CronJobLate',
       'WorkloadDown',
       'RolloutStuck',
       'PodsRestarting',
@@ -130,6 +134,17 @@ describe('Monitoring', () => {
     const { chart, monitoring, rules } = watched();
     monitoring.watch(mlflow(chart));
     expect(rules().find(({ alert }) => alert === 'MigrationFailed')!.expr).toContain('job_name="mlflow-migration"');
+  });
+
+  it('knows whose rollout stops the old version first', () => {
+    const { chart, monitoring, rules } = watched();
+    monitoring.watch(mlflow(chart), api(chart), new KserveModel(chart, 'plates', { model, runtime: metered() }));
+    const stuck = rules().filter(({ alert }) => alert === 'RolloutStuck') as any[];
+    expect(stuck.map(({ labels }) => [labels.workload, labels.severity])).toEqual([
+      ['mlflow', 'critical'],
+      ['churn', 'warning'],
+      ['plates', 'warning'],
+    ]);
   });
 
   it('draws its panels for each, without one lying on another', () => {
@@ -260,19 +275,48 @@ describe('what scrapes a workload', () => {
     ]);
   });
 
-  it('finds its name and password in a Secret of the namespace', () => {
+  it('takes all of what a workload of one’s own says', () => {
     const { chart, monitoring } = watched();
-    const asked: string[] = [];
-    const login: SecretSource = { name: 'scraper', mustHave: (_, keys) => asked.push(...Object.keys(keys)) };
-    const metrics: Metrics = { path: '/metrics', port: 5000, latency: 'answer_seconds', login };
+    const metrics: Metrics = { path: '/metrics', port: 5000, latency: 'answer_seconds', shared: true };
     const { workload, deployment, service } = mlflow(chart);
     monitoring.scrape({ workload, deployment, service, metrics });
-    const [{ basicAuth }] = find(chart, 'ServiceMonitor/mlflow').spec.endpoints;
-    expect(basicAuth).toEqual({
-      username: { name: 'scraper', key: 'username' },
-      password: { name: 'scraper', key: 'password' },
+    expect(find(chart, 'ServiceMonitor/mlflow').spec.endpoints[0]).toMatchObject({
+      path: '/metrics',
+      port: 'http',
+      relabelings: [{ action: 'keep', sourceLabels: ['__meta_kubernetes_pod_name'], regex: 'mlflow-0' }],
     });
-    expect(asked).toEqual(['username', 'password']);
+  });
+
+  const selected = (chart: Chart, monitor: string): string[] => {
+    const wanted = Object.entries(find(chart, monitor).spec.selector.matchLabels);
+    const services = chart.toJson().filter(({ kind }) => kind === 'Service');
+    return services
+      .filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels[key] === value))
+      .map(({ metadata }) => metadata.name);
+  };
+
+  it('asks one server of a MinIO, which tells about all of them, by one of its two Services', () => {
+    const { chart, monitoring } = watched();
+    const images = { image: 'registry.example.com/silo:1.2.3', clientImage: 'registry.example.com/mc:1.2.3' };
+    monitoring.scrape(new Minio(chart, 'store', { size: '1Gi', servers: 4, metrics: true, ...images }));
+    expect(selected(chart, 'ServiceMonitor/store')).toEqual(['store']);
+    expect(find(chart, 'ServiceMonitor/store').spec.endpoints).toEqual([
+      {
+        path: '/minio/v2/metrics/cluster',
+        interval: '30s',
+        port: 's3',
+        relabelings: [{ action: 'keep', sourceLabels: ['__meta_kubernetes_pod_name'], regex: 'store-0' }],
+      },
+    ]);
+  });
+
+  it('asks the server of a SeaweedFS by one of its two Services', () => {
+    const { chart, monitoring } = watched();
+    monitoring.scrape(new SeaweedFs(chart, 'store', { size: '1Gi', image: 'seaweedfs:4.44', metrics: true }));
+    expect(selected(chart, 'ServiceMonitor/store')).toEqual(['store']);
+    expect(find(chart, 'ServiceMonitor/store').spec.endpoints).toEqual([
+      { path: '/metrics', interval: '30s', port: 'metrics' },
+    ]);
   });
 
   it('never names a file of Prometheus’ own pods', () => {

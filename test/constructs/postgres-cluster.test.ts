@@ -132,7 +132,7 @@ describe('PostgresCluster', () => {
     [
       'a schedule without seconds',
       { backup: { objectStore: 'a', peer: apiServer, schedule: '0 1 * * *' } },
-      'backup.schedule must have six fields, seconds first, got "0 1 * * *"; ' +
+      'backup.schedule must be six fields of cron, seconds first, got "0 1 * * *"; ' +
         "write '0 0 1 * * *' for every night at one",
     ],
     [

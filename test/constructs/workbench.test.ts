@@ -42,6 +42,7 @@ describe('Workbench', () => {
       storageClass: 'nfs',
       accessMode: 'ReadWriteOnce',
       home: '/home/rstudio',
+      fsGroup: 1000,
       ports: [8787],
       podDefault: true,
     };
@@ -54,6 +55,7 @@ describe('Workbench', () => {
     expect(workbench.ports).toEqual([8787]);
     expect(workbench.attachment.volumeMounts).toEqual([{ name: 'team', mountPath: '/home/rstudio/team' }]);
     expect(workbench.podDefault!.name).toBe('workbench');
+    expect(workbench.attachment.securityContext).toEqual({ fsGroup: 1000 });
   });
 
   it('has 20Gi that several nodes share, Jupyter’s home and port, and nothing of Kubeflow’s', () => {
@@ -65,6 +67,15 @@ describe('Workbench', () => {
     expect(workbench.ports).toEqual([8888]);
     expect(workbench.attachment.volumeMounts).toEqual([{ name: 'team', mountPath: '/home/jovyan/team' }]);
     expect(objectsOf(chart)).not.toContain('PodDefault/workbench');
+  });
+
+  it('gives the volume to the group of Kubeflow, JupyterHub and Jupyter’s images, whoever starts the pod', () => {
+    const { chart, workbench } = bench({ podDefault: true });
+    expect(workbench.attachment.securityContext).toEqual({ fsGroup: 100 });
+    const { securityContext } = workbench.workload.podTemplate({ containers: [] }).spec!;
+    expect(securityContext).toMatchObject({ fsGroup: 100, runAsUser: 10001, runAsNonRoot: true });
+    // Its schema has no such field.
+    expect(find(chart, 'PodDefault/workbench').spec).not.toHaveProperty('securityContext');
   });
 
   it('opens the path to the tracking server at both ends, for pods with its one label', () => {
@@ -129,6 +140,10 @@ describe('Workbench', () => {
       { size: 'big' },
       '[vision/workbench] size must be a quantity, got "big"; ' +
         'write a number with a unit of Kubernetes, such as "500m", "4" or "16Gi"',
+    ],
+    [
+      { fsGroup: 0 },
+      '[vision/workbench/notebooks] fsGroup must be a whole number of at least 1, got 0; write 1 or a greater one',
     ],
     [
       { home: 'home/jovyan' },

@@ -49,6 +49,7 @@ describe('Workload', () => {
       name: 'nightly',
       scratch: '8Gi',
       home: '/home/etl',
+      fsGroup: 2000,
       imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = chartIn('fraud');
@@ -57,6 +58,7 @@ describe('Workload', () => {
     expect(objectsOf(chart)).toEqual(['ServiceAccount/nightly', 'NetworkPolicy/nightly']);
     expect(workload.labels).toEqual({ 'app.kubernetes.io/name': 'etl', 'app.kubernetes.io/instance': 'nightly' });
     expect(workload.podTemplate({ containers: [] }).spec!.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    expect(workload.podTemplate({ containers: [] }).spec!.securityContext!.fsGroup).toBe(2000);
     expect(workload.podTemplate({ containers: [] }).spec!.volumes).toContainEqual({
       name: 'tmp',
       emptyDir: { sizeLimit: '8Gi' },
@@ -76,6 +78,15 @@ describe('Workload', () => {
     expectRefusal(
       () => workload.addEnvironment({ name, value: 'hunter2' }),
       `[fraud/trainer] the value of the variable ${name} would stand in the manifest; ` +
+        'put it into a Secret and mount it as a file: mountSecret()',
+    );
+  });
+
+  it('refuses a variable with a password in a URL', () => {
+    const workload = new Workload(chartIn('fraud'), 'trainer', { program: 'etl' });
+    expectRefusal(
+      () => workload.addEnvironment({ name: 'QUEUE', value: 'amqp://user:hunter2@queue' }),
+      '[fraud/trainer] the value of the variable QUEUE would stand in the manifest; ' +
         'put it into a Secret and mount it as a file: mountSecret()',
     );
   });
@@ -155,6 +166,31 @@ describe('Workload', () => {
       name: 'token',
       secret: { secretName: 'api', items: [{ key: 'token', path: 'token' }] },
     });
+  });
+
+  it('gives a container beside it what that needs, also if it is granted later', () => {
+    const workload = trainer();
+    const beside = workload.sideContainer(
+      { name: 'beside', image: 'x:1' },
+      { volumes: ['data'], variables: ['PLACE'] },
+    );
+    workload.mountSecret('keys', SecretSource.existing('keys'), '/keys', [{ key: 'a', path: 'a' }]);
+    workload.addVolume({ name: 'data', emptyDir: {} }, { mountPath: '/data' });
+    workload.addEnvironment({ name: 'PLACE', value: '/data' }, { name: 'KEYS', value: '/keys' });
+    expect(beside.env!.map(({ name }) => name)).toEqual(['HOME', 'PLACE']);
+    expect(beside.volumeMounts!.map(({ name }) => name)).toEqual(['home', 'tmp', 'data']);
+    expect(beside.securityContext).toEqual(workload.container({ name: 'main', image: 'x:1' }).securityContext);
+  });
+
+  it('tells the Secrets that it mounts if it starts before a sync', () => {
+    const workload = trainer();
+    const told: string[] = [];
+    const secret = (name: string) => ({ name, beforeSync: () => void told.push(name) });
+    workload.mountSecret('first', secret('first'), '/first', []);
+    workload.mountInHome('second', secret('second'), '.second', { key: 'a', path: 'a' });
+    workload.mountSecret('third', SecretSource.existing('third'), '/third', [], true);
+    workload.startBeforeSync();
+    expect(told).toEqual(['first', 'second']);
   });
 
   it('puts what programs look for into their home', () => {

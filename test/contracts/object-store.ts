@@ -62,6 +62,16 @@ export function itIsAnObjectStore(make: (chart: Chart) => ObjectStore): void {
       expect(references).toEqual([]);
     });
 
+    it('gives credentials beside others, under a prefix', () => {
+      const { store, workload } = setting();
+      store.bucket('models', secrets).grantRead(workload, { prefix: 'backup' });
+      const { env = [], volumeMounts = [] } = workload.container({ name: 'main', image: 'trainer:1' });
+      const values = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+      expect(Object.keys(values).filter(name => name !== 'HOME' && !name.startsWith('BACKUP_'))).toEqual([]);
+      expect(values['BACKUP_AWS_SHARED_CREDENTIALS_FILE']).toBe('/backup/etc/s3/credentials');
+      expect(volumeMounts).toContainEqual({ name: 'backup-s3', mountPath: '/backup/etc/s3', readOnly: true });
+    });
+
     it('gives readers other credentials than writers', () => {
       const { store, workload } = setting();
       store.bucket('models', secrets).grantRead(workload);

@@ -105,6 +105,36 @@ describe('alerts on a workload', () => {
   });
 });
 
+describe('an alert on a rollout', () => {
+  it('says that the old version serves on, where it does', () => {
+    const { labels, annotations } = alert('RolloutStuck', churn)!;
+    expect(labels).toMatchObject({ severity: 'warning' });
+    expect(annotations.description).toBe(
+      'The rollout of churn in fraud got nowhere in time; the old version serves on.',
+    );
+  });
+
+  it('is critical where the old version was stopped first', () => {
+    const { labels, annotations } = alert('RolloutStuck', { ...churn, recreated: true })!;
+    expect(labels).toMatchObject({ severity: 'critical' });
+    expect(annotations.description).toBe(
+      'The rollout of churn in fraud got nowhere in time; the old version was stopped for it, so nothing serves.',
+    );
+  });
+});
+
+describe('an alert on CronJobs', () => {
+  it('compares the last success, or the birth of one without any, with the time between two runs', () => {
+    const late = namespaceAlerts('fraud', 15).find(rule => rule.alert === 'CronJobLate')!;
+    expect(late.expr).toBe(
+      'time() - (kube_cronjob_status_last_successful_time{namespace="fraud"} or kube_cronjob_created{namespace="fraud"}) ' +
+        '> 1.25 * (kube_cronjob_next_schedule_time{namespace="fraud"} - kube_cronjob_status_last_schedule_time{namespace="fraud"})',
+    );
+    // A nightly one: 30 hours and these.
+    expect(late.for).toBe('6h');
+  });
+});
+
 describe('expressions', () => {
   it('ask about nothing outside of the namespace', () => {
     const all = [true, false].map(proxied => ({ ...churn, proxied, latency: 'answer_seconds', migration: 'm' }));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import {
   isSecretKey,
@@ -25,6 +27,18 @@ describe('the keys of a Secret', () => {
   it('tells which are missing', () => {
     expect(missingKeys(keys, ['reader', 'other'])).toEqual(['flask-secret-key']);
     expect(missingKeys(keys, ['flask-secret-key', 'reader'])).toEqual([]);
+  });
+
+  it('gives nobody a permission where roles do, and lets everybody read where there are none', () => {
+    const shown = (workspaces: boolean) => mlflowServerKeys('sqlite:////a.db', workspaces)['basic_auth.ini']!.example;
+    expect(shown(true)).toContain('\ndefault_permission = NO_PERMISSIONS\n');
+    expect(shown(false)).toContain('\ndefault_permission = READ\n');
+  });
+
+  it('are those of the page about the server', () => {
+    const page = readFileSync(join(__dirname, '../../docs/mlflow-server.md'), 'utf8');
+    const shown = /<<'INI'\n([^]*?)INI\n/.exec(page)?.[1];
+    expect(shown).toBe(mlflowServerKeys('sqlite:////var/lib/mlflow/mlflow.db', false)['basic_auth.ini']!.example);
   });
 
   it('shows every example with a placeholder and the database of the server', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
+import { everything, hasSchema } from './everything';
 import { describeJudged } from './judge';
 import { mutant, objectsBelow, PROJECT, type Manifest } from './manifests';
 
@@ -18,18 +19,23 @@ describeJudged('the API server', missing, () => {
   const namespaces = ofKinds('Namespace').map(object => object.metadata.name);
   const pods = objects.flatMap(bareTemplate);
   let controlPlane: ControlPlane;
+  let everyObject: Manifest[];
 
   beforeAll(() => {
+    everyObject = everything().filter(hasSchema);
     controlPlane = new ControlPlane(testbed);
     controlPlane.start();
-    const files = readdirSync(crds).filter(file => file.endsWith('argoproj.io.yaml'));
+    const kinds = new Set(
+      everyObject.map(({ kind, apiVersion }) => `${kind.toLowerCase()}s.${apiVersion.split('/')[0]}`),
+    );
+    const files = readdirSync(crds).filter(file => kinds.has(file.replace('.yaml', '')));
     controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
     controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
     controlPlane.kubectl(['create', 'namespace', 'argocd']);
     controlPlane.apply(ofKinds('Namespace'));
     // The API server admits no pod without its account.
     controlPlane.apply(ofKinds('ServiceAccount'));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => controlPlane.stop(), 30_000);
 
   test('accepts every object, without a word from Pod Security', () => {
@@ -48,7 +54,7 @@ describeJudged('the API server', missing, () => {
   test('admits the pods of every workload', () => {
     const { ok, output, errors } = controlPlane.tryCreate(pods);
     expect({ ok, errors }).toEqual({ ok: true, errors: '' });
-    expect(output.trim().split('\n')).toHaveLength(ofKinds('Deployment', 'Job').length);
+    expect(output.trim().split('\n')).toHaveLength(ofKinds('Deployment', 'StatefulSet', 'Job', 'CronJob').length);
   });
 
   test.each<[string, string, (spec: any) => void]>([
@@ -74,6 +80,46 @@ describeJudged('the API server', missing, () => {
     expect(output).toBe('');
     const refusal = new RegExp(`violates PodSecurity "restricted:v1[.]\\d+".*${reason}`);
     expect(errors.trim().split('\n')).toEqual(namespaces.map(() => expect.stringMatching(refusal)));
+  });
+
+  describe('with the examples and what the pages show besides', () => {
+    let everyPod: Manifest[];
+
+    beforeAll(() => {
+      everyPod = everyObject.flatMap(bareTemplate);
+      const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+      const places = new Set(everyObject.flatMap(({ metadata }) => metadata.namespace ?? []));
+      const known = new Set(namespaces);
+      const others = [...places].filter(name => !known.has(name) && name !== 'argocd');
+      const classes = new Set(everyPod.flatMap(({ spec }) => spec.priorityClassName ?? []));
+      const needed = [
+        ...others.map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
+        ...[...classes].map(name => ({
+          apiVersion: 'scheduling.k8s.io/v1',
+          kind: 'PriorityClass',
+          metadata: { name },
+          value: 1,
+        })),
+      ];
+      expect(controlPlane.kubectl(['apply', '--server-side'], needed).errors).toBe('');
+      const accounts = everyObject.filter(({ kind }) => kind === 'ServiceAccount');
+      expect(controlPlane.apply(accounts).errors).toBe('');
+    }, 60_000);
+
+    test('accepts every object, without a word from Pod Security', () => {
+      const { ok, output, errors } = controlPlane.apply(everyObject, '--dry-run=server');
+      expect({ ok, errors }).toEqual({ ok: true, errors: expect.not.stringContaining('PodSecurity') });
+      expect(output.trim().split('\n')).toHaveLength(everyObject.length);
+    }, 60_000);
+
+    test('admits the pods of every workload, those of CronJobs and InferenceServices too', () => {
+      const { ok, output, errors } = controlPlane.tryCreate(everyPod);
+      expect({ ok, errors }).toEqual({ ok: true, errors: '' });
+      const makers = ['Deployment', 'StatefulSet', 'Job', 'CronJob', 'InferenceService'];
+      const expected = everyObject.filter(({ kind }) => makers.includes(kind));
+      expect(output.trim().split('\n')).toHaveLength(expected.length);
+      expect(new Set(expected.map(({ kind }) => kind))).toEqual(new Set(makers));
+    }, 60_000);
   });
 
   describe('with a team that is really there', () => {
@@ -187,12 +233,50 @@ describeJudged('the API server', missing, () => {
 
 /** The pod that a workload would make, as an object of its own. */
 function bareTemplate(object: Manifest): Manifest[] {
-  const { template } = object.spec ?? {};
+  const template = templateOf(object);
   const { namespace, name } = object.metadata;
-  return template?.spec
+  return template?.spec?.containers
     ? [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name, namespace }, spec: template.spec }]
     : [];
 }
+
+function templateOf({ kind, spec }: Manifest): any {
+  switch (kind) {
+    case 'CronJob':
+      return spec.jobTemplate.spec.template;
+    case 'StatefulSet':
+      return withClaims(spec);
+    case 'InferenceService':
+      return predictorOf(spec.predictor);
+    default:
+      return spec?.template;
+  }
+}
+
+/** The pod that a StatefulSet makes: with a volume for each of its claims. */
+function withClaims({ template, volumeClaimTemplates }: any): any {
+  const volumes = volumeClaimTemplates.map(({ metadata: { name } }: any) => ({
+    name,
+    persistentVolumeClaim: { claimName: `${name}-0` },
+  }));
+  const { metadata, spec } = template;
+  return { metadata, spec: { ...spec, volumes: [...spec.volumes, ...volumes] } };
+}
+
+/** The pod that KServe makes: without the fields that only KServe knows, and with what it gives a serving runtime. */
+function predictorOf({ labels, model, containers, ...predictor }: any): any {
+  const { name, image } = { name: 'kserve-container', image: 'serving-runtime:1' };
+  const program = model && {
+    ...without(model, 'modelFormat', 'protocolVersion', 'runtime', 'storageUri'),
+    name,
+    image,
+  };
+  const pod = without(predictor, 'minReplicas', 'maxReplicas', 'scaleMetric', 'scaleTarget', 'deploymentStrategy');
+  return { metadata: { labels }, spec: { ...pod, containers: containers ?? [program] } };
+}
+
+const without = (object: object, ...keys: string[]): object =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 
 function withoutSeccomp(spec: any): void {
   const contexts = [spec, ...spec.containers, ...(spec.initContainers ?? [])].map(part => part.securityContext);

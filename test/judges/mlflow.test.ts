@@ -17,6 +17,7 @@ import {
   Workload,
   type PostgresProps,
 } from '../../lib';
+import { mlflowClientKeys, mlflowServerKeys } from '../../lib/core/secret-keys';
 import { chartIn } from '../support';
 import { describeJudged } from './judge';
 import { DOWNGRADE, INTRUDER, READER, WRITER } from './mlflow/programs';
@@ -30,19 +31,15 @@ const image = 'ghcr.io/mlflow/mlflow:v3.17.2-full';
 const SEARCH = '/api/2.0/mlflow/experiments/search?max_results=1';
 const ADMIN = 'admin:the-password-of-the-judge';
 
-/** What a person would hand in. */
-function logins(databaseUri: string): Record<string, string> {
+/** What a person would hand in: the texts that they are shown, filled in. */
+function logins(databaseUri: string, workspaces: boolean): Record<string, string> {
   const credentials = (user: string) =>
-    `[mlflow]\nmlflow_tracking_username = ${user}\nmlflow_tracking_password = password-of-${user}\n`;
+    mlflowClientKeys(user)[user]!.example.replace('<password of ' + user + '>', `password-of-${user}`);
   return {
-    'basic_auth.ini': [
-      '[mlflow]',
-      'default_permission = NO_PERMISSIONS',
-      `database_uri = ${databaseUri}`,
-      'admin_username = admin',
-      'admin_password = the-password-of-the-judge',
-      'authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n',
-    ].join('\n'),
+    'basic_auth.ini': mlflowServerKeys(databaseUri, workspaces)['basic_auth.ini']!.example.replace(
+      '<password of the administrator>',
+      'the-password-of-the-judge',
+    ),
     'flask-secret-key': 'f'.repeat(64),
     reader: credentials('reader'),
     writer: credentials('writer'),
@@ -104,7 +101,7 @@ describeJudged('MLflow on PostgreSQL', 'missing' in found ? found.missing : unde
   const migration = () => team.run(objects['Job/mlflow-migration']);
 
   beforeAll(async () => {
-    await Promise.all([postgres.start(), artifacts.start('fraud'), backups.start('sets'), team.start()]);
+    await Promise.all([postgres.start(), artifacts.start('fraud', 'fresh'), backups.start('sets'), team.start()]);
     ['mlflow', 'drill', 'old'].forEach(name => postgres.query(`create database ${name}`));
     const chart = teamChart();
     mlflow = new MlflowServer(chart, 'mlflow', {
@@ -128,14 +125,38 @@ describeJudged('MLflow on PostgreSQL', 'missing' in found ? found.missing : unde
     backup.addRestore('restore');
     backup.addDrill('drill', { database: database('drill') });
     new MlflowMigration(chart, 'old', { name: 'old', image, database: database('old') });
-    new MlflowMigration(chart, 'old-up', { name: 'old-up', image, database: database('old'), writersStopped: true });
+    const fresh = new MlflowServer(chart, 'fresh', {
+      image,
+      artifacts: storeIn(chart, 'fresh-store', artifacts).bucket('fresh'),
+      database: database('fresh'),
+    });
+    const first = new MlflowBackup(chart, 'first', {
+      server: fresh,
+      to: new ExternalObjectStore(chart, 'virtual', {
+        endpoint: `http://localhost:${backups.port}`,
+        peer: Peer.pods({ namespace: 'storage', ports: [backups.port] }),
+        credentials: SecretSource.existing('backups'),
+        addressing: 'virtual',
+      }).bucket('sets'),
+      postgresImage: 'postgres:17.6',
+    });
+    first.addRestore('virtual');
+    const second = new MlflowBackup(chart, 'second', {
+      server: fresh,
+      to: storeIn(chart, 'sets', backups).bucket('sets'),
+      postgresImage: 'postgres:17.6',
+    });
+    second.addRestore('restore');
     reader = new Workload(chart, 'reader', { program: 'reader' });
     mlflow.grantRead(reader);
     writer = new Workload(chart, 'writer', { program: 'writer' });
     mlflow.grantReadWrite(writer);
     objects = team.apply(chart);
     team.addSecrets({
-      'mlflow-auth': logins(mlflow.databaseUri),
+      'mlflow-auth': logins(mlflow.databaseUri, true),
+      'fresh-app': postgres.fields('fresh'),
+      'fresh-store': artifacts.credentials(),
+      sets: backups.credentials(),
       'mlflow-app': postgres.fields('mlflow'),
       'drill-app': postgres.fields('drill'),
       'old-app': postgres.fields('old'),
@@ -168,7 +189,9 @@ describeJudged('MLflow on PostgreSQL', 'missing' in found ? found.missing : unde
     expect(prepared).toMatchObject({ code: 0, output: expect.stringContaining('tracking: older than this image') });
     expect(version()).toBe(before);
 
-    const [first, second] = await Promise.all([team.run(objects['Job/old-up']), team.run(objects['Job/old-up'])]);
+    const upgrade = structuredClone(objects['Job/old']);
+    upgrade.spec.template.spec.containers[0].args[0] = 'upgrade';
+    const [first, second] = await Promise.all([team.run(upgrade), team.run(upgrade)]);
     expect([first, second]).toMatchObject([{ code: 0 }, { code: 0 }]);
     expect(`${first.output}${second.output}`.match(/tracking: migrating/g)).toHaveLength(1);
     expect(version()).toBe(postgres.query('select version_num from alembic_version', 'mlflow').trim());
@@ -238,6 +261,34 @@ describeJudged('MLflow on PostgreSQL', 'missing' in found ? found.missing : unde
     );
   });
 
+  test('takes from a user what somebody gave it besides, but not from the writer what it made', async () => {
+    const give = (user: string, role: string) => {
+      postgres.query(`insert into roles (name, workspace) values ('${role}', 'default')`, 'mlflow');
+      const fields = "resource_type, resource_pattern, permission) select id, 'experiment', '7', 'MANAGE'";
+      postgres.query(`insert into role_permissions (role_id, ${fields} from roles where name = '${role}'`, 'mlflow');
+      const both = `from users, roles where username = '${user}' and name = '${role}'`;
+      postgres.query(
+        `insert into user_role_assignments (user_id, role_id) select users.id, roles.id ${both}`,
+        'mlflow',
+      );
+    };
+    const idOf = (user: string) => postgres.query(`select id from users where username = '${user}'`, 'mlflow').trim();
+    give('reader', `__user_${idOf('reader')}__`);
+    give('reader', 'helpers');
+    give('writer', `__user_${idOf('writer')}__`);
+    give('writer', 'masters');
+    postgres.query("update users set is_admin = true where username = 'writer'", 'mlflow');
+    const { output } = await team.run(objects['Job/users']);
+    expect(output.trim().split('\n').sort()).toEqual([
+      'reader: no longer given anything alone in default',
+      'reader: no longer helpers in default',
+      'users and roles are as wanted',
+      'writer: no longer administrator',
+      'writer: no longer masters in default',
+    ]);
+    expect(await team.run(objects['Job/users'])).toEqual({ code: 0, output: 'users and roles are as wanted\n' });
+  });
+
   test('takes a model from the writer through its proxy to S3', async () => {
     expect(await team.runProgram(writer, WRITER)).toMatchObject({
       code: 0,
@@ -278,6 +329,34 @@ client.delete_run(run.info.run_id)
     expect([rubbish(), deleted()]).toEqual([1, '1']);
     expect(await team.run(objects['CronJob/gc-at-once'])).toMatchObject({ code: 0 });
     expect([rubbish(), deleted(), artifacts.keys('fraud').length]).toEqual([0, '0', before - 1]);
+  });
+
+  test('restores nothing at the first install, once the database that it waits for is there', async () => {
+    const restored = team.run(objects['Job/second-restore']);
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    postgres.query('create database fresh');
+    const { code, output } = await restored;
+    expect({ code, output }).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('nothing to restore: no set in'),
+    });
+    expect(output).toMatch(/^waiting: .*database "fresh" does not exist/m);
+  });
+
+  test('calls each of two stores in its own style', async () => {
+    const show = structuredClone(objects['CronJob/first']);
+    const pod = show.spec.jobTemplate.spec.template.spec;
+    pod.initContainers = pod.initContainers.slice(0, 1);
+    const [, script] = pod.containers[0].command;
+    const program = `
+source = open("${script}").read()
+exec(source[: source.rindex('{"save"')])
+print("STYLES", client().meta.config.s3, client("BACKUP_").meta.config.s3)
+`;
+    pod.containers[0].command = ['python3', '-c', program];
+    expect((await team.run(show)).output).toContain(
+      "STYLES {'addressing_style': 'auto'} {'addressing_style': 'virtual'}",
+    );
   });
 
   describe('after the loss of everything', () => {
@@ -328,17 +407,60 @@ client.delete_run(run.info.run_id)
       });
     });
 
-    test('has the same runs, versions, aliases and artifacts again', async () => {
-      await Promise.all(serving.map(one => one.stop()));
+    const lose = () => {
       postgres.query('drop database mlflow with (force)');
       postgres.query('create database mlflow');
+    };
+    const restore = () => team.run(objects['Job/backup-restore']);
+
+    test('is not believed to be restored as long as it differs from the set', async () => {
+      await Promise.all(serving.map(one => one.stop()));
+      lose();
+      const damaging = structuredClone(objects['Job/backup-restore']);
+      const { initContainers, containers } = damaging.spec.template.spec;
+      const program =
+        'import psycopg2\nwith psycopg2.connect("service=mlflow") as c: c.cursor().execute("delete from params")';
+      initContainers.push({ ...containers[0], name: 'damage', command: ['python3', '-c', program], args: [] });
+      const wrong = {
+        code: 1,
+        output: expect.stringMatching(/not what the set says:\nparams: 0, not 2[^]*stays unproven/),
+      };
+      expect(await team.run(damaging)).toMatchObject(wrong);
+      expect(await restore()).toMatchObject(wrong);
+      expect(await team.run(objects['CronJob/backup'])).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/no set made: the database holds set \w+, which was restored and never proven/),
+      });
+    });
+
+    test('has all of it again after the loss of the database alone, which a new server hides', async () => {
+      lose();
+      expect(await migration()).toMatchObject({ code: 0, output: expect.stringContaining('making tables') });
+      await serve(1);
+      expect(await team.run(objects['Job/users'])).toMatchObject({ code: 0 });
+      const kept = manifests();
+      expect(await team.run(objects['CronJob/backup'])).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('no set made and none removed: nothing is in the database, but much in set'),
+      });
+      expect(manifests()).toEqual(kept);
+
+      const { code, output } = await restore();
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('as the set says:') });
+      expect(postgres.query("select to_regclass('mlops_unproven') is null", 'mlflow').trim()).toBe('t');
+      await Promise.all(serving.map(one => one.stop()));
+      await serve(1);
+      expect(seen((await team.runProgram(reader, READER)).output)).toBe(before);
+      expect(await restore()).toMatchObject({ code: 0, output: expect.stringContaining('the database is not empty') });
+    });
+
+    test('has the same runs, versions, aliases and artifacts again', async () => {
+      await Promise.all(serving.map(one => one.stop()));
+      lose();
       artifacts.keys('fraud').forEach(key => rmSync(join(artifacts.path('fraud'), key)));
       expect(artifacts.keys('fraud')).toEqual([]);
 
-      expect(await team.run(objects['Job/backup-restore'])).toMatchObject({
-        code: 0,
-        output: expect.stringContaining('as the set says:'),
-      });
+      expect(await restore()).toMatchObject({ code: 0, output: expect.stringContaining('as the set says:') });
       expect(await migration()).toMatchObject({ code: 0, output: 'tracking: current\nauth: current\n' });
       await serve(1);
       expect(seen((await team.runProgram(reader, READER)).output)).toBe(before);
@@ -364,7 +486,7 @@ describeJudged('MLflow on SQLite', 'missing' in found ? found.missing : undefine
       database: Database.sqlite(),
       workers: 1,
     });
-    team.addSecrets({ 'mlflow-auth': logins(mlflow.databaseUri), store: artifacts.credentials() });
+    team.addSecrets({ 'mlflow-auth': logins(mlflow.databaseUri, false), store: artifacts.credentials() });
     template = team.apply(chart)['Deployment/mlflow'].spec.template;
     serving = await team.serve(mlflow, template, { data: volume });
   });
@@ -388,7 +510,7 @@ describeJudged('MLflow on SQLite', 'missing' in found ? found.missing : undefine
     const administrator = new Workload(teamChart(), 'administrator', { program: 'administrator' });
     team.addSecrets({
       'mlflow-auth': {
-        ...logins(mlflow.databaseUri),
+        ...logins(mlflow.databaseUri, false),
         writer: '[mlflow]\nmlflow_tracking_username = admin\nmlflow_tracking_password = the-password-of-the-judge\n',
       },
     });
@@ -399,6 +521,17 @@ describeJudged('MLflow on SQLite', 'missing' in found ? found.missing : undefine
     const { code, output } = await team.runProgram(administrator, READER);
     expect({ code, text: seen(output) }).toMatchObject({ code: 0, text: expect.stringContaining('{"champion": "1"}') });
     expect(artifacts.keys('fraud').filter(key => key.endsWith('/report.txt'))).toHaveLength(2);
+
+    // Without workspaces there are no roles: by the settings that a person is shown, whoever has a password may read.
+    const create = `
+import os
+from mlflow.server import get_app_client
+get_app_client("basic-auth", os.environ["MLFLOW_TRACKING_URI"]).create_user("reader", "password-of-reader")
+`;
+    expect(await team.runProgram(administrator, create)).toMatchObject({ code: 0 });
+    const endpoint = new Workload(teamChart(), 'endpoint', { program: 'endpoint' });
+    mlflow.grantRead(endpoint);
+    expect(seen((await team.runProgram(endpoint, READER)).output)).toContain('{"champion": "1"}');
   });
 });
 
@@ -428,7 +561,7 @@ describeJudged('the metrics of MLflow', exporter, () => {
       database: Database.sqlite(),
       metrics: true,
     });
-    team.addSecrets({ 'mlflow-auth': logins(mlflow.databaseUri), store: { credentials: '' } });
+    team.addSecrets({ 'mlflow-auth': logins(mlflow.databaseUri, false), store: { credentials: '' } });
     serving = await team.serve(mlflow, team.apply(chart)['Deployment/mlflow'].spec.template);
   });
   afterAll(() => team.stop());

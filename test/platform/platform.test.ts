@@ -127,6 +127,22 @@ describe('Platform.synth', () => {
     }
   });
 
+  test.each([
+    [{ secrets: 'dist/secrets' }, 'dist/secrets', 'dist'],
+    [{ secrets: 'dist' }, 'dist', 'dist'],
+    [{ outdir: '/work/out', secrets: '/work/out/a/b' }, '/work/out/a/b', '/work/out'],
+  ])('refuses Secrets among the manifests: %j', (props, secrets, outdir) => {
+    expectRefusal(
+      () => new Platform({ name: 'ml', outdir: 'dist', ...props }),
+      `[Platform] secrets ("${secrets}") lies in the folder of the manifests ("${outdir}"), from which Argo CD applies ` +
+        'everything; name a folder beside it',
+    );
+  });
+
+  test.each(['secrets', '../dist/../secrets', 'distant'])('takes Secrets beside them: %s', secrets => {
+    expect(() => new Platform({ name: 'ml', outdir: 'dist', secrets })).not.toThrow();
+  });
+
   test('refuses a platform without teams, rather than to remove everything', () => {
     platformOf(THREE).synth();
     const before = work().content();

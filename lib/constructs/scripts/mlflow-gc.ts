@@ -14,9 +14,11 @@ ini.read(INI)
 connection = psycopg2.connect("service=mlflow")
 connection.autocommit = True
 connection.cursor().execute("select pg_advisory_lock_shared(%s)", [LOCK])
-login = {
-    "MLFLOW_TRACKING_USERNAME": ini["mlflow"]["admin_username"],
-    "MLFLOW_TRACKING_PASSWORD": ini["mlflow"]["admin_password"],
-}
-sys.exit(subprocess.run([sys.executable, "-m", "mlflow", "gc", *ARGUMENTS], env={**os.environ, **login}).returncode)
+folder = os.path.join(os.environ["HOME"], ".mlflow")
+os.makedirs(folder, exist_ok=True)
+# Where MLflow looks for a login; a variable would be open to whoever may look at processes.
+with open(os.open(os.path.join(folder, "credentials"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    file.write(f"[mlflow]\nmlflow_tracking_username = {ini['mlflow']['admin_username']}\n")
+    file.write(f"mlflow_tracking_password = {ini['mlflow']['admin_password']}\n")
+sys.exit(subprocess.run([sys.executable, "-m", "mlflow", "gc", *ARGUMENTS]).returncode)
 `;

@@ -69,9 +69,13 @@ def keep_user(name, password):
     if status == 404:
         do("POST", "2.0/mlflow/users/create", login)
         print(f"{name}: created")
-    elif status != 200:
+        return
+    if status != 200:
         sys.exit(f"cannot look up {name}: {status} {content.get('text')}")
-    elif ask((name, password), "GET", "2.0/mlflow/users/current")[0] == 401:
+    if content["user"]["is_admin"]:
+        do("PATCH", "2.0/mlflow/users/update-admin", {"username": name, "is_admin": False})
+        print(f"{name}: no longer administrator")
+    if ask((name, password), "GET", "2.0/mlflow/users/current")[0] == 401:
         do("PATCH", "2.0/mlflow/users/update-password", login)
         print(f"{name}: new password")
 
@@ -103,9 +107,15 @@ if len({ADMIN[0], *(name for name, _ in logins.values())}) < 3:
 wait()
 for name, (user, password) in logins.items():
     keep_user(user, password)
-    held = {role["id"] for role in do("GET", "3.0/mlflow/users/roles/list", {"username": user})["roles"]}
+    held = {role["id"]: role for role in do("GET", "3.0/mlflow/users/roles/list", {"username": user})["roles"]}
     wanted = {keep_role(name, ROLES[name], workspace) for workspace in WORKSPACES}
-    for role in wanted - held:
+    for role in wanted - held.keys():
         do("POST", "3.0/mlflow/roles/assign", {"username": user, "role_id": role})
+    for role in held.keys() - wanted:
+        # MLflow keeps what it gives a user alone in a role of that name: for the writer, what it made itself.
+        own = held[role]["name"].startswith("__user_")
+        if not own or name == "reader":
+            do("DELETE", "3.0/mlflow/roles/unassign", {"username": user, "role_id": role})
+            print(f"{user}: no longer {'given anything alone' if own else held[role]['name']} in {held[role]['workspace']}")
 print("users and roles are as wanted")
 `;
