@@ -1,5 +1,7 @@
 import {
+  ApiAuth,
   Database,
+  Exposure,
   ExternalObjectStore,
   Minio,
   MlflowServer,
@@ -22,7 +24,8 @@ const images = {
   minioClient: 'registry.example.com/pgsty/mc:2026.9.1',
 };
 const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
-const gateway = Peer.pods({ namespace: 'gateway' });
+const gateway = { name: 'public', namespace: 'gateway', sectionName: 'https' };
+const peer = Peer.pods({ namespace: 'gateway' });
 const postgres = Peer.pods({ namespace: 'databases', labels: { app: 'postgres' }, ports: [5432] });
 
 const platform = new Platform({ name: 'ml', gitOps: { repoUrl: 'https://git.example.com/ml/platform.git' } });
@@ -44,14 +47,15 @@ for (const environment of platform.environments({
         image: images.mlflow,
         artifacts: store.bucket(`fraud-${environment.name}`),
         database: Database.postgres({ connection: SecretSource.existing('mlflow-postgres'), peer: postgres }),
-        hosts: [`mlflow.fraud.${environment.domain}`],
+        exposure: Exposure.gateway({ gateway, host: `mlflow.fraud.${environment.domain}`, peer }),
       });
-      const churn = new ModelApi(team, 'churn', {
+      new ModelApi(team, 'churn', {
         model: team.pinned('churn'),
         source: ModelSource.registry(mlflow),
         runtime: ModelRuntime.mlflow({ image: images.serving }),
+        auth: ApiAuth.apiKeys(SecretSource.existing('churn-clients'), { clients: ['web', 'batch'] }),
+        exposure: Exposure.gateway({ gateway, host: `churn.${environment.domain}`, peer }),
       });
-      [mlflow, churn].forEach(server => server.allowFrom(gateway));
     },
   );
 
@@ -69,23 +73,23 @@ for (const environment of platform.environments({
         artifacts: store.bucket('mlflow'),
         database: Database.sqlite(),
       });
-      const ranking = new ModelApi(team, 'ranking', {
+      new ModelApi(team, 'ranking', {
         model: team.pinned('ranking'),
         runtime: ModelRuntime.container({ image: images.ranking, port: 8000 }),
         autoscaling: { max: 4 },
+        exposure: Exposure.gateway({ gateway, host: `ranking.${environment.domain}`, peer }),
       });
-      ranking.allowFrom(gateway);
     },
   );
 
   environment.team('pricing', { owners: ['pricing-leads'], quota: { cpu: '6', memory: '24Gi' } }, team => {
     const store = new Minio(team, 'store', { size: '80Gi', image: images.minio, clientImage: images.minioClient });
-    const api = new ModelApi(team, 'prices', {
+    new ModelApi(team, 'prices', {
       model: team.pinned('prices'),
       source: ModelSource.objectStore(store.bucket('models')),
       runtime: ModelRuntime.container({ image: images.pricing }),
+      exposure: Exposure.gateway({ gateway, host: `prices.${environment.domain}`, peer }),
     });
-    api.allowFrom(gateway);
   });
 }
 

@@ -77,6 +77,12 @@ describe('the reference platform', () => {
     expect(served('ranking')[0].image).toBe('registry.example.com/search/ranking:2.3.0');
   });
 
+  test('exposes each model below the domain of its environment', () => {
+    const hosts = objects.filter(({ kind }) => kind === 'HTTPRoute').flatMap(({ spec }) => spec.hostnames);
+    const models = ['churn', 'ranking', 'prices'].flatMap(name => [`${name}.staging`, `${name}.production`]);
+    expect(hosts).toEqual(expect.arrayContaining(models.map(name => `${name}.example.com`)));
+  });
+
   test('shows a store of each kind, and MLflow on PostgreSQL and on SQLite', () => {
     const images = new Set(containers().map(({ image }) => image.split('/').at(-1).split(':')[0]));
     expect([...images]).toEqual(expect.arrayContaining(['seaweedfs', 'silo']));

@@ -44,8 +44,8 @@ export function monitored(outdir: string): App {
     prometheus: Peer.pods({ namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } }),
     labels: { release: 'prometheus' },
   });
-  monitoring.watch(mlflow, churn);
-  monitoring.scrape(pricing);
+  monitoring.watch(mlflow);
+  monitoring.scrape(churn, pricing);
   return app;
 }
 

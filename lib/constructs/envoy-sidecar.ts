@@ -82,8 +82,10 @@ export class EnvoySidecar extends Construct {
       name: workload.name,
       namespace: workload.namespace,
       modelPort: runtime.port,
-      privatePaths: [...new Set([readiness, liveness, startup ?? readiness])],
+      privatePaths: [...new Set([readiness, liveness, startup ?? readiness, ...metricsPath(runtime)])],
       auth: auth.connect(this, workload),
+      clients: auth.clients,
+      modelMetrics: runtime.metrics,
       limits: checkedLimits(this, props.limits),
       // Envoy knows its heap; the rest of its memory is not in it.
       heapBytes: Math.floor(parseQuantity(resources.limits['memory']!)! * 0.75),
@@ -141,10 +143,19 @@ export class EnvoySidecar extends Construct {
       resources,
       startupProbe: { ...ready, periodSeconds: 1, failureThreshold: 60 },
       readinessProbe: { ...ready, periodSeconds: 5, failureThreshold: 2 },
-      livenessProbe: { ...ready, periodSeconds: 20, failureThreshold: 3 },
+      // While it drains it is not ready, and must not be restarted for that.
+      livenessProbe: {
+        tcpSocket: { port: PROXY_PORTS.status },
+        timeoutSeconds: 5,
+        periodSeconds: 20,
+        failureThreshold: 3,
+      },
     };
   }
 }
+
+/** Path on the port for callers at which the model tells how it is. */
+const metricsPath = ({ port, metrics }: ModelRuntime): string[] => (metrics?.port === port ? [metrics.path] : []);
 
 const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

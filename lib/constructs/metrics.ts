@@ -21,6 +21,18 @@ export interface Metrics {
    * @default false
    */
   readonly shared?: boolean;
+  /**
+   * Who tells them. Those of Envoy before a model are known by name: there are alerts and panels for them.
+   *
+   * @default - the program itself
+   */
+  readonly exporter?: 'envoy';
+  /**
+   * Path of the same port at which the program behind Envoy tells how it is; `latency` is a histogram of the program's.
+   *
+   * @default - it does not
+   */
+  readonly behind?: string;
 }
 
 /** An object by its name; it may be one that a controller makes. */

@@ -87,8 +87,8 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   public readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
   /** KEDA's autoscaler; undefined without `keda`. */
   public readonly scaledObject: KubeObject<ScaledObject> | undefined;
-  /** Where the pods tell how they are; undefined if the runtime has no metrics. */
-  public readonly metrics: Metrics | undefined;
+  /** Where the proxies tell how they are, and what the runtime tells through them. */
+  public readonly metrics: Metrics;
   public readonly ports: readonly number[];
   /** Its OpenAPI document; undefined without a signature, or if the runtime takes requests of its own form. */
   public readonly openApi: object | undefined;
@@ -121,7 +121,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
       backends: this.backends,
       mirror: this.mirror,
       timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
-      probePorts: [PROXY_PORTS.status, runtime.port, ...(runtime.metrics ? [runtime.metrics.port] : [])],
+      probePorts: [PROXY_PORTS.status, runtime.port],
       openBecause: auth.openBecause,
     });
   }

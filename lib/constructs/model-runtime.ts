@@ -108,7 +108,7 @@ export interface RuntimeMetrics {
   /** Path, such as `/metrics`. */
   readonly path: string;
   /**
-   * Port, if it is another than that of the API: callers of the API cannot see the metrics then.
+   * Port, if it is another than that of the API. Callers of a ModelApi cannot see them on either.
    *
    * @default - the port of the API
    */

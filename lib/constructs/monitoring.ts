@@ -33,6 +33,12 @@ export interface MonitoringProps {
    */
   readonly latencySeconds?: number;
   /**
+   * Part of a model's answers to callers that were let in which may be errors (5xx), in percent.
+   *
+   * @default 5
+   */
+  readonly errorPercent?: number;
+  /**
    * Part of a volume that should be free, in percent.
    *
    * @default 15
@@ -83,7 +89,7 @@ export class Monitoring extends Construct {
   ) {
     super(scope, id);
     this.name = objectName(this, 53);
-    for (const name of ['intervalSeconds', 'latencySeconds', 'freePercent'] as const) {
+    for (const name of ['intervalSeconds', 'latencySeconds', 'errorPercent', 'freePercent'] as const) {
       const value = props[name] ?? 1;
       if (!Number.isFinite(value) || value <= 0) {
         throw new PlatformError(this, `${name} must be greater than 0, got ${value}`, 'leave it out, or raise it');
@@ -109,7 +115,7 @@ export class Monitoring extends Construct {
       if (metrics === undefined) {
         throw new PlatformError(
           this,
-          `${workload.name} has no metrics that could be scraped ("mlflow models serve" never has)`,
+          `${workload.name} has no metrics that could be scraped`,
           'watch() it instead: alerts on pods and volumes need none; a container of your own can state metrics: { path: "/metrics" }',
         );
       }
@@ -136,6 +142,7 @@ export class Monitoring extends Construct {
       name,
       kind: deployment ? 'Deployment' : statefulSet ? 'StatefulSet' : undefined,
       owner: (deployment ?? statefulSet)?.name ?? name,
+      proxied: metrics?.exporter === 'envoy',
       recreated: isRecreated(deployment),
       latency: metrics?.latency,
       migration: migration?.job.name,
@@ -154,7 +161,8 @@ export class Monitoring extends Construct {
 
   private defineRules(): KubeObject<PrometheusRule> {
     const { watched, name } = this;
-    const { labels, latencySeconds = 1, freePercent = 15 } = this.props;
+    const { labels, latencySeconds = 1, errorPercent = 5, freePercent = 15 } = this.props;
+    const objectives = { latencySeconds, errorPercent };
     const namespace = namespaceOf(this);
     return new KubeObject<PrometheusRule>(this, 'rules', {
       apiVersion: 'monitoring.coreos.com/v1',
@@ -164,7 +172,7 @@ export class Monitoring extends Construct {
         get groups() {
           return [
             { name: namespace, rules: namespaceAlerts(namespace, freePercent) },
-            ...watched.map(one => ({ name: `${namespace}-${one.name}`, rules: workloadAlerts(one, latencySeconds) })),
+            ...watched.map(one => ({ name: `${namespace}-${one.name}`, rules: workloadAlerts(one, objectives) })),
           ];
         },
       },

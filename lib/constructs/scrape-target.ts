@@ -4,14 +4,18 @@ import { contentOf, KubeObject, type Manifest } from './kube-object';
 import { COMPONENT, type Metrics } from './metrics';
 import type { Workload } from './workload';
 
+interface Relabeling {
+  readonly action?: string;
+  readonly sourceLabels?: readonly string[];
+  readonly regex?: string;
+  readonly targetLabel?: string;
+  readonly replacement?: string;
+}
+
 interface Endpoint {
   readonly path: string;
   readonly interval: string;
-  readonly relabelings?: readonly {
-    readonly action: string;
-    readonly sourceLabels: readonly string[];
-    readonly regex: string;
-  }[];
+  readonly relabelings?: readonly Relabeling[];
 }
 
 /** @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ServiceMonitor */
@@ -48,6 +52,13 @@ export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeO
       ? [{ action: 'keep', sourceLabels: ['__meta_kubernetes_pod_name'], regex: `${workload.name}-0` }]
       : undefined,
   };
+  const endpoints: readonly Endpoint[] = [
+    endpoint,
+    // Both are the same port of a pod, so whether each can be scraped (`up`) would be one series.
+    ...(metrics.behind
+      ? [{ ...endpoint, path: metrics.behind, relabelings: [{ targetLabel: 'endpoint', replacement: 'model' }] }]
+      : []),
+  ];
   const selector = { matchLabels: workload.selector };
   const metadata = { name: workload.name, labels: { ...workload.labels, ...props.labels } };
   const port = service && portName(service, metrics.port);
@@ -56,13 +67,16 @@ export function defineMonitor(scope: Construct, props: ScrapeTargetProps): KubeO
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PodMonitor',
         metadata,
-        spec: { selector, podMetricsEndpoints: [{ ...endpoint, portNumber: metrics.port }] },
+        spec: { selector, podMetricsEndpoints: endpoints.map(one => ({ ...one, portNumber: metrics.port })) },
       })
     : new KubeObject<ServiceMonitor>(scope, workload.name, {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'ServiceMonitor',
         metadata,
-        spec: { selector: { matchLabels: labelsOf(workload, service) }, endpoints: [{ ...endpoint, port }] },
+        spec: {
+          selector: { matchLabels: labelsOf(workload, service) },
+          endpoints: endpoints.map(one => ({ ...one, port })),
+        },
       });
 }
 

@@ -3,7 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { PROXY_PORTS } from '../core/envoy-bootstrap';
+import { PROXY_METRICS, PROXY_PORTS } from '../core/envoy-bootstrap';
 import type { ApiLimits } from '../core/envoy-limits';
 import type { ApiAuth } from './api-auth';
 import { defineAutoscaler, type Autoscaling } from './autoscaling';
@@ -35,13 +35,19 @@ export class ServedVersion implements Monitored {
   public readonly disruptionBudget: KubeObject<PodDisruptionBudget>;
   public readonly autoscaler: KubeObject<HorizontalPodAutoscaler> | undefined;
   public readonly scaledObject: KubeObject<ScaledObject> | undefined;
-  /** Where its pods tell how they are; undefined if the runtime has no metrics. */
-  public readonly metrics: Metrics | undefined;
+  /** Where the proxies tell how they are, and what the runtime tells through them. */
+  public readonly metrics: Metrics;
 
   constructor(scope: Construct, props: ServedVersionProps) {
     const { name, runtime, auth, limits, autoscaling, keda } = props;
     this.name = name;
-    this.metrics = runtime.metrics;
+    this.metrics = {
+      path: PROXY_METRICS.own,
+      port: PROXY_PORTS.status,
+      exporter: 'envoy',
+      behind: runtime.metrics && PROXY_METRICS.model,
+      latency: runtime.metrics?.latency,
+    };
     const pods = new ModelPods(scope, name, props, [PROXY_PORTS.api]);
     this.workload = pods.workload;
     const { labels, selector } = this.workload;

@@ -1,3 +1,5 @@
+import { requestAlerts } from './request-alerts';
+
 /** What alerts must know about something that runs. */
 export interface Alerted {
   readonly namespace: string;
@@ -8,10 +10,20 @@ export interface Alerted {
   readonly owner: string;
   /** Whether the old pods are stopped before new ones start, so that a rollout that is stuck serves nobody. */
   readonly recreated?: boolean;
-  /** Histogram of the time that requests took; undefined if nobody scrapes it. */
+  /** Whether Envoy stands before its pods and is scraped. */
+  readonly proxied?: boolean;
+  /** Histogram of the time that requests took, as the program itself measures it; undefined if nobody scrapes it. */
   readonly latency?: string;
   /** Job without which it does not start. */
   readonly migration?: string;
+}
+
+/** What is promised to callers. */
+export interface Objectives {
+  /** Time within which 99 of 100 requests should be answered. */
+  readonly latencySeconds: number;
+  /** Part of the answers that may be errors. */
+  readonly errorPercent: number;
 }
 
 /** @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
@@ -34,16 +46,18 @@ export function podPattern({ kind, owner }: Pick<Alerted, 'kind' | 'owner'>): st
   return owner.length > LONGEST_WHOLE ? `${owner.slice(0, LONGEST_WHOLE)}.+` : `${owner}-[a-z0-9]+-[a-z0-9]{5}`;
 }
 
+/** What selects the metrics of the pods. */
+export const podsOf = (alerted: Alerted): string => `namespace="${alerted.namespace}",pod=~"${podPattern(alerted)}"`;
+
 /**
- * Alerts on one workload. All but that on slow requests come from kube-state-metrics, so they need nothing of the
+ * Alerts on one workload. All but those on requests come from kube-state-metrics, so they need nothing of the
  * workload itself.
  *
- * @param latencySeconds time within which 99 of 100 requests should be answered
  * @see https://github.com/kubernetes/kube-state-metrics/tree/main/docs
  */
-export function workloadAlerts(alerted: Alerted, latencySeconds: number): AlertRule[] {
-  const { namespace, name, latency, migration } = alerted;
-  const pods = `namespace="${namespace}",pod=~"${podPattern(alerted)}"`;
+export function workloadAlerts(alerted: Alerted, objectives: Objectives): AlertRule[] {
+  const { namespace, name, migration } = alerted;
+  const pods = podsOf(alerted);
   const labels = (severity: string) => ({ severity, workload: name });
   return [
     ...availabilityAlerts(alerted),
@@ -57,20 +71,7 @@ export function workloadAlerts(alerted: Alerted, latencySeconds: number): AlertR
         description: `Container {{ $labels.container }} of {{ $labels.pod }} restarted more than twice in 15 minutes: kubectl logs --previous tells why.`,
       },
     },
-    ...(latency === undefined
-      ? []
-      : [
-          {
-            alert: 'RequestsSlow',
-            expr: `histogram_quantile(0.99, sum by (le) (rate(${latency}_bucket{${pods}}[5m]))) > ${latencySeconds}`,
-            for: '10m',
-            labels: labels('warning'),
-            annotations: {
-              summary: `${name} answers slowly`,
-              description: `One request of 100 took longer than ${latencySeconds} s for 10 minutes, now {{ $value | humanizeDuration }}.`,
-            },
-          },
-        ]),
+    ...requestAlerts(alerted, pods, objectives),
     ...(migration === undefined
       ? []
       : [

@@ -1,24 +1,28 @@
-import { podPattern, type Alerted } from './alert-rules';
+import { podsOf, type Alerted } from './alert-rules';
+import { requestPanels } from './request-panels';
 
 /** Width of Grafana's grid. */
 const COLUMNS = 24;
 const HEIGHT = 7;
 
-interface Panel {
+/** One diagram: lines by their legends. */
+export interface Panel {
   readonly title: string;
   readonly unit: string;
-  readonly expr: string;
-  readonly legend: string;
+  readonly lines: Readonly<Record<string, string>>;
 }
 
 /**
- * A Grafana dashboard: a row of panels for each workload, and one for the volumes.
+ * A Grafana dashboard: a row of panels for each workload, one more for its requests, and one for the volumes.
  *
  * @param uid what stands in its address, at most 40 characters
  * @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
  */
 export function dashboard(uid: string, title: string, namespace: string, watched: readonly Alerted[]): object {
-  const rows = [...watched.map(workloadPanels), [volumesPanel(namespace)]];
+  const rows = [
+    ...watched.flatMap(one => [workloadPanels(one), requestPanels(one, podsOf(one))]),
+    [volumesPanel(namespace)],
+  ].filter(panels => panels.length > 0);
   let id = 0;
   return {
     uid,
@@ -30,7 +34,7 @@ export function dashboard(uid: string, title: string, namespace: string, watched
     refresh: '1m',
     templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Prometheus' }] },
     panels: rows.flatMap((panels, row) =>
-      panels.map(({ title, unit, expr, legend }, column) => {
+      panels.map(({ title, unit, lines }, column) => {
         const width = COLUMNS / panels.length;
         return {
           id: ++id,
@@ -39,7 +43,11 @@ export function dashboard(uid: string, title: string, namespace: string, watched
           datasource: { type: 'prometheus', uid: '${datasource}' },
           gridPos: { x: column * width, y: row * HEIGHT, w: width, h: HEIGHT },
           fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
-          targets: [{ refId: 'A', expr, legendFormat: legend }],
+          targets: Object.entries(lines).map(([legendFormat, expr], index) => ({
+            refId: String.fromCharCode('A'.charCodeAt(0) + index),
+            expr,
+            legendFormat,
+          })),
         };
       }),
     ),
@@ -47,40 +55,25 @@ export function dashboard(uid: string, title: string, namespace: string, watched
 }
 
 function workloadPanels(watched: Alerted): Panel[] {
-  const { namespace, name, latency } = watched;
-  const pods = `namespace="${namespace}",pod=~"${podPattern(watched)}"`;
+  const { name } = watched;
+  const pods = podsOf(watched);
   const containers = `{${pods},container!=""}`;
-  const requests: Panel[] =
-    latency === undefined
-      ? []
-      : [
-          {
-            title: `${name}: 99th percentile of requests`,
-            unit: 's',
-            expr: `histogram_quantile(0.99, sum by (le) (rate(${latency}_bucket{${pods}}[5m])))`,
-            legend: 'p99',
-          },
-        ];
   return [
     {
       title: `${name}: pods ready`,
       unit: 'short',
-      expr: `sum(kube_pod_status_ready{${pods},condition="true"})`,
-      legend: 'ready',
+      lines: { ready: `sum(kube_pod_status_ready{${pods},condition="true"})` },
     },
     {
       title: `${name}: CPU`,
       unit: 'short',
-      expr: `sum by (pod) (rate(container_cpu_usage_seconds_total${containers}[5m]))`,
-      legend: '{{pod}}',
+      lines: { '{{pod}}': `sum by (pod) (rate(container_cpu_usage_seconds_total${containers}[5m]))` },
     },
     {
       title: `${name}: memory`,
       unit: 'bytes',
-      expr: `sum by (pod) (container_memory_working_set_bytes${containers})`,
-      legend: '{{pod}}',
+      lines: { '{{pod}}': `sum by (pod) (container_memory_working_set_bytes${containers})` },
     },
-    ...requests,
   ];
 }
 
@@ -89,7 +82,8 @@ function volumesPanel(namespace: string): Panel {
   return {
     title: 'Volumes: used',
     unit: 'percentunit',
-    expr: `kubelet_volume_stats_used_bytes${volumes} / kubelet_volume_stats_capacity_bytes${volumes}`,
-    legend: '{{persistentvolumeclaim}}',
+    lines: {
+      '{{persistentvolumeclaim}}': `kubelet_volume_stats_used_bytes${volumes} / kubelet_volume_stats_capacity_bytes${volumes}`,
+    },
   };
 }

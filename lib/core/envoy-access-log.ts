@@ -3,7 +3,7 @@ import { CLIENT_HEADER } from './identity-headers';
 
 /**
  * One line of JSON for each request, on the standard output: no bodies, no headers that could hold a credential, no
- * query.
+ * query. Not the host either, which a caller can write with a password in it.
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
  */
@@ -21,7 +21,6 @@ export function accessLog(): EnvoyObject {
           flags: '%RESPONSE_FLAGS%',
           client: `%REQ(${CLIENT_HEADER})%`,
           from: '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%',
-          host: '%REQ(:AUTHORITY)%',
           request: '%REQ(X-REQUEST-ID)%',
           received: '%BYTES_RECEIVED%',
           sent: '%BYTES_SENT%',

@@ -2,10 +2,14 @@ import { listener, router, staticCluster, seconds, tcp, typed, type EnvoyObject,
 import { accessLog } from './envoy-access-log';
 import type { CheckedLimits } from './envoy-limits';
 import { rateLimitFilter } from './envoy-rate-limit';
+import { clientGroups, statsConfig } from './envoy-stats';
 import { IDENTITY_HEADERS } from './identity-headers';
 
 /** Ports of the sidecar; no container of the pod can have them too. */
 export const PROXY_PORTS = { api: 10000, status: 10001 } as const;
+
+/** Paths of the port for the status, at which Prometheus finds the metrics of the proxy and those of the model. */
+export const PROXY_METRICS = { own: '/metrics', model: '/model/metrics' } as const;
 
 /** Where Envoy finds what it is told. */
 export const PROXY_FILES = {
@@ -46,6 +50,10 @@ export interface Proxy {
   /** Paths that tell how the model is: the kubelet asks the model itself, callers are refused. */
   readonly privatePaths: readonly string[];
   readonly auth: ProxyAuth;
+  /** Names of the callers, each of which is counted apart; undefined if they are not known. */
+  readonly clients?: readonly string[];
+  /** Where the model itself tells how it is; undefined if it does not. */
+  readonly modelMetrics?: { readonly path: string; readonly port: number };
   readonly limits: CheckedLimits;
   /** Most memory that Envoy may use, in bytes. */
   readonly heapBytes: number;
@@ -57,16 +65,22 @@ export interface Proxy {
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge
  */
 export function envoyBootstrap(proxy: Proxy): EnvoyObject {
-  const { name, namespace, auth } = proxy;
+  const { name, namespace, auth, modelMetrics } = proxy;
   return {
     node: { id: name, cluster: namespace },
     // No port: whoever reaches the administration can read the keys.
     admin: { address: { pipe: { path: `${PROXY_FILES.run}/admin.sock`, mode: 0o600 } } },
     static_resources: {
-      listeners: [apiListener(proxy), statusListener(), ...(auth.listeners ?? [])],
-      clusters: [modelCluster(proxy), staticCluster('admin', adminAddress()), ...(auth.clusters ?? [])],
+      listeners: [apiListener(proxy), statusListener(proxy), ...(auth.listeners ?? [])],
+      clusters: [
+        modelCluster(proxy),
+        ...(modelMetrics ? [staticCluster('model-metrics', tcp('127.0.0.1', modelMetrics.port))] : []),
+        staticCluster('admin', adminAddress()),
+        ...(auth.clusters ?? []),
+      ],
     },
     overload_manager: overload(proxy.heapBytes),
+    stats_config: statsConfig(),
   };
 }
 
@@ -79,7 +93,10 @@ function apiListener(proxy: Proxy): EnvoyObject {
     access_log: [accessLog()],
     // Like the edge, whatever stands before it: no header of a caller steers Envoy.
     use_remote_address: true,
-    internal_address_config: { unix_sockets: false },
+    // No address at all: to none given, Envoy trusts every private one, and so every pod.
+    internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
+    // By it a request is found in the gateway's log too.
+    preserve_external_request_id: true,
     normalize_path: true,
     merge_slashes: true,
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
@@ -107,7 +124,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
   });
 }
 
-function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
+function virtualHost({ privatePaths, auth, clients, limits }: Proxy): EnvoyObject {
   const refused = (match: EnvoyObject, status: number, why: string): EnvoyObject => ({
     match,
     direct_response: { status, body: { inline_string: `${why}\n` } },
@@ -117,6 +134,7 @@ function virtualHost({ privatePaths, auth, limits }: Proxy): EnvoyObject {
     name: 'model',
     domains: ['*'],
     request_headers_to_remove: auth.credentials,
+    virtual_clusters: clientGroups(clients),
     typed_per_filter_config: auth.settings,
     routes: [
       {
@@ -147,8 +165,8 @@ function privatePatterns(paths: readonly string[]): string[] {
   return [...paths.map(path => `${literal(path)}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
 }
 
-/** For the kubelet and Prometheus: whether Envoy takes requests, and its metrics. */
-function statusListener(): EnvoyObject {
+/** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */
+function statusListener({ modelMetrics }: Proxy): EnvoyObject {
   return listener('status', tcp('0.0.0.0', PROXY_PORTS.status), {
     http_filters: [router()],
     route_config: {
@@ -158,7 +176,19 @@ function statusListener(): EnvoyObject {
           domains: ['*'],
           routes: [
             { match: { path: '/ready' }, route: { cluster: 'admin' } },
-            { match: { path: '/metrics' }, route: { cluster: 'admin', prefix_rewrite: '/stats/prometheus' } },
+            {
+              match: { path: PROXY_METRICS.own },
+              route: { cluster: 'admin', prefix_rewrite: '/stats/prometheus' },
+            },
+            ...(modelMetrics
+              ? [
+                  {
+                    match: { path: PROXY_METRICS.model },
+                    // Not the model's own cluster, whose requests are those of callers.
+                    route: { cluster: 'model-metrics', prefix_rewrite: modelMetrics.path },
+                  },
+                ]
+              : []),
           ],
         },
       ],

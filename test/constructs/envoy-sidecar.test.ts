@@ -44,6 +44,30 @@ describe('the proxy before a model', () => {
     });
   });
 
+  it('is not restarted while it drains', () => {
+    const { readinessProbe, livenessProbe } = api().proxy();
+    expect([readinessProbe.httpGet.path, readinessProbe.httpGet.port]).toEqual(['/ready', 10001]);
+    expect(livenessProbe.tcpSocket).toEqual({ port: 10001 });
+    expect(livenessProbe.httpGet).toBeUndefined();
+  });
+
+  it('leads Prometheus to the metrics of the model, and callers nowhere near', () => {
+    const metered = (port?: number) =>
+      api({ runtime: ModelRuntime.container({ image: 'churn:1', port: 8000, metrics: { path: '/stats', port } }) });
+    const { listener, cluster } = metered(9090);
+    const { routes } = listener('status').route_config.virtual_hosts[0];
+    expect(routes.at(-1)).toEqual({
+      match: { path: '/model/metrics' },
+      route: { cluster: 'model-metrics', prefix_rewrite: '/stats' },
+    });
+    const [{ lb_endpoints }] = cluster('model-metrics').load_assignment.endpoints;
+    expect(lb_endpoints[0].endpoint.address.socket_address.port_value).toBe(9090);
+    const refused = ({ listener }: ReturnType<typeof api>) =>
+      JSON.stringify(listener('api').route_config.virtual_hosts[0].routes).includes('/stats');
+    expect([refused(metered()), refused(metered(9090))]).toEqual([true, false]);
+    expect(api().cluster('model-metrics')).toBeUndefined();
+  });
+
   it('alone sees the keys, and nobody reaches its administration', () => {
     const { proxy, template, bootstrap } = api();
     const mounts = (container: any) => container.volumeMounts.map(({ name }: any) => name);

@@ -53,13 +53,13 @@ describe('Exposure.istio', () => {
     });
   });
 
-  it('lets Prometheus read the metrics of the model', () => {
+  it('lets Prometheus read the metrics of the model at the proxy alone', () => {
     const runtime = ModelRuntime.container({
       image: 'registry.example.com/churn:1.4.2',
       metrics: { path: '/metrics', port: 9090 },
     });
     const { chart } = exposedApi(exposure(), { runtime });
-    expect(Object.keys(find(chart, 'PeerAuthentication/churn').spec.portLevelMtls)).toEqual(['8080', '9090', '10001']);
+    expect(Object.keys(find(chart, 'PeerAuthentication/churn').spec.portLevelMtls)).toEqual(['8080', '10001']);
   });
 
   it('opens no port in clear text where nobody asks', () => {

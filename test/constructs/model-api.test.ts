@@ -121,7 +121,8 @@ describe('ModelApi', () => {
   it('says where it is, and gives the objects away as fields', () => {
     const { churn } = api();
     expect(churn).toMatchObject({ name: 'churn', url: 'http://churn.fraud.svc', ports: [10000] });
-    expect([churn.autoscaler, churn.scaledObject, churn.metrics]).toEqual([undefined, undefined, undefined]);
+    expect([churn.autoscaler, churn.scaledObject]).toEqual([undefined, undefined]);
+    expect(churn.metrics).toEqual({ path: '/metrics', port: 10001, exporter: 'envoy' });
     expect([churn.deployment, churn.service, churn.disruptionBudget].map(({ name }) => name)).toEqual(
       Array(3).fill('churn'),
     );
@@ -400,7 +401,7 @@ describe('ModelRuntime.container', () => {
     expect(container).toMatchObject({ image: 'pricing:2.3.0', args: ['--fast'] });
     expect(container).not.toHaveProperty('command');
     expect(churn.ports).toEqual([10000]);
-    expect(churn.metrics).toEqual(allProps.metrics);
+    expect(churn.metrics).toMatchObject({ behind: '/model/metrics', latency: 'answer_seconds' });
     expect(container.ports).toEqual([
       { name: 'http', containerPort: 8000, protocol: 'TCP' },
       { name: 'metrics', containerPort: 9090, protocol: 'TCP' },
@@ -426,7 +427,8 @@ describe('ModelRuntime.container', () => {
   it('has its metrics on the port of the API, unless another is named', () => {
     const metered = ModelRuntime.container({ image: 'pricing:2.3.0', port: 8000, metrics: { path: '/metrics' } });
     const { container, churn } = api({ runtime: metered });
-    expect(churn.metrics).toEqual({ path: '/metrics', port: 8000 });
+    expect(churn.metrics).toMatchObject({ port: 10001, behind: '/model/metrics' });
+    expect(metered.metrics).toEqual({ path: '/metrics', port: 8000 });
     expect(container.ports).toHaveLength(1);
   });
 

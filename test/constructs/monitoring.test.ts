@@ -67,6 +67,7 @@ describe('Monitoring', () => {
       labels: { release: 'kube-prometheus-stack' },
       intervalSeconds: 15,
       latencySeconds: 0.25,
+      errorPercent: 1,
       freePercent: 20,
       alerts: true,
       dashboard: true,
@@ -78,14 +79,16 @@ describe('Monitoring', () => {
     }
     expect(find(chart, 'PodMonitor/churn').spec.podMetricsEndpoints[0].interval).toBe('15s');
     expect(rules().find(({ alert }) => alert === 'RequestsSlow')!.expr).toMatch(/> 0\.25$/);
+    expect(rules().find(({ alert }) => alert === 'RequestsFailing')!.expr).toMatch(/> 1$/);
     expect(rules().find(({ alert }) => alert === 'VolumeFilling')!.expr).toMatch(/< 20$/);
   });
 
-  it('scrapes twice a minute and alerts below 15 percent of room and above one second', () => {
+  it('scrapes twice a minute and alerts below 15 percent of room, above one second and above 5 percent of errors', () => {
     const { chart, monitoring, rules } = watched();
     monitoring.scrape(api(chart, metered({ latency: 'answer_seconds' })));
     expect(find(chart, 'PodMonitor/churn').spec.podMetricsEndpoints[0].interval).toBe('30s');
     expect(rules().find(({ alert }) => alert === 'RequestsSlow')!.expr).toMatch(/> 1$/);
+    expect(rules().find(({ alert }) => alert === 'RequestsFailing')!.expr).toMatch(/> 5$/);
     expect(rules().find(({ alert }) => alert === 'VolumeFilling')!.expr).toMatch(/< 15$/);
   });
 
@@ -106,9 +109,9 @@ describe('Monitoring', () => {
     expect(find(chart, 'NetworkPolicy/churn').spec).not.toHaveProperty('ingress');
   });
 
-  it('alerts on what Kubernetes knows, also without metrics', () => {
+  it('alerts on what Kubernetes knows alone, unless metrics are scraped', () => {
     const { chart, monitoring, rules } = watched();
-    monitoring.watch(api(chart, ModelRuntime.mlflow({ image: 'serving:3.17.2' })));
+    monitoring.watch(api(chart));
     expect(rules().map(({ alert }) => alert)).toEqual([
       'VolumeFilling',
       'JobFailed',
@@ -117,6 +120,14 @@ describe('Monitoring', () => {
       'RolloutStuck',
       'PodsRestarting',
     ]);
+  });
+
+  it('alerts on what callers meet, with any runtime', () => {
+    const { chart, monitoring, rules } = watched();
+    monitoring.scrape(api(chart, ModelRuntime.mlflow({ image: 'serving:3.17.2' })));
+    expect(rules().map(({ alert }) => alert)).toEqual(
+      expect.arrayContaining(['RequestsSlow', 'RequestsFailing', 'RequestsRefused', 'CredentialsRejected']),
+    );
   });
 
   it('alerts on the migration of a tracking server', () => {
@@ -147,6 +158,9 @@ describe('Monitoring', () => {
       'churn: pods ready',
       'churn: CPU',
       'churn: memory',
+      'churn: requests by status',
+      'churn: requests by client',
+      'churn: refused',
       'churn: 99th percentile of requests',
       'mlflow: pods ready',
       'mlflow: CPU',
@@ -177,10 +191,10 @@ describe('Monitoring', () => {
 
   it('refuses to scrape what has no metrics', () => {
     const { chart, monitoring } = watched();
-    const churn = api(chart, ModelRuntime.mlflow({ image: 'serving:3.17.2' }));
+    const churn = new KserveModel(chart, 'churn', { model, runtime: ModelRuntime.mlflow({ image: 'serving:3.17.2' }) });
     expectRefusal(
       () => monitoring.scrape(churn),
-      '[fraud/monitoring] churn has no metrics that could be scraped ("mlflow models serve" never has); ' +
+      '[fraud/monitoring] churn has no metrics that could be scraped; ' +
         'watch() it instead: alerts on pods and volumes need none; ' +
         'a container of your own can state metrics: { path: "/metrics" }',
     );
@@ -225,11 +239,25 @@ describe('what scrapes a workload', () => {
 
   it('is a PodMonitor if they are on a port of their own', () => {
     const { chart, monitoring } = watched();
-    monitoring.scrape(api(chart, metered({ port: 9090 })));
+    monitoring.scrape(api(chart, ModelRuntime.mlflow({ image: 'serving:3.17.2' })));
     expect(find(chart, 'PodMonitor/churn').spec).toEqual({
       selector: { matchLabels: { 'app.kubernetes.io/instance': 'churn' } },
-      podMetricsEndpoints: [{ path: '/metrics', interval: '30s', portNumber: 9090 }],
+      podMetricsEndpoints: [{ path: '/metrics', interval: '30s', portNumber: 10001 }],
     });
+  });
+
+  it('asks the proxy of a model for what the model tells, and keeps the two apart', () => {
+    const { chart, monitoring } = watched();
+    monitoring.scrape(api(chart, metered({ port: 9090 })));
+    expect(find(chart, 'PodMonitor/churn').spec.podMetricsEndpoints).toEqual([
+      { path: '/metrics', interval: '30s', portNumber: 10001 },
+      {
+        path: '/model/metrics',
+        interval: '30s',
+        portNumber: 10001,
+        relabelings: [{ targetLabel: 'endpoint', replacement: 'model' }],
+      },
+    ]);
   });
 
   it('is a PodMonitor if somebody else makes the Service', () => {
@@ -243,13 +271,13 @@ describe('what scrapes a workload', () => {
     const { chart, monitoring } = watched();
     monitoring.scrape(api(chart, metered({ port: 9090 })));
     expect(find(chart, 'NetworkPolicy/churn').spec.ingress).toEqual([
-      { from: prometheus.networkPeers(chart), ports: [{ port: 9090, protocol: 'TCP' }] },
+      { from: prometheus.networkPeers(chart), ports: [{ port: 10001, protocol: 'TCP' }] },
     ]);
   });
 
   it('takes all of what a workload of one’s own says', () => {
     const { chart, monitoring } = watched();
-    const metrics: Required<Metrics> = { path: '/metrics', port: 5000, latency: 'answer_seconds', shared: true };
+    const metrics: Metrics = { path: '/metrics', port: 5000, latency: 'answer_seconds', shared: true };
     const { workload, deployment, service } = mlflow(chart);
     monitoring.scrape({ workload, deployment, service, metrics });
     expect(find(chart, 'ServiceMonitor/mlflow').spec.endpoints[0]).toMatchObject({

@@ -2,7 +2,8 @@ import { namespaceAlerts, podPattern, workloadAlerts, type Alerted } from '../..
 import { dashboard } from '../../lib/core/dashboard';
 
 const churn: Alerted = { namespace: 'fraud', name: 'churn', kind: 'Deployment', owner: 'churn' };
-const alert = (name: string, alerted: Alerted) => workloadAlerts(alerted, 1).find(rule => rule.alert === name);
+const objectives = { latencySeconds: 1, errorPercent: 5 };
+const alert = (name: string, alerted: Alerted) => workloadAlerts(alerted, objectives).find(rule => rule.alert === name);
 const pattern = (owner: string, kind: Alerted['kind'] = 'Deployment') =>
   new RegExp(`^(?:${podPattern({ kind, owner })})$`);
 
@@ -55,7 +56,9 @@ describe('alerts on a workload', () => {
   });
 
   it('are about restarts alone where nobody says what runs the pods', () => {
-    expect(workloadAlerts({ ...churn, kind: undefined }, 1).map(rule => rule.alert)).toEqual(['PodsRestarting']);
+    expect(workloadAlerts({ ...churn, kind: undefined }, objectives).map(rule => rule.alert)).toEqual([
+      'PodsRestarting',
+    ]);
   });
 
   it('are about the latency only where it is known', () => {
@@ -63,6 +66,25 @@ describe('alerts on a workload', () => {
     expect(alert('RequestsSlow', { ...churn, latency: 'answer_seconds' })!.expr).toBe(
       'histogram_quantile(0.99, sum by (le) (rate(answer_seconds_bucket' +
         '{namespace="fraud",pod=~"churn-[a-z0-9]+-[a-z0-9]{5}"}[5m]))) > 1',
+    );
+  });
+
+  it('are about the latency that callers of a proxy see, in seconds', () => {
+    expect(alert('RequestsSlow', { ...churn, proxied: true, latency: 'answer_seconds' })!.expr).toBe(
+      'histogram_quantile(0.99, sum by (le) (rate(envoy_cluster_upstream_rq_time_bucket' +
+        '{namespace="fraud",pod=~"churn-[a-z0-9]+-[a-z0-9]{5}",envoy_cluster_name="model"}[5m]))) / 1000 > 1',
+    );
+  });
+
+  it('are about errors, limits and credentials only where a proxy tells them', () => {
+    const names = ['RequestsFailing', 'RequestsRefused', 'CredentialsRejected'];
+    expect(names.map(name => alert(name, churn))).toEqual([undefined, undefined, undefined]);
+    const rules = names.map(name => alert(name, { ...churn, proxied: true })!);
+    expect(rules.map(({ labels }) => labels['severity'])).toEqual(['critical', 'warning', 'critical']);
+    const pods = '{namespace="fraud",pod=~"churn-[a-z0-9]+-[a-z0-9]{5}"';
+    expect(rules[0]!.expr).toBe(
+      `100 * sum(rate(envoy_cluster_upstream_rq_xx${pods},envoy_cluster_name="model",envoy_response_code_class="5"}[5m]))` +
+        ` / sum(rate(envoy_cluster_upstream_rq_xx${pods},envoy_cluster_name="model"}[5m])) > 5`,
     );
   });
 
@@ -74,8 +96,8 @@ describe('alerts on a workload', () => {
   });
 
   it('name what is wrong and where to look, each by a name of its own', () => {
-    const all = workloadAlerts({ ...churn, latency: 'answer_seconds', migration: 'm' }, 1);
-    expect(new Set(all.map(rule => rule.alert)).size).toBe(5);
+    const all = workloadAlerts({ ...churn, proxied: true, migration: 'm' }, objectives);
+    expect(new Set(all.map(rule => rule.alert)).size).toBe(8);
     for (const { annotations } of [...all, ...namespaceAlerts('fraud', 15)]) {
       expect(annotations.summary).not.toBe('');
       expect(annotations.description).toMatch(/\.$/);
@@ -115,10 +137,12 @@ describe('an alert on CronJobs', () => {
 
 describe('expressions', () => {
   it('ask about nothing outside of the namespace', () => {
-    const alerted = { ...churn, latency: 'answer_seconds', migration: 'm' };
-    const rules = [...workloadAlerts(alerted, 1), ...namespaceAlerts('fraud', 15)].map(({ expr }) => expr);
-    const panels = (dashboard('uid', 'title', 'fraud', [alerted]) as any).panels.map(
-      (panel: any) => panel.targets[0].expr,
+    const all = [true, false].map(proxied => ({ ...churn, proxied, latency: 'answer_seconds', migration: 'm' }));
+    const rules = [...all.flatMap(one => workloadAlerts(one, objectives)), ...namespaceAlerts('fraud', 15)].map(
+      ({ expr }) => expr,
+    );
+    const panels = (dashboard('uid', 'title', 'fraud', all) as any).panels.flatMap((panel: any) =>
+      panel.targets.map(({ expr }: any) => expr),
     );
     for (const expr of [...rules, ...panels]) {
       const selectors: string[] = expr.match(/\w+\{(?:[^{}"]|"[^"]*")*\}/g) ?? [];
