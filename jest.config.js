@@ -3,6 +3,6 @@ module.exports = {
   roots: ['<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   // Too slow for every run: `npm run test:judges` runs these too.
-  testPathIgnorePatterns: ['test/judges/(api-server|cdk8s-cli|envoy-auth|mlflow|object-store|routes|scan)'],
+  testPathIgnorePatterns: ['test/judges/(api-server|cdk8s-cli|endpoint|envoy-auth|mlflow|object-store|routes|scan)'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
 };

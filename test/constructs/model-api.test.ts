@@ -185,7 +185,7 @@ describe('ModelApi', () => {
 
   it('serves on until everybody knows that it stops, and then ends its requests', () => {
     const { pod, container } = api({ drainSeconds: 100 });
-    expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 10 } } });
+    expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 15 } } });
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(10 + 100);
   });
 
