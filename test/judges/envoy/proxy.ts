@@ -80,11 +80,12 @@ export class RunningProxy {
     return { status, output: `${stdout}${stderr}` };
   }
 
-  public async start(): Promise<void> {
+  /** @param output whether to keep what it prints, which takes time of this process */
+  public async start(output: 'kept' | 'dropped' = 'kept'): Promise<void> {
     if (this.world.address === undefined) {
       [this.port, this.statusPort] = [await freePort(), await freePort()];
     }
-    this.run();
+    this.run(output);
     const ready = () =>
       ask(this.statusPort, { path: '/ready', host: this.address }).then(({ status }) => status === 200);
     await until('the proxy is ready', () => {
@@ -96,10 +97,10 @@ export class RunningProxy {
   }
 
   /** Starts the process without waiting for it. */
-  public run(): void {
+  public run(output: 'kept' | 'dropped' = 'kept'): void {
     const args = this.prepare({ '0.0.0.0:10000': this.port, '0.0.0.0:10001': this.statusPort });
-    this.child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    [this.child.stdout!, this.child.stderr!].forEach(stream => stream.on('data', data => (this.log += data)));
+    this.child = spawn(this.program, args, { stdio: ['ignore', output === 'kept' ? 'pipe' : 'ignore', 'pipe'] });
+    [this.child.stdout, this.child.stderr].forEach(stream => stream?.on('data', data => (this.log += data)));
   }
 
   public get pid(): number {
