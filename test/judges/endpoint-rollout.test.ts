@@ -9,7 +9,7 @@ import { envoyProgram } from './envoy/program';
 import { Callers, Service, type Habit } from './envoy/service';
 import { describeJudged } from './judge';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const found = envoyProgram();
 const key = createHash('sha256').update('web').digest('hex');
