@@ -55,7 +55,7 @@ export interface ModelApiProps extends ModelPodsProps {
   /**
    * How much each pod takes on at one time.
    *
-   * @default - 16 requests at one time, as many waiting; 60 seconds; bodies of 16Mi
+   * @default - 16 requests at one time, half as many waiting; 60 seconds; bodies of 16Mi
    */
   readonly limits?: ApiLimits;
   /** The proxy in each pod. */

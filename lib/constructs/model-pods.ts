@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1';
 import { checkCounts } from '../core/counts';
+import { CONNECTION_SECONDS } from '../core/envoy-bootstrap';
 import { isModelName, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { formatQuantity, parseQuantity } from '../core/quantity';
@@ -70,8 +71,11 @@ export interface ModelPodsProps {
   readonly drainSeconds?: number;
 }
 
-/** Time until every proxy has learnt that a pod takes no more requests; until then it keeps serving. */
-const PRE_STOP_SECONDS = 10;
+/**
+ * Time that a pod which is being stopped keeps serving: until every node has learnt of it (up to 4 seconds), and the last
+ * connection made until then has come to its end.
+ */
+const PRE_STOP_SECONDS = 4 + CONNECTION_SECONDS.life + CONNECTION_SECONDS.farewell;
 const RESOURCES = {
   requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
   limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },

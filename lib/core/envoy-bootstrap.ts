@@ -1,5 +1,6 @@
 import { listener, router, staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
 import { accessLog } from './envoy-access-log';
+import { admitted, concurrencyFilter } from './envoy-concurrency';
 import type { CheckedLimits } from './envoy-limits';
 import { rateLimitFilter } from './envoy-rate-limit';
 import { clientGroups, statsConfig } from './envoy-stats';
@@ -20,8 +21,12 @@ export const PROXY_FILES = {
   run: '/run/envoy',
 } as const;
 
-/** Time after which Envoy ends a connection that has been used, in seconds: callers then meet other pods. */
-export const CONNECTION_SECONDS = 5;
+/**
+ * Time after which an answer ends its connection, and time that a connection then has for one more request before it is
+ * closed, in seconds. Callers so meet other pods, and none uses a connection to a model that has ended. The sum is no
+ * round number, or whoever calls every ten seconds would call while the connection is being closed.
+ */
+export const CONNECTION_SECONDS = { life: 4, farewell: 7 } as const;
 
 const BUFFER = 'envoy.filters.http.buffer';
 const BUFFER_TYPE = 'extensions.filters.http.buffer.v3.Buffer';
@@ -101,13 +106,14 @@ function apiListener(proxy: Proxy): EnvoyObject {
     merge_slashes: true,
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
     early_header_mutation_extensions: [removal(IDENTITY_HEADERS)],
-    http1_safe_max_connection_duration: true,
     common_http_protocol_options: {
-      idle_timeout: seconds(300),
-      max_connection_duration: seconds(CONNECTION_SECONDS),
+      max_connection_duration: seconds(CONNECTION_SECONDS.life),
       // Python and others take X_Client_Name for X-Client-Name.
       headers_with_underscores_action: 'DROP_HEADER',
     },
+    drain_timeout: seconds(CONNECTION_SECONDS.farewell),
+    // Who is refused early has so long to read why; a request on a connection that is closed so is lost.
+    delayed_close_timeout: seconds(0.005),
     request_headers_timeout: seconds(10),
     request_timeout: seconds(limits.timeoutSeconds),
     stream_idle_timeout: seconds(limits.timeoutSeconds + 5),
@@ -118,6 +124,8 @@ function apiListener(proxy: Proxy): EnvoyObject {
         name: BUFFER,
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),
       },
+      // Behind the buffer: who sends slowly takes no place.
+      concurrencyFilter(limits.concurrency),
       router(),
     ],
     route_config: { virtual_hosts: [virtualHost(proxy)] },
@@ -167,7 +175,7 @@ function privatePatterns(paths: readonly string[]): string[] {
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */
 function statusListener({ modelMetrics }: Proxy): EnvoyObject {
-  return listener('status', tcp('0.0.0.0', PROXY_PORTS.status), {
+  const asked = listener('status', tcp('0.0.0.0', PROXY_PORTS.status), {
     http_filters: [router()],
     route_config: {
       virtual_hosts: [
@@ -194,6 +202,8 @@ function statusListener({ modelMetrics }: Proxy): EnvoyObject {
       ],
     },
   });
+  // A proxy that has much to do is not to be restarted for it.
+  return { ...asked, bypass_overload_manager: true, ignore_global_conn_limit: true };
 }
 
 function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObject {
@@ -203,8 +213,8 @@ function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObjec
       thresholds: [
         {
           max_connections: concurrency,
-          max_pending_requests: concurrency,
-          max_requests: 2 * concurrency,
+          max_pending_requests: admitted(concurrency),
+          max_requests: admitted(concurrency),
           max_retries: concurrency,
         },
       ],

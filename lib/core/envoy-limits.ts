@@ -6,7 +6,7 @@ import { checkedQuantity } from './resources';
 /** How much each pod takes on at one time; what is more is refused at once instead of waiting. */
 export interface ApiLimits {
   /**
-   * Requests that the model works on at one time. As many again may wait; further ones get 503.
+   * Requests that the model works on at one time. Half as many again may wait; further ones get 503.
    *
    * @default 16
    */

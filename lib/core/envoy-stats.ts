@@ -5,9 +5,10 @@ import { CLIENT_HEADER } from './identity-headers';
 const KEPT: readonly string[] = [
   'http\\.api\\.downstream_rq_([1-5]xx|active|overload_close)',
   'http\\.api\\.(api_key_auth\\.unauthorized|basic_auth\\.denied|ext_authz\\.(denied|error)|rbac\\.denied)',
+  'http\\.api\\.adaptive_concurrency\\.gradient_controller\\.rq_blocked',
   'http\\.api\\.jwt_authn\\.(denied|jwks_fetch_failed)',
   'clients\\.http_local_rate_limit\\.rate_limited',
-  'cluster\\.model\\.upstream_rq_([1-5]xx|time|active|pending_active|pending_overflow|timeout)',
+  'cluster\\.model\\.upstream_rq_([1-5]xx|time|active|pending_active|timeout)',
   'cluster\\.model\\.upstream_cx_connect_fail',
   'vhost\\.model\\.vcluster\\..+\\.upstream_rq_[1-5]xx',
   'extension_config_discovery\\.http_filter\\.[^.]+\\.config_(fail|reload)',

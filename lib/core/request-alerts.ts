@@ -67,7 +67,7 @@ function proxyAlerts(name: string, pods: string, { errorPercent }: Objectives): 
     },
     {
       alert: 'RequestsRefused',
-      expr: `${rate('envoy_cluster_upstream_rq_pending_overflow', MODEL)} + ${rate('envoy_http_downstream_rq_overload_close')} > 0`,
+      expr: `${rate('envoy_http_adaptive_concurrency_gradient_controller_rq_blocked')} + ${rate('envoy_http_downstream_rq_overload_close')} > 0`,
       for: '5m',
       labels: labels('warning'),
       annotations: {

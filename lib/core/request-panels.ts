@@ -54,7 +54,7 @@ function proxyPanels(name: string, pods: string): Panel[] {
         'not authenticated (401)': denied.map(step => rate(`envoy_http_${step}`)).join(' or '),
         'not allowed (403)': rate('envoy_http_rbac_denied'),
         'too often (429)': rate('envoy_http_local_rate_limit_rate_limited'),
-        'too many at one time (503)': rate('envoy_cluster_upstream_rq_pending_overflow', ',envoy_cluster_name="model"'),
+        'too many at one time (503)': rate('envoy_http_adaptive_concurrency_gradient_controller_rq_blocked'),
       },
     },
   ];

@@ -109,19 +109,36 @@ describe('the proxy before a model', () => {
       const [tooLarge, model] = [routes[0], routes.at(-1)];
       return [
         cluster('model').circuit_breakers.thresholds[0].max_connections,
-        cluster('model').circuit_breakers.thresholds[0].max_pending_requests,
+        listener('api').http_filters.find(({ name }: any) => name === 'envoy.filters.http.adaptive_concurrency')
+          .typed_config.gradient_controller_config,
         model.route.timeout,
         tooLarge.match.headers[0].range_match.start,
       ];
     };
-    expect(limitsOf(api())).toEqual([16, 16, '60s', 16 * 2 ** 20 + 1]);
+    const admitted = (requests: number) => ({
+      concurrency_limit_params: { max_concurrency_limit: requests, concurrency_update_interval: '60s' },
+      min_rtt_calc_params: { min_concurrency: requests, fixed_value: '1s' },
+    });
+    expect(limitsOf(api())).toEqual([16, admitted(24), '60s', 16 * 2 ** 20 + 1]);
     const limits: Required<ApiLimits> = {
       concurrency: 4,
       timeoutSeconds: 20,
       requestSize: '1Mi',
       rate: { perSecond: 5, burst: 9 },
     };
-    expect(limitsOf(api({ limits }))).toEqual([4, 4, '20s', 2 ** 20 + 1]);
+    expect(limitsOf(api({ limits }))).toEqual([4, admitted(6), '20s', 2 ** 20 + 1]);
+  });
+
+  it('ends each connection before the model that it leads to', () => {
+    const { common_http_protocol_options, drain_timeout } = api().listener('api');
+    expect([common_http_protocol_options.max_connection_duration, drain_timeout]).toEqual(['4s', '7s']);
+  });
+
+  it('answers the kubelet whatever the load', () => {
+    const { listeners } = api().bootstrap().static_resources;
+    const bypass = listeners.map((one: any) => [one.name, one.bypass_overload_manager, one.ignore_global_conn_limit]);
+    expect(bypass).toContainEqual(['status', true, true]);
+    expect(bypass).toContainEqual(['api', undefined, undefined]);
   });
 
   it('counts the requests of each client apart, if there is a rate', () => {

@@ -75,7 +75,7 @@ describe('ModelApi', () => {
     expect(deployment.metadata.annotations).toEqual({
       'kubernetes.io/change-cause': 'Churn_v2 version 12, image registry.example.com/churn:1.4.2',
     });
-    expect(pod.terminationGracePeriodSeconds).toBe(45);
+    expect(pod.terminationGracePeriodSeconds).toBe(50);
     expect(container.startupProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 13 });
     expect(container.resources).toEqual({
       requests: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '8.25Gi', 'nvidia.com/gpu': '1' },
@@ -101,7 +101,7 @@ describe('ModelApi', () => {
   it('has defaults for the rest', () => {
     const { deployment, pod, container } = api();
     expect(deployment.spec).toMatchObject({ replicas: 2, progressDeadlineSeconds: 900, revisionHistoryLimit: 10 });
-    expect(pod.terminationGracePeriodSeconds).toBe(75);
+    expect(pod.terminationGracePeriodSeconds).toBe(80);
     expect(container.startupProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 120 });
     expect(container.resources).toEqual({
       requests: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '256Mi' },
@@ -186,7 +186,7 @@ describe('ModelApi', () => {
 
   it('serves on until everybody knows that it stops, and then ends its requests', () => {
     const { pod, container } = api({ drainSeconds: 100 });
-    expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 10 } } });
+    expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 15 } } });
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(10 + 100);
   });
 

@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { Database, MlflowServer, ModelApi, ModelRuntime, ModelSource, Peer, Platform, SeaweedFs } from '../../lib';
-import { TeamNamespace } from '../../lib';
+import {
+  ApiAuth,
+  Database,
+  Exposure,
+  MlflowServer,
+  ModelApi,
+  ModelRuntime,
+  ModelSource,
+  Peer,
+  Platform,
+  SeaweedFs,
+  SecretSource,
+  TeamNamespace,
+} from '../../lib';
 
 const images = {
   mlflow: 'ghcr.io/mlflow/mlflow:v3.17.2-full',
@@ -13,9 +25,13 @@ const pins = join(__dirname, 'environments');
 
 export function readme(outdir: string): Platform {
   const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
+  const staging = { domain: 'staging.example.com', network };
+  const production = { domain: 'production.example.com', network };
+  const gateway = { name: 'public', namespace: 'gateway', sectionName: 'https' };
+  const peer = Peer.pods({ namespace: 'gateway' });
   const platform = new Platform({ name: 'ml', outdir, pins });
 
-  for (const environment of platform.environments({ staging: { network }, production: { network } })) {
+  for (const environment of platform.environments({ staging, production })) {
     environment.team('fraud', { owners: ['fraud-leads'], quota: { cpu: '8', memory: '24Gi' } }, team => {
       const store = new SeaweedFs(team, 'store', { size: '50Gi', image: images.seaweedFs });
       const mlflow = new MlflowServer(team, 'mlflow', {
@@ -23,12 +39,13 @@ export function readme(outdir: string): Platform {
         artifacts: store.bucket('mlflow'),
         database: Database.sqlite(),
       });
-      const churn = new ModelApi(team, 'churn', {
+      new ModelApi(team, 'churn', {
         model: team.pinned('churn'), // environments/<environment>/fraud.yaml says which version
         source: ModelSource.registry(mlflow),
         runtime: ModelRuntime.mlflow({ image: images.serving }),
+        auth: ApiAuth.apiKeys(SecretSource.existing('churn-clients'), { clients: ['web', 'batch'] }),
+        exposure: Exposure.gateway({ gateway, host: `churn.${environment.domain}`, peer }),
       });
-      churn.allowFrom(gateway); // until then nobody may call it
     });
   }
   return platform;

@@ -142,7 +142,7 @@ describeJudged('the metrics of an endpoint', 'missing' in found ? found.missing 
     const often = (await many(200, '/')).filter(status => status === 429).length;
     expect([busy > 0, often > 0]).toEqual([true, true]);
     const { samples } = await told(proxy);
-    expect(value(samples, 'envoy_cluster_upstream_rq_pending_overflow')).toBeGreaterThanOrEqual(busy);
+    expect(value(samples, 'envoy_http_adaptive_concurrency_gradient_controller_rq_blocked')).toBe(busy);
     expect(value(samples, 'envoy_http_local_rate_limit_rate_limited')).toBe(often);
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Testing, type Chart } from 'cdk8s';
 import type { Container, Volume } from 'kubernetes-types/core/v1';
+import { PROXY_PORTS } from '../../../lib/core/envoy-bootstrap';
 import { freePort, until } from '../mlflow/servers';
 
 export interface Answer {
@@ -19,6 +20,7 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly agent?: Agent;
+  readonly host?: string;
 }
 
 export interface World {
@@ -26,6 +28,12 @@ export interface World {
   readonly files?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Ports of this machine on which the model and others listen, by `host:port` of the configuration. */
   readonly servers: Readonly<Record<string, number>>;
+  /**
+   * Address of the pod, at which all ports are as they are written.
+   *
+   * @default - 127.0.0.1, where the proxy listens on free ports
+   */
+  readonly address?: string;
 }
 
 /**
@@ -33,13 +41,14 @@ export interface World {
  * moved below a folder and addresses moved to free ports of this machine.
  */
 export class RunningProxy {
-  public port = 0;
-  public statusPort = 0;
+  public port: number;
+  public statusPort: number;
   public log = '';
   private readonly folder = mkdtempSync(join(tmpdir(), 'judge-envoy-'));
   private readonly container: Container;
   private readonly places: ReadonlyMap<string, { readonly folder: string; readonly source: string | undefined }>;
   private readonly objects: any[];
+  private readonly address: string;
   private child: ChildProcess | undefined;
   private versions = 0;
 
@@ -48,6 +57,8 @@ export class RunningProxy {
     chart: Chart,
     private readonly world: World,
   ) {
+    this.address = world.address ?? '127.0.0.1';
+    [this.port, this.statusPort] = world.address === undefined ? [0, 0] : [PROXY_PORTS.api, PROXY_PORTS.status];
     this.objects = Testing.synth(chart);
     const { spec } = this.objects.find(({ kind }) => kind === 'Deployment').spec.template;
     this.container = spec.initContainers.find(({ name }: Container) => name === 'proxy');
@@ -69,28 +80,55 @@ export class RunningProxy {
     return { status, output: `${stdout}${stderr}` };
   }
 
-  public async start(): Promise<void> {
-    [this.port, this.statusPort] = [await freePort(), await freePort()];
-    const args = this.prepare({ '0.0.0.0:10000': this.port, '0.0.0.0:10001': this.statusPort });
-    this.child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    [this.child.stdout!, this.child.stderr!].forEach(stream => stream.on('data', data => (this.log += data)));
-    const ready = () => ask(this.statusPort, { path: '/ready' }).then(({ status }) => status === 200);
+  /** @param output whether to keep what it prints, which takes time of this process */
+  public async start(output: 'kept' | 'dropped' = 'kept'): Promise<void> {
+    if (this.world.address === undefined) {
+      [this.port, this.statusPort] = [await freePort(), await freePort()];
+    }
+    this.run(output);
+    const ready = () =>
+      ask(this.statusPort, { path: '/ready', host: this.address }).then(({ status }) => status === 200);
     await until('the proxy is ready', () => {
-      if (this.child!.exitCode !== null) {
+      if (!this.running) {
         throw new Error(`the proxy ended: ${this.log}`);
       }
       return ready().catch(() => false);
     });
   }
 
+  /** Starts the process without waiting for it. */
+  public run(output: 'kept' | 'dropped' = 'kept'): void {
+    const args = this.prepare({ '0.0.0.0:10000': this.port, '0.0.0.0:10001': this.statusPort });
+    this.child = spawn(this.program, args, { stdio: ['ignore', output === 'kept' ? 'pipe' : 'ignore', 'pipe'] });
+    [this.child.stdout, this.child.stderr].forEach(stream => stream?.on('data', data => (this.log += data)));
+  }
+
+  public get pid(): number {
+    return this.child!.pid!;
+  }
+
+  public get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Ends the process with a signal. */
+  public async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.running) {
+      await new Promise(resolve => {
+        this.child!.once('exit', resolve);
+        this.child!.kill(signal);
+      });
+    }
+  }
+
   public ask(asking: Asking = {}): Promise<Answer> {
-    return ask(this.port, asking);
+    return ask(this.port, { host: this.address, ...asking });
   }
 
   /** Writes these bytes to a connection; returns what came back until it was closed or silent for long. */
   public raw(bytes: string, silence = 700): Promise<string> {
     return new Promise((resolve, reject) => {
-      const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes, 'latin1'));
+      const socket = connect(this.port, this.address, () => socket.write(bytes, 'latin1'));
       let answer = '';
       socket.setTimeout(silence, () => socket.destroy());
       socket.on('data', data => (answer += data.toString('latin1')));
@@ -120,13 +158,7 @@ export class RunningProxy {
   }
 
   public async stop(): Promise<void> {
-    const { child } = this;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      await new Promise(resolve => {
-        child.once('exit', resolve);
-        child.kill('SIGKILL');
-      });
-    }
+    await this.end('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -160,7 +192,7 @@ export class RunningProxy {
         if (port === undefined) {
           throw new Error(`who is ${address}:${port_value}?`);
         }
-        return { address: '127.0.0.1', port_value: port };
+        return { address: this.address, port_value: port };
       }),
     );
   }
@@ -174,9 +206,12 @@ export class RunningProxy {
 }
 
 /** Asks a server of this machine. */
-export function ask(port: number, { method, path = '/', headers, body, agent }: Asking): Promise<Answer> {
+export function ask(
+  port: number,
+  { method, path = '/', headers, body, agent, host = '127.0.0.1' }: Asking,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, method, headers, agent };
+    const options = { host, port, path, method, headers, agent };
     const asked = request(options, response => {
       let text = '';
       response.on('data', data => (text += data));

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -64,7 +65,7 @@ export class DecidingServer {
   }
 }
 
-function listening(server: Server): Promise<number> {
+export function listening(server: NetServer): Promise<number> {
   return new Promise(resolve => {
     // A test that fails must not keep the process.
     server.unref().listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));

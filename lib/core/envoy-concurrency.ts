@@ -1,0 +1,26 @@
+import { typed, type HttpFilter } from './envoy';
+
+/** Requests that a pod takes on at one time: those that the model works on, and half as many that wait. */
+export const admitted = (concurrency: number): number => concurrency + Math.ceil(concurrency / 2);
+
+/**
+ * Answers 503 at once to a request for which there is no room. Who is let in waits less than half as long as the model
+ * takes for one.
+ *
+ * The filter looks for a limit by itself, and here finds always the same one. Circuit breakers alone cannot tell a
+ * request that waits from one whose connection is just being made: they would refuse a burst that fits.
+ *
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter
+ */
+export function concurrencyFilter(concurrency: number): HttpFilter {
+  const limit = admitted(concurrency);
+  return {
+    name: 'envoy.filters.http.adaptive_concurrency',
+    typed_config: typed('extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency', {
+      gradient_controller_config: {
+        concurrency_limit_params: { max_concurrency_limit: limit, concurrency_update_interval: '60s' },
+        min_rtt_calc_params: { min_concurrency: limit, fixed_value: '1s' },
+      },
+    }),
+  };
+}
