@@ -2,9 +2,10 @@
 
 import socket
 from statistics import mean, median, pstdev, quantiles
+from typing import Annotated
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Header
 from pydantic import BaseModel, Field
 
 api = FastAPI()
@@ -34,6 +35,11 @@ def mad(measured: Measurements):
 def iqr(measured: Measurements):
     low, middle, high = quantiles(measured.values, n=4, method="inclusive")
     return answer("iqr", measured.values, middle, high - low)
+
+
+@api.get("/caller")
+def caller(x_client_name: Annotated[str | None, Header()] = None):
+    return {"client": x_client_name}
 
 
 @api.get("/ready")

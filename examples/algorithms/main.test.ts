@@ -36,7 +36,7 @@ describe('the example of an API with an endpoint for each algorithm', () => {
   test('has a program with the endpoints and probes that the page names', () => {
     const routes = (text: string) => [...text.matchAll(/(?:post|get)\("(\/[\w/]+)"\)/g)].map(([, path]) => path);
     const paths = routes(readFileSync(join(__dirname, 'api.py'), 'utf8'));
-    expect(paths).toEqual(['/score/zscore', '/score/mad', '/score/iqr', '/ready', '/health']);
+    expect(paths).toEqual(['/score/zscore', '/score/mad', '/score/iqr', '/caller', '/ready', '/health']);
     const { readinessProbe, livenessProbe } = template.spec.containers[0];
     expect([readinessProbe, livenessProbe].map(probe => probe.httpGet.path)).toEqual(['/ready', '/health']);
     const page = readFileSync(join(__dirname, 'README.md'), 'utf8');

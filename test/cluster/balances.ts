@@ -1,27 +1,41 @@
 import { algorithms } from '../../examples/algorithms/main';
 import { written } from '../example';
 import { equal, match, within } from './checks';
-import { adapted, expectReady, leave } from './examples';
-import { gateway } from './fixtures';
+import { clientsSecret, withKey } from './credentials';
+import { adapted, expectReady } from './examples';
+import { gateway, namespace as namespaceObject } from './fixtures';
 import { send, type Story } from './story';
 import { sync } from './sync';
 
 const NAMESPACE = 'quality';
-const URL = `http://outliers.${NAMESPACE}.svc/score`;
-const MEASURED = { values: [10, 11, 9, 10, 42] };
+/** The API, which stays for the next chapter, and what is asked of it. */
+export const outliers = {
+  namespace: NAMESPACE,
+  url: `http://outliers.${NAMESPACE}.svc`,
+  question: { values: [10, 11, 9, 10, 42] },
+};
 const ENOUGH = 60;
 
 /** The example `algorithms`: three pods behind one Service, an endpoint for each algorithm, one pod lost at a time. */
 export async function balances({ kubectl, checks, images }: Story): Promise<void> {
   const inNamespace = `--namespace=${NAMESPACE}`;
-  const objects = adapted(written(algorithms), () => ({
+  const objects = adapted(written(algorithms), images, () => ({
     image: images.apis,
     command: ['python3', '-m', 'algorithms'],
   }));
   const call = (...algorithm: readonly string[]) =>
-    send(kubectl, gateway, ...algorithm.map(name => ({ url: `${URL}/${name}`, body: MEASURED })));
+    send(
+      kubectl,
+      gateway,
+      ...algorithm.map(name => ({
+        url: `${outliers.url}/score/${name}`,
+        headers: withKey,
+        body: outliers.question,
+      })),
+    );
 
   await checks.need('three pods of one image become Ready under "restricted"', async () => {
+    await kubectl.create(namespaceObject(NAMESPACE), clientsSecret(NAMESPACE, 'outliers'));
     await sync(kubectl, objects);
     return expectReady(kubectl, NAMESPACE, 3);
   });
@@ -63,8 +77,6 @@ export async function balances({ kubectl, checks, images }: Story): Promise<void
       equal('evicting the second now failed', (await evict(kubectl, second!)).failed, false);
     },
   );
-
-  await leave(kubectl, NAMESPACE);
 }
 
 /** How often each pod answered; fails if a request does. */

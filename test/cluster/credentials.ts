@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Secret } from 'kubernetes-types/core/v1';
+import { apiKeyFile } from '../../lib/core/api-key-file';
 
 /** A user and the password of this run. */
 export interface Login {
@@ -17,6 +18,14 @@ export const logins = {
   postgres: login('mlflow'),
   s3: login('s3-writer'),
 };
+
+/** Who calls the APIs, with the key of this run. */
+const caller = { client: 'gateway', key: randomBytes(32).toString('hex') };
+export const withKey = { 'x-api-key': caller.key };
+
+/** The Secret with the clients of an API; no other than our caller unless a file says so. */
+export const clientsSecret = (namespace: string, api: string, file = apiKeyFile([caller])): Secret =>
+  secret(namespace, `${api}-clients`, { 'clients.yaml': file });
 
 /** A Secret of texts. */
 export function secret(namespace: string, name: string, stringData: Record<string, string>): Secret {
@@ -38,6 +47,7 @@ export function teamSecrets(namespace: string, databaseUri: string): Secret[] {
       }),
     }),
     s3Secret(namespace, 's3', s3),
+    clientsSecret(namespace, 'churn'),
   ];
 }
 

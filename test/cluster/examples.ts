@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../../lib';
 import { equal } from './checks';
+import type { TestImages } from './images';
 import type { Kubectl, Place } from './kubectl';
 
 /** Kinds for which the cluster would need a storage class or an operator. */
@@ -12,21 +13,24 @@ const LEFT_OUT = ['PersistentVolumeClaim', 'PodDefault', 'ScaledObject', 'Infere
  * What an example writes, for a small cluster: images of the test's own, volumes that last as long as their pods, and
  * requests that fit onto one node.
  *
- * @param standIn what takes the place of a container's image, and of what only that image can run
+ * @param standIn what takes the place of a container's image, and of what only that image can run; not of the proxy's
  */
 export function adapted(
   objects: readonly Manifest[],
+  images: TestImages,
   standIn: (container: Container, object: Manifest) => Partial<Container>,
 ): Manifest[] {
   return structuredClone(objects)
     .filter(({ kind }) => !LEFT_OUT.includes(kind!))
     .map((object: any) => {
       const { spec } = object;
+      const adapt = (container: Container): Container =>
+        small(container, container.name === 'proxy' ? { image: images.envoy } : standIn(container, object));
       const pod: PodSpec | undefined = object.kind === 'Pod' ? spec : spec?.template?.spec;
       if (pod) {
         pod.volumes = [...(pod.volumes ?? []).map(volume => forOnePod(volume)), ...forOnePodEach(spec)];
-        pod.initContainers = pod.initContainers?.map(container => small(container, standIn(container, object)));
-        pod.containers = pod.containers.map(container => small(container, standIn(container, object)));
+        pod.initContainers = pod.initContainers?.map(adapt);
+        pod.containers = pod.containers.map(adapt);
       }
       return object;
     });
@@ -70,7 +74,8 @@ export async function expectReady(kubectl: Kubectl, namespace: string, count: nu
   );
   for (const { metadata: pod, status } of running) {
     equal(`Ready of ${pod.name}`, status.conditions.find(({ type }: any) => type === 'Ready')?.status, 'True');
-    const restarts = status.containerStatuses.map(({ restartCount }: any) => restartCount);
+    const containers = [...(status.initContainerStatuses ?? []), ...status.containerStatuses];
+    const restarts = containers.map(({ restartCount }) => restartCount);
     equal(
       `restarts of ${pod.name}`,
       restarts.filter((times: number) => times > 0),

@@ -15,6 +15,7 @@ export function testImages() {
     s3: image('S3_IMAGE'),
     postgres: image('POSTGRES_IMAGE'),
     apis: image('APIS_IMAGE'),
+    envoy: image('ENVOY_IMAGE'),
     client: image('CLIENT_IMAGE', mlflow),
   };
 }

@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from '../../lib/core/envoy-bootstrap';
 import { equal, within } from './checks';
 import { gateway, openServer, passerBy } from './fixtures';
 import type { Place } from './kubectl';
@@ -8,6 +9,8 @@ const SCAN_SECONDS = 400;
 /** A port on which nothing of the team's listens by itself. */
 const UNDECLARED = 4444;
 const ALL = { first: 1, last: 65535 };
+/** The model's own port, and those of the proxy before it. */
+const CHURN = [8080, PROXY_PORTS.api, PROXY_PORTS.status];
 
 /** Another team's pods reach nothing of the team's; the team's own reach what was opened for them. */
 export async function isolates({ kubectl, checks, namespace }: Story): Promise<void> {
@@ -36,7 +39,7 @@ export async function isolates({ kubectl, checks, namespace }: Story): Promise<v
     const listening = await Promise.all(
       pods.map(async ({ name, kind }) => [kind, await kubectl.python({ namespace, pod: name }, 'listening')]),
     );
-    equal('ports', Object.fromEntries(listening), { ...Object.fromEntries(listening), mlflow: [5000], churn: [8080] });
+    equal('ports', Object.fromEntries(listening), { ...Object.fromEntries(listening), mlflow: [5000], churn: CHURN });
     return JSON.stringify(Object.fromEntries(listening));
   });
 
@@ -86,16 +89,22 @@ export async function isolates({ kubectl, checks, namespace }: Story): Promise<v
     });
   }
 
-  await checks.check('the gateway, which was let in, reaches the declared ports and no other', async () => {
-    const expected = pods.map(({ kind, address }) => [address, { mlflow: [5000], churn: [8080] }[kind] ?? []]);
-    equal('open ports', await byGateway, Object.fromEntries(expected));
-  });
+  await checks.check(
+    'the gateway, which was let in, reaches MLflow and the proxy, and neither the model nor any other port',
+    async () => {
+      const expected = pods.map(({ kind, address }) => [
+        address,
+        { mlflow: [5000], churn: [PROXY_PORTS.api] }[kind] ?? [],
+      ]);
+      equal('open ports', await byGateway, Object.fromEntries(expected));
+    },
+  );
 
   await checks.check("the team's own endpoint and trainer reach MLflow, and nothing else of the team's", async () => {
     for (const from of [churn, trainer]) {
       const others = pods.filter(({ name }) => name !== from.pod);
       const expected = others.map(({ kind, address }) => [address, kind === 'mlflow' ? [5000] : []]);
-      const targets = Object.fromEntries(others.map(({ address }) => [address, { first: 4000, last: 9000 }]));
+      const targets = Object.fromEntries(others.map(({ address }) => [address, { first: 4000, last: 10100 }]));
       equal(`open ports from ${from.pod}`, await scan(from, targets), Object.fromEntries(expected));
     }
   });

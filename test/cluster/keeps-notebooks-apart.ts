@@ -3,7 +3,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import type { Manifest } from '../../lib';
 import { parsed, writtenFiles } from '../example';
 import { equal } from './checks';
-import { logins, mlflowSecret, s3Secret, secret } from './credentials';
+import { clientsSecret, logins, mlflowSecret, s3Secret, secret, withKey } from './credentials';
 import { adapted, expectReady, leave, runProgram } from './examples';
 import { gateway, namespace as namespaceObject } from './fixtures';
 import type { TestImages } from './images';
@@ -24,7 +24,7 @@ const QUESTION = { dataframe_split: { columns: ['x'], data: [[3]] } };
 export async function keepsNotebooksApart({ kubectl, checks, images }: Story): Promise<void> {
   const files = writtenFiles('notebooks', notebooks);
   const objectsOf = (team: string) =>
-    adapted(parsed(files[`dist/production/${team}.k8s.yaml`]!), (container, object) =>
+    adapted(parsed(files[`dist/production/${team}.k8s.yaml`]!), images, (container, object) =>
       standIn(images, container, object),
     );
   const notebook = ({ namespace, person }: (typeof TEAMS)[number]) => ({
@@ -34,8 +34,8 @@ export async function keepsNotebooksApart({ kubectl, checks, images }: Story): P
   const bothTeams = <Result>(act: (one: (typeof TEAMS)[number]) => Promise<Result>) => Promise.all(TEAMS.map(act));
 
   await checks.need('both teams get a store with a bucket, an MLflow and its users', () =>
-    bothTeams(async ({ team, namespace }) => {
-      await kubectl.create(ofTheProfile(namespace), ...secrets(namespace));
+    bothTeams(async ({ team, namespace, model }) => {
+      await kubectl.create(ofTheProfile(namespace), ...secrets(namespace), clientsSecret(namespace, model));
       await sync(kubectl, objectsOf(team), SERVICES);
     }),
   );
@@ -69,7 +69,11 @@ export async function keepsNotebooksApart({ kubectl, checks, images }: Story): P
     'each endpoint answers as the pinned version, to the gateway and to the notebooks of its team',
     () =>
       bothTeams(async one => {
-        const request = { url: `http://${one.model}.${one.namespace}.svc/invocations`, body: QUESTION };
+        const request = {
+          url: `http://${one.model}.${one.namespace}.svc/invocations`,
+          headers: withKey,
+          body: QUESTION,
+        };
         for (const from of [gateway, notebook(one)]) {
           const [answer] = await send(kubectl, from, request);
           equal(`answer to ${from.pod}`, JSON.parse(answer!.body), {
@@ -100,7 +104,7 @@ export async function keepsNotebooksApart({ kubectl, checks, images }: Story): P
       'pods',
       '--field-selector=status.phase=Running',
     );
-    const pods = (items as any[]).map(({ status }) => [status.podIP, { first: 5000, last: 9000 }]);
+    const pods = (items as any[]).map(({ status }) => [status.podIP, { first: 5000, last: 10100 }]);
     const services = ranges(
       Object.fromEntries(
         [
@@ -113,7 +117,7 @@ export async function keepsNotebooksApart({ kubectl, checks, images }: Story): P
     const targets = { ...Object.fromEntries(pods), ...services };
     const found = await kubectl.python(notebook(speech), 'scan', targets, 120);
     equal('open ports', found, Object.fromEntries(Object.keys(targets).map(host => [host, []])));
-    return `${pods.length} pods, ports 5000 to 9000, and ${Object.keys(services).length} Services`;
+    return `${pods.length} pods, ports 5000 to 10100, and ${Object.keys(services).length} Services`;
   });
 
   await leave(kubectl, ...TEAMS.map(({ namespace }) => namespace));

@@ -4,7 +4,7 @@ import credit, { restApi } from '../../examples/rest-api/main';
 import { KubeObject, Workload, type ExternalObjectStore, type Manifest, type MlflowServer, type Team } from '../../lib';
 import { parsed, writtenFiles } from '../example';
 import { equal, match } from './checks';
-import { logins, mlflowCredentials } from './credentials';
+import { clientsSecret, logins, mlflowCredentials, withKey } from './credentials';
 import { adapted, expectReady, leave, runProgram } from './examples';
 import { gateway, namespace as namespaceObject } from './fixtures';
 import type { TestImages } from './images';
@@ -21,7 +21,7 @@ export async function loadsByVersion({ kubectl, checks, images }: Story): Promis
   const server = { namespace: NAMESPACE, pod: 'deployment/mlflow' };
 
   await checks.need('the templates of Secrets are refused as they are, and taken once they are filled in', async () => {
-    await kubectl.create(namespaceObject(NAMESPACE));
+    await kubectl.create(namespaceObject(NAMESPACE), clientsSecret(NAMESPACE, 'risk'));
     for (const template of templates()) {
       const { failed, stderr } = await kubectl.attempt(['apply', '--server-side', '--filename=-'], { input: template });
       equal('the template as it is was refused', failed, true);
@@ -57,13 +57,7 @@ export async function loadsByVersion({ kubectl, checks, images }: Story): Promis
 
   await checks.check('it serves version 1 by name, though there is a version 2', async () => {
     const url = `http://risk.${NAMESPACE}.svc`;
-    const [ready, answer] = await send(
-      kubectl,
-      gateway,
-      { url: `${url}/ready` },
-      { url: `${url}/score`, body: [{ months: 30 }] },
-    );
-    equal('what is ready', JSON.parse(ready!.body), { model: 'risk', version: 1 });
+    const [answer] = await send(kubectl, gateway, { url: `${url}/score`, headers: withKey, body: [{ months: 30 }] });
     equal('answer', JSON.parse(answer!.body), { model: 'risk', version: 1, scores: [3] });
     return answer!.body;
   });
@@ -124,7 +118,7 @@ function objectsOf(images: TestImages): { readonly api: Manifest[]; readonly tra
     metadata: { name: 'trainer', labels: trainer.labels },
     spec: { ...trainer.podTemplate({ containers: [container], terminationGracePeriodSeconds: 1 }).spec! },
   });
-  const objects = adapted(parsed(app.synthYaml()), ({ name }, { metadata }) =>
+  const objects = adapted(parsed(app.synthYaml()), images, ({ name }, { metadata }) =>
     metadata?.name === 'risk'
       ? { image: images.apis, command: ['python3', '-m', 'rest_api'] }
       : { name, image: images.mlflow },

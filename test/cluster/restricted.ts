@@ -15,7 +15,10 @@ export async function restricted({ kubectl, checks, team, namespace, images }: S
       const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
       equal(`Ready of ${metadata?.name}`, ready, 'True');
     }
-    const statuses = pods.flatMap(({ status }): ContainerStatus[] => status?.containerStatuses ?? []);
+    const statuses = pods.flatMap(({ status }): ContainerStatus[] => [
+      ...(status?.initContainerStatuses ?? []),
+      ...(status?.containerStatuses ?? []),
+    ]);
     equal(
       'restarts',
       statuses.filter(({ restartCount }) => restartCount > 0).map(({ name }) => name),

@@ -1,3 +1,4 @@
+import { asksForKeys } from './asks-for-keys';
 import { authenticates } from './authenticates';
 import { balances } from './balances';
 import { Checks, Stop } from './checks';
@@ -44,7 +45,7 @@ async function main(): Promise<boolean> {
     for (const chapter of [deploys, restricted, serves, authenticates, isolates, rollsOut]) {
       await chapter(story);
     }
-    for (const chapter of [loadsByVersion, scalesAndUndoes, balances, keepsNotebooksApart]) {
+    for (const chapter of [loadsByVersion, balances, keysAndScaling, keepsNotebooksApart]) {
       await chapter(story);
     }
   } catch (error) {
@@ -59,6 +60,15 @@ async function main(): Promise<boolean> {
     await removeNamespaces();
   }
   return checks.sum();
+}
+
+/** Both at once: the one waits for the kubelet to bring keys, the other for pods to end. */
+async function keysAndScaling(story: Story): Promise<void> {
+  const results = await Promise.allSettled([asksForKeys(story), scalesAndUndoes(story)]);
+  const failed = results.find(result => result.status === 'rejected');
+  if (failed) {
+    throw failed.reason;
+  }
 }
 
 async function prepare({ kubectl, images }: Story): Promise<void> {

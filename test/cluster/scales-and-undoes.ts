@@ -2,7 +2,7 @@ import { manyModels } from '../../examples/many-models/main';
 import type { Manifest } from '../../lib';
 import { written } from '../example';
 import { equal, match, within } from './checks';
-import { logins, s3Secret } from './credentials';
+import { clientsSecret, logins, s3Secret, withKey } from './credentials';
 import { adapted, expectReady, leave } from './examples';
 import { gateway, namespace as namespaceObject } from './fixtures';
 import type { TestImages } from './images';
@@ -25,6 +25,7 @@ export async function scalesAndUndoes({ kubectl, checks, images }: Story): Promi
   const predict = async (model: string) => {
     const [answer] = await send(kubectl, gateway, {
       url: `http://${model}.${NAMESPACE}.svc/predict`,
+      headers: withKey,
       body: { size: 2 },
     });
     return answer!;
@@ -40,7 +41,8 @@ export async function scalesAndUndoes({ kubectl, checks, images }: Story): Promi
   const history = () => kubectl.run(['rollout', 'history', IN_NAMESPACE, CATS]);
 
   await checks.need('one endpoint starts, while the model of the other is not in the bucket', async () => {
-    await kubectl.create(namespaceObject(NAMESPACE), s3Secret(NAMESPACE, 's3', logins.s3));
+    const clients = ['cats', 'dogs'].map(api => clientsSecret(NAMESPACE, api));
+    await kubectl.create(namespaceObject(NAMESPACE), s3Secret(NAMESPACE, 's3', logins.s3), ...clients);
     await fillBucket(kubectl, 'models', { 'cats/4/model.json': '{"size": 4}', 'cats/5/model.json': '{"size": 5}' });
     await sync(kubectl, cats(now));
     await kubectl.apply(...dogs);
@@ -111,9 +113,9 @@ export async function scalesAndUndoes({ kubectl, checks, images }: Story): Promi
 function objectsOf(images: TestImages, versions: { cats: number; dogs: number }): Manifest[] {
   const others = ['night-shift', 'captions', 'plates'];
   const objects = written(outdir => manyModels(outdir, versions)).filter(
-    ({ metadata }) => !others.includes(metadata.name),
+    ({ metadata }) => !others.includes(metadata.name.replace(/-proxy$/, '')),
   );
-  return adapted(objects, () => ({ image: images.apis, command: ['python3', '-m', 'many_models'] }));
+  return adapted(objects, images, () => ({ image: images.apis, command: ['python3', '-m', 'many_models'] }));
 }
 
 async function podOf(kubectl: Story['kubectl'], model: string): Promise<any> {

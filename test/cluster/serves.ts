@@ -1,4 +1,5 @@
 import { equal, match } from './checks';
+import { withKey } from './credentials';
 import { gateway } from './fixtures';
 import { answerOf, QUESTION, send, type Story } from './story';
 
@@ -6,7 +7,7 @@ import { answerOf, QUESTION, send, type Story } from './story';
 export async function serves({ kubectl, checks, namespace }: Story): Promise<void> {
   await checks.check('churn loads version 1 from the registry and answers through its Service', async () => {
     const url = `http://churn.${namespace}.svc/invocations`;
-    const [answer] = await send(kubectl, gateway, { url, body: QUESTION });
+    const [answer] = await send(kubectl, gateway, { url, headers: withKey, body: QUESTION });
     equal('status', answer!.status, 200);
     equal('answer', JSON.parse(answer!.body), answerOf(1));
     return answer!.body;

@@ -19,6 +19,7 @@ export interface Request {
   readonly host?: string;
   readonly user?: string;
   readonly password?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 

