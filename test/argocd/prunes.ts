@@ -31,16 +31,21 @@ export async function prunes({ kubectl, checks, applications, repository }: Stor
 
   await checks.need('a model that main.ts no longer declares is gone, with all that was its own', async () => {
     const before = repository.objects(SEARCH);
-    const others = [...repository.objects(FRAUD), ...before.filter(one => !/ranking/.test(one.metadata!.name!))];
+    const others = [...repository.objects(FRAUD), ...before.filter(one => !/ranking/.test(one.metadata!.name!))].filter(
+      // Hooks are made anew in every sync.
+      one => one.metadata!.annotations?.['argocd.argoproj.io/hook'] === undefined,
+    );
     const states = (await live(kubectl, others)).map(stateOf);
-    repository.edit('main.ts', /\n +const ranking = new ModelApi\([^]*?ranking\.allowFrom\(gateway\);/, '');
+    repository.edit('main.ts', /\n +new ModelApi\(team, 'ranking', \{[^]*?\n {6}\}\);/, '');
     for (const environment of ENVIRONMENTS) {
       repository.write(`environments/${environment}/search.yaml`, 'models: {}\n');
     }
     const commit = await publish('no ranking');
     const gone = removed(before, repository.objects(SEARCH));
     equal('what Git no longer has', gone.map(nameOf).sort(), [
+      'ConfigMap/ranking-proxy',
       'Deployment/ranking',
+      'HTTPRoute/ranking',
       'HorizontalPodAutoscaler/ranking',
       'NetworkPolicy/ranking',
       'PodDisruptionBudget/ranking',
@@ -55,7 +60,7 @@ export async function prunes({ kubectl, checks, applications, repository }: Stor
 
   const volume = [IN_TEAM, 'persistentvolumeclaim/mlflow'];
   await checks.need('the volume of a removed tracking server waits for a person', async () => {
-    repository.edit('main.ts', /\n +new MlflowServer\(team, 'mlflow', \{[^}]*?search-models[^]*?\n {6}\}\);/, '');
+    repository.edit('main.ts', /\n +new MlflowServer\(team, 'mlflow', \{[^}]*?sqlite[^]*?\n {6}\}\);/, '');
     await publish('no MLflow of search');
     await applications.refresh(APPLICATION);
     await within(SECONDS, 'the sync asks', async () => /confirm/i.test((await operation()).message));

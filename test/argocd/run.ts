@@ -2,6 +2,7 @@ import { Checks, Stop } from '../cluster/checks';
 import { namespace as namespaceObject } from '../cluster/fixtures';
 import { Kubectl } from '../cluster/kubectl';
 import { Applications } from './applications';
+import { FakeGateway } from './fake-gateway';
 import { addStorage, needFakeNodes, TEST } from './fake-nodes';
 import { API_SERVICE, MetricsApi } from './metrics-api';
 import { Repository } from './repository';
@@ -31,6 +32,7 @@ async function main(): Promise<boolean> {
     applications,
     repository: new Repository(signal),
     metrics: new MetricsApi(kubectl),
+    gateway: new FakeGateway(kubectl),
   };
 
   await needFakeNodes(kubectl);
@@ -54,15 +56,17 @@ async function main(): Promise<boolean> {
   return checks.sum();
 }
 
-async function prepare({ kubectl, repository, metrics }: Story): Promise<void> {
+async function prepare({ kubectl, repository, metrics, gateway }: Story): Promise<void> {
   await repository.start();
   await addStorage(kubectl);
   await kubectl.create(namespaceObject(NAMESPACE));
   await kubectl.apply(...(await metrics.start(NAMESPACE)));
+  void gateway.start();
 }
 
 /** Takes back what the test made; not stopped by what stopped the test. */
-async function clean({ repository, metrics }: Story): Promise<void> {
+async function clean({ repository, metrics, gateway }: Story): Promise<void> {
+  gateway.stop();
   const kubectl = new Kubectl();
   const remove = async (...args: readonly string[]) => {
     const { failed, stderr } = await kubectl.attempt(['delete', '--ignore-not-found', '--wait', ...args], {

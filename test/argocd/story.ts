@@ -1,6 +1,7 @@
 import type { Checks } from '../cluster/checks';
 import type { Kubectl } from '../cluster/kubectl';
 import type { Applications } from './applications';
+import type { FakeGateway } from './fake-gateway';
 import type { MetricsApi } from './metrics-api';
 import type { Repository } from './repository';
 
@@ -11,4 +12,5 @@ export interface Story {
   readonly applications: Applications;
   readonly repository: Repository;
   readonly metrics: MetricsApi;
+  readonly gateway: FakeGateway;
 }

@@ -11,7 +11,7 @@ export TESTBED_RUN=$work/run TESTBED_PORT=${TESTBED_PORT:-16643}
 trap '"$testbed/down" --purge; rm -rf "$work"' EXIT
 "$testbed/up" --kwok 2
 eval "$("$testbed/env")"
-"$testbed/crds" external-secrets
+"$testbed/crds" external-secrets gateway-api
 # Argo CD wants to find Helm, and the platform has no Helm chart.
 HELM=${HELM:-$(command -v helm || command -v true)} "$testbed/argocd" up
 
