@@ -48,7 +48,7 @@ describe('KserveModel', () => {
       minReplicas: 3,
       maxReplicas: 3,
       priorityClassName: 'online',
-      terminationGracePeriodSeconds: 45,
+      terminationGracePeriodSeconds: 50,
     });
     expect(predictor).not.toHaveProperty('scaleMetric');
     expect(predictor.containers[0].resources.limits).toMatchObject({ cpu: '2', 'nvidia.com/gpu': '1' });
