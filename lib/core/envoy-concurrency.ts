@@ -4,8 +4,8 @@ import { typed, type HttpFilter } from './envoy';
 export const admitted = (concurrency: number): number => concurrency + Math.ceil(concurrency / 2);
 
 /**
- * Answers 503 at once to a request for which there is no room. Who is let in waits less than half as long as the model
- * takes for one.
+ * Answers 503 at once to a request for which there is no room. Who is let in waits no longer than the model takes for
+ * one request.
  *
  * The filter looks for a limit by itself, and here finds always the same one. Circuit breakers alone cannot tell a
  * request that waits from one whose connection is just being made: they would refuse a burst that fits.
