@@ -36,7 +36,7 @@ export interface JwtProps {
 const WHERE = 'ApiAuth.jwt';
 
 /** @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/jwt_authn_filter */
-export function jwtAuth({ issuer, audiences, jwks, claims = {}, clientClaim = 'sub', clients }: JwtProps): ApiAuth {
+export function jwtAuth({ issuer, audiences, jwks, claims, clientClaim = 'sub', clients }: JwtProps): ApiAuth {
   checkToken(issuer, audiences, clientClaim);
   checkClients(WHERE, clients);
   const conditions = claimConditions(WHERE, claims);

@@ -2,7 +2,7 @@ import { PlatformError } from '../core/platform-error';
 import type { ApiAuth } from './api-auth';
 
 export function noAuth(reason: string): ApiAuth {
-  if (reason.trim() === '') {
+  if (typeof reason !== 'string' || reason.trim() === '') {
     throw new PlatformError(
       'ApiAuth.none',
       'an API that everybody may call needs a reason',

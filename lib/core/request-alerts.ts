@@ -87,7 +87,7 @@ function proxyAlerts(name: string, pods: string, { errorPercent }: Objectives): 
       labels: labels('critical'),
       annotations: {
         summary: `${name} cannot read its credentials`,
-        description: `{{ $labels.pod }} could not read a file of keys or passwords, or the key set of an issuer, The last good one stays in force; without one nobody is let in: kubectl logs -c proxy tells why.`,
+        description: `{{ $labels.pod }} could not read a file of keys or passwords, or the key set of an issuer. The last good one stays in force; without one nobody is let in. docs/api-auth.md tells how to find the mistake.`,
       },
     },
   ];

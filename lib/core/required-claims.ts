@@ -15,27 +15,39 @@ export const PAYLOAD = 'payload';
 /**
  * The same as principals of Envoy's RBAC, all of which must hold.
  *
- * @throws PlatformError if a claim could never hold
+ * @param claims none if undefined
+ * @throws PlatformError if a claim could never hold, or would silently hold always
  */
-export function claimConditions(where: string, claims: RequiredClaims, path: readonly string[] = []): EnvoyObject[] {
-  return Object.entries(claims).flatMap(([claim, wanted]) => {
-    const here = [...path, claim];
-    if (typeof wanted !== 'string' && !isList(wanted)) {
-      return claimConditions(where, wanted, here);
-    }
-    const values = isList(wanted) ? wanted : [wanted];
-    if (values.length === 0 || values.includes('')) {
-      throw new PlatformError(
-        where,
-        `the claim "${here.join('.')}" is required to be nothing`,
-        'name the values of which one is enough, or leave the claim out',
-      );
-    }
-    return [{ or_ids: { ids: values.flatMap(value => [is(here, value), lists(here, value)]) } }];
-  });
+export function claimConditions(where: string, claims: RequiredClaims | undefined): EnvoyObject[] {
+  return claims === undefined ? [] : within(where, claims, []);
 }
 
-const isList = (wanted: RequiredClaims[string]): wanted is readonly string[] => Array.isArray(wanted);
+function within(where: string, wanted: unknown, path: readonly string[]): EnvoyObject[] {
+  const name = path.length === 0 ? 'claims' : `the claim "${path.join('.')}"`;
+  const list = listOf(wanted);
+  const texts = list?.every(value => typeof value === 'string') ? list : undefined;
+  if (typeof (list ?? wanted) !== 'object' || wanted === null || (list && (path.length === 0 || !texts))) {
+    throw new PlatformError(
+      where,
+      `${name} must be ${path.length === 0 ? 'an object' : 'a text, a list of texts or an object'}, got ${JSON.stringify(wanted)}`,
+      'write claims in the shape that the token has, each value as a text',
+    );
+  }
+  if (Object.keys(list ?? (wanted as object)).length === 0 || texts?.includes('')) {
+    throw new PlatformError(
+      where,
+      `${name} ${path.length === 0 ? 'are' : 'is'} required to be nothing`,
+      'name the values of which one is enough, or leave the claim out',
+    );
+  }
+  return texts
+    ? [{ or_ids: { ids: texts.flatMap(value => [is(path, value), lists(path, value)]) } }]
+    : Object.entries(wanted as object).flatMap(([claim, inner]) => within(where, inner, [...path, claim]));
+}
+
+function listOf(wanted: unknown): unknown[] | undefined {
+  return Array.isArray(wanted) ? wanted : typeof wanted === 'string' ? [wanted] : undefined;
+}
 
 const is = (path: readonly string[], value: string): EnvoyObject => claim(path, { string_match: { exact: value } });
 

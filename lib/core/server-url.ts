@@ -33,7 +33,8 @@ export function parseServerUrl(where: string, prop: string, text: string): Serve
   if (!isHostName(host) || isAddress(host)) {
     refuse(`must name a host, got "${host}"`, 'use a DNS name, which the certificate of the server has too');
   }
-  const inCluster = /\.svc(?:\.|$)/.test(host);
+  // Only names that the cluster's own DNS answers: with anything behind them they are somebody else's.
+  const inCluster = /\.svc(?:\.cluster\.local)?$/.test(host);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && inCluster)) {
     refuse(
       `must start with "https://", got "${text}"`,

@@ -1,4 +1,14 @@
-import { ApiAuth, Jwks, ModelApi, ModelRuntime, ModelSource, Peer, SecretSource, SecretTemplate } from '../../lib';
+import {
+  ApiAuth,
+  Jwks,
+  ModelApi,
+  ModelRuntime,
+  ModelSource,
+  Peer,
+  SecretSource,
+  SecretTemplate,
+  type JwtProps,
+} from '../../lib';
 import { chartIn, expectRefusal, find } from '../support';
 
 const secret = SecretSource.existing('churn-clients');
@@ -99,7 +109,7 @@ describe('ApiAuth', () => {
     expect(ApiAuth.basic(secret, { clients }).clients).toEqual(clients);
   });
 
-  it.each(['', '  '])('none refuses the reason %j', reason => {
+  it.each(['', '  ', undefined as never, null as never, 7 as never])('none refuses the reason %j', reason => {
     expectRefusal(
       () => ApiAuth.none(reason),
       "[ApiAuth.none] an API that everybody may call needs a reason; say why, for example ApiAuth.none('only the gateway can reach it, and it authenticates')",
@@ -172,6 +182,28 @@ describe('ApiAuth.jwt', () => {
     ],
   ])('refuses %j', (wrong, message) => {
     expectRefusal(() => ApiAuth.jwt({ ...token, ...wrong }), `[ApiAuth.jwt] ${message}`);
+  });
+
+  it.each<[unknown, string]>([
+    [{}, 'claims are required to be nothing'],
+    [{ realm_access: {} }, 'the claim "realm_access" is required to be nothing'],
+    [{ realm: { access: {} } }, 'the claim "realm.access" is required to be nothing'],
+    [{ team: ['fraud', ''] }, 'the claim "team" is required to be nothing'],
+    [null, 'claims must be an object, got null'],
+    ['team', 'claims must be an object, got "team"'],
+    [['team'], 'claims must be an object, got ["team"]'],
+    ...[undefined, null, 7, true, ['fraud', 7], [['fraud']]].map((wrong): [unknown, string] => [
+      { team: 'fraud', realm: { roles: wrong } },
+      `the claim "realm.roles" must be a text, a list of texts or an object, got ${JSON.stringify(wrong)}`,
+    ]),
+  ])('refuses the claims %j, which would let in more than was meant', (claims, problem) => {
+    const remedy = problem.includes('nothing')
+      ? 'name the values of which one is enough, or leave the claim out'
+      : 'write claims in the shape that the token has, each value as a text';
+    expectRefusal(
+      () => ApiAuth.jwt({ ...token, claims: claims as JwtProps['claims'] }),
+      `[ApiAuth.jwt] ${problem}; ${remedy}`,
+    );
   });
 });
 
@@ -279,6 +311,12 @@ describe('ApiAuth.external', () => {
       { url: 'http://decider.example.com/' },
       'url must start with "https://", got "http://decider.example.com/"; only a Service of the cluster (….svc) may be called by "http://"',
     ],
+    ...['http://decider.access.svc.example.com/', 'http://svc/', 'http://a.svc.cluster.local.example.com/'].map(
+      (url): [object, string] => [
+        { url },
+        `url must start with "https://", got "${url}"; only a Service of the cluster (….svc) may be called by "http://"`,
+      ],
+    ),
     [
       { url: 'http://decider.access.svc/?a=1' },
       'url cannot have a query, got "http://decider.access.svc/?a=1"; the path of each request follows it',

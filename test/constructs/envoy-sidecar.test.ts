@@ -80,6 +80,11 @@ describe('the proxy before a model', () => {
     expect(bootstrap().admin.address).toEqual({ pipe: { path: '/run/envoy/admin.sock', mode: 0o600 } });
   });
 
+  it('says nothing of the files that it reads, for they hold keys', () => {
+    const { args } = api().proxy();
+    expect(args.slice(args.indexOf('--component-log-level'))).toEqual(['--component-log-level', 'config:critical']);
+  });
+
   it('opens no path but that of callers', () => {
     const { chart, churn } = api();
     churn.allowFrom(Peer.pods({ namespace: 'gateway' }));

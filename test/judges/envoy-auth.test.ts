@@ -22,7 +22,7 @@ import { IDENTITY_HEADERS } from '../../lib/core/identity-headers';
 import { chartIn } from '../support';
 import { privateSpellings, SMUGGLED, SPOOFED } from './envoy/attacks';
 import { envoyProgram } from './envoy/program';
-import { RunningProxy, type World } from './envoy/proxy';
+import { ask, RunningProxy, type World } from './envoy/proxy';
 import { DecidingServer, EchoServer, valuesOf, type Decision, type Seen } from './envoy/servers';
 import { Issuer } from './envoy/tokens';
 import { describeJudged } from './judge';
@@ -87,6 +87,12 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
     proxies.push(proxy);
     await proxy.start();
     return proxy;
+  }
+
+  /** How many files of credentials it has refused. */
+  async function refusals(proxy: RunningProxy): Promise<number> {
+    const { body } = await ask(proxy.statusPort, { path: '/metrics' });
+    return Number(/^envoy_extension_config_discovery_http_filter_config_fail\{.*\} (\d+)$/m.exec(body)?.[1] ?? 0);
   }
 
   /** Expects that these get in and are known by a name, and that the model sees no credential of theirs. */
@@ -256,6 +262,31 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
       proxy.swap('churn-clients', keyFile('web'));
       await until('the file is read', async () => (await proxy.ask({ headers: right })).status === 200, 5);
       await expect(start(ApiAuth.apiKeys(clients))).rejects.toThrow('does not exist');
+    });
+
+    it('writes no key of a file that it refuses, at the start or later, and counts it', async () => {
+      const good = keyFile('web')['clients.yaml'];
+      const entry = `        - key: ${key('web')}`;
+      const broken = {
+        'a key twice': good.replace(entry, `${entry}\n          client: other\n${entry}`),
+        'an entry without a client': good.replace('          client: web\n', ''),
+        'a key alone': key('web'),
+        'a list of keys': `resources: [${key('web')}]`,
+        'no YAML': `resources: [${key('web')}`,
+      };
+      for (const [what, text] of Object.entries(broken)) {
+        expect([what, text === good]).toEqual([what, false]);
+        const proxy = await start(ApiAuth.apiKeys(clients), { 'churn-clients': { 'clients.yaml': text } });
+        await until(`${what} is counted`, async () => (await refusals(proxy)) > 0, 5);
+        const before = await refusals(proxy);
+        proxy.swap('churn-clients', keyFile('batch'));
+        const asBatch = { headers: { 'x-api-key': key('batch') } };
+        await until('a good file is read', async () => (await proxy.ask(asBatch)).status === 200, 5);
+        proxy.swap('churn-clients', { 'clients.yaml': text });
+        await until(`${what} is counted again`, async () => (await refusals(proxy)) > before, 5);
+        expect([what, proxy.log]).toEqual([what, expect.not.stringContaining(key('web').slice(0, 16))]);
+        await proxy.stop();
+      }
     });
 
     it.each(Object.entries(SMUGGLED))('lets no second request pass with %s', async (_, bytes) => {
