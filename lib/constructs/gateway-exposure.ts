@@ -74,6 +74,7 @@ export function gatewayExposure(props: GatewayExposureProps): Exposure {
   checkListener(where, gateway);
   return {
     address,
+    seen: rewrite,
     connect(target) {
       checkTarget(target);
       const { scope, name, labels, backends, mirror } = target;
