@@ -102,7 +102,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.name = apiName(this, props.model);
     this.model = props.model;
     this.checkScaling(props);
-    const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)), runtime } = props;
+    const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)) } = props;
 
     this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
     const { stable } = this.versions;
@@ -123,7 +123,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
       backends: this.backends,
       mirror: this.mirror,
       timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
-      probePorts: [PROXY_PORTS.status, runtime.port],
+      probePorts: [PROXY_PORTS.status],
       openBecause: auth.openBecause,
     });
   }
