@@ -9,6 +9,12 @@ export interface Exposure {
   /** Where callers find it; undefined if there is no way. */
   readonly address?: Required<RouteAddress>;
   /**
+   * What the target sees in place of the path of the address.
+   *
+   * @default /
+   */
+  readonly seen?: string;
+  /**
    * Defines the route, and opens the network path that requests take.
    *
    * @throws PlatformError if the target must not be exposed, or this kind of route cannot do what it asks for

@@ -57,6 +57,9 @@ const HEADER = /^[a-z0-9!#$%&'*+.^`|~-]+$/;
 /** Headers that the service gets from Envoy itself, or that a connection is made of. */
 const OWN = ['connection', 'content-length', 'host', 'transfer-encoding'];
 
+/** Headers without which the model cannot read a request: what the service sees, the model does not. */
+const OF_THE_MODEL = ['accept', 'content-encoding', 'content-type'];
+
 /** @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/ext_authz_filter */
 export function externalAuth(props: ExternalAuthProps): ApiAuth {
   const { url, peer, headers = ['authorization'], timeoutSeconds = 2, authority, clients } = props;
@@ -135,6 +138,14 @@ function checkHeaders(headers: readonly string[], clientHeader: string): void {
         ? 'headers is empty, so the service could not tell callers apart'
         : `"${own}" is the proxy's own`,
       'name the headers that hold credentials, for example "authorization" or "cookie"',
+    );
+  }
+  const needed = headers.find(header => OF_THE_MODEL.includes(header));
+  if (needed !== undefined) {
+    throw new PlatformError(
+      WHERE,
+      `"${needed}" would not get to the model, which needs it`,
+      'name only headers that hold credentials',
     );
   }
 }

@@ -74,6 +74,7 @@ export function gatewayExposure(props: GatewayExposureProps): Exposure {
   checkListener(where, gateway);
   return {
     address,
+    seen: rewrite,
     connect(target) {
       checkTarget(target);
       const { scope, name, labels, backends, mirror } = target;
@@ -101,11 +102,11 @@ export function gatewayExposure(props: GatewayExposureProps): Exposure {
 }
 
 function checkListener(where: string, { name, sectionName }: GatewayListener): void {
-  if (!sectionName || sectionName === 'http') {
+  if (!sectionName || /^http(?!s)/.test(sectionName)) {
     throw new PlatformError(
       where,
       sectionName
-        ? 'the listener "http" has no TLS, and keys of callers would be sent in clear text'
+        ? `the listener "${sectionName}" has no TLS, as its name says, and keys of callers would be sent in clear text`
         : `the route names no listener of the Gateway "${name}", so it would be served without TLS as well`,
       'set gateway.sectionName to a listener with TLS: kubectl get gateway shows them',
     );

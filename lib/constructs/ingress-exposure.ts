@@ -33,6 +33,7 @@ export function ingressExposure(props: IngressExposureProps): Exposure {
   checkClass(where, props);
   return {
     address,
+    seen: address.path,
     connect(target) {
       const { scope, name, labels, backends, mirror } = target;
       if (backends.length > 1 || mirror) {

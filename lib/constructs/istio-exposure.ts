@@ -68,6 +68,7 @@ export function istioExposure(props: IstioExposureProps): Exposure {
   checkPrincipals(where, principals);
   return {
     address,
+    seen: rewrite,
     connect(target) {
       checkTarget(target);
       const { scope, name, labels } = target;

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { SyncWave } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { Workload } from './workload';
 
@@ -28,8 +29,9 @@ export interface PeerAuthentication extends Manifest {
 }
 
 /**
- * The pods take requests over mutual TLS alone, from these identities alone. The kubelet and Prometheus, who have no
- * identity, reach the ports that tell how the pods are; the NetworkPolicy says who else does.
+ * The pods take requests over mutual TLS alone, from these identities alone. Prometheus, which has no identity,
+ * reaches the ports that tell how the pods are; the NetworkPolicy says who else does. Probes by HTTP come by the agent
+ * in Istio's sidecar, and need no port.
  */
 export function definePolicies(
   scope: Construct,
@@ -44,7 +46,7 @@ export function definePolicies(
   new KubeObject<AuthorizationPolicy>(scope, `callers-of-${name}`, {
     apiVersion: 'security.istio.io/v1',
     kind: 'AuthorizationPolicy',
-    metadata: { name, labels },
+    metadata: { name, labels, annotations: SyncWave.GUARDS },
     spec: {
       selector,
       action: 'ALLOW',
@@ -57,7 +59,7 @@ export function definePolicies(
   new KubeObject<PeerAuthentication>(scope, `tls-of-${name}`, {
     apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
-    metadata: { name, labels },
+    metadata: { name, labels, annotations: SyncWave.GUARDS },
     spec: {
       selector,
       mtls: { mode: 'STRICT' },

@@ -10,6 +10,7 @@ import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
 import { readSignature } from '../core/model-signature';
 import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
+import { outsidePath } from '../core/route-address';
 import { ApiAuth } from './api-auth';
 import { defineApiDocument } from './api-document';
 import { checkAutoscaling, type Autoscaling } from './autoscaling';
@@ -19,6 +20,7 @@ import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
 import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { ModelPodsProps } from './model-pods';
+import type { ModelRuntime } from './model-runtime';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
 import type { RouteBackend } from './route-target';
 import { SecretSource } from './secret-source';
@@ -100,7 +102,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.name = apiName(this, props.model);
     this.model = props.model;
     this.checkScaling(props);
-    const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)), runtime } = props;
+    const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)) } = props;
 
     this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
     const { stable } = this.versions;
@@ -121,7 +123,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
       backends: this.backends,
       mirror: this.mirror,
       timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
-      probePorts: [PROXY_PORTS.status, runtime.port],
+      probePorts: [PROXY_PORTS.status],
       openBecause: auth.openBecause,
     });
   }
@@ -160,21 +162,38 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
   }
 
   private describe({ model, runtime, limits, exposure }: ModelApiProps, auth: ApiAuth): object | undefined {
+    const outside = this.outside(runtime, exposure);
     const signature = model.signature && readSignature(model.signature);
-    if (signature === undefined || typeof signature === 'string' || runtime.invocations === undefined) {
+    if (signature === undefined || typeof signature === 'string' || outside === undefined) {
       return undefined;
     }
-    const { host, path } = exposure?.address ?? {};
     return defineApiDocument(this, {
       name: this.name,
       model,
       signature,
-      url: host === undefined ? this.url : `https://${host}${path === '/' ? '' : path}`,
-      path: runtime.invocations,
+      url: outside.url,
+      path: outside.path,
       limits: checkedLimits(this, limits),
       authenticated: auth.openBecause === undefined,
       scheme: auth.scheme,
     });
+  }
+
+  /** Where callers ask the model in the form of MLflow's scoring server; undefined if they cannot. */
+  private outside({ invocations }: ModelRuntime, exposure?: Exposure): { url: string; path: string } | undefined {
+    const { address, seen = '/' } = exposure ?? {};
+    if (invocations === undefined || address === undefined) {
+      return invocations === undefined ? undefined : { url: this.url, path: invocations };
+    }
+    const path = outsidePath(address.path, seen, invocations);
+    if (path === undefined) {
+      throw new PlatformError(
+        this,
+        `the model answers at "${invocations}", and the route leads to "${seen}" of it`,
+        `use Exposure.gateway() or Exposure.istio() with rewrite "/", or with a path of its own and rewrite "${invocations}"`,
+      );
+    }
+    return { url: `https://${address.host}`, path };
   }
 
   private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {

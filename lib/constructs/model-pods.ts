@@ -66,7 +66,7 @@ export interface ModelPodsProps {
   /**
    * Time that a pod which is being stopped has for the requests it has taken, in seconds.
    *
-   * @default 60
+   * @default - 60, or as long as the API lets a request take, if that is longer
    */
   readonly drainSeconds?: number;
 }

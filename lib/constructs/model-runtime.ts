@@ -33,6 +33,8 @@ export interface ModelRuntime {
   readonly command?: readonly string[];
   /** Path that takes requests in the form of MLflow's scoring server; undefined if it takes others. */
   readonly invocations?: string;
+  /** Time after which it gives up on a request, in seconds; undefined if nobody knows. */
+  readonly timeoutSeconds?: number;
   /** Image with Python 3 and MLflow, which can fetch a model and check its digest; undefined if there is none. */
   readonly downloader?: string;
   /** @param uri where the model is, as its source or the download says */
@@ -49,7 +51,7 @@ export interface MlflowRuntimeProps {
    */
   readonly workers?: number;
   /**
-   * Longest time that one request may take, in seconds.
+   * Longest time that one request may take, in seconds. Not shorter than `limits.timeoutSeconds` of the API.
    *
    * @default 60
    */
@@ -138,6 +140,7 @@ export const ModelRuntime = {
     return {
       image,
       invocations: '/invocations',
+      timeoutSeconds,
       downloader: image,
       port: PORT,
       probes: { readiness: '/ping', liveness: '/health' },

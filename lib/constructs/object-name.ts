@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
+import { dnsLabelRule, isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 
 /**
@@ -46,7 +46,7 @@ export function checkedName(construct: Construct, name: string, longest = 63): s
       name.length > longest
         ? `the name "${name}" must have at most ${longest} characters, got ${name.length}`
         : `"${name}" cannot name Kubernetes objects`,
-      `choose another id: ${DNS_LABEL_RULE}`,
+      `choose another id: ${dnsLabelRule(longest)}`,
     );
   }
   return name;

@@ -34,7 +34,7 @@ export interface RouteTarget {
   readonly mirror?: RouteService;
   /** Time after which the target itself has given up on a request, in seconds. */
   readonly timeoutSeconds: number;
-  /** Ports of the pods on which the kubelet and Prometheus ask how they are, in clear text. */
+  /** Ports of the pods that tell Prometheus how they are, in clear text. */
   readonly probePorts: readonly number[];
   /** Why everybody may call; undefined if the target authenticates callers. */
   readonly openBecause?: string;

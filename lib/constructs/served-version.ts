@@ -4,7 +4,7 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PROXY_METRICS, PROXY_PORTS } from '../core/envoy-bootstrap';
-import type { ApiLimits } from '../core/envoy-limits';
+import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
 import type { ApiAuth } from './api-auth';
 import { defineAutoscaler, type Autoscaling } from './autoscaling';
 import { defineDisruptionBudget } from './disruption-budget';
@@ -13,6 +13,7 @@ import { defineScaledObject, type KedaScaling, type ScaledObject } from './keda-
 import { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import { ModelPods, type ModelPodsProps } from './model-pods';
+import { checkedDrain } from './request-time';
 import type { Workload } from './workload';
 
 export interface ServedVersionProps extends ModelPodsProps {
@@ -48,7 +49,8 @@ export class ServedVersion implements Monitored {
       behind: runtime.metrics && PROXY_METRICS.model,
       latency: runtime.metrics?.latency,
     };
-    const pods = new ModelPods(scope, name, props, [PROXY_PORTS.api]);
+    const drainSeconds = checkedDrain(scope, props, checkedLimits(scope, limits).timeoutSeconds);
+    const pods = new ModelPods(scope, name, { ...props, drainSeconds }, [PROXY_PORTS.api]);
     this.workload = pods.workload;
     const { labels, selector } = this.workload;
     const proxy = new EnvoySidecar(scope, 'proxy', { ...props.proxy, workload: this.workload, runtime, auth, limits });

@@ -11,8 +11,9 @@ export function isDnsLabel(text: string): boolean {
 }
 
 /** What a DNS label may look like, in words that fit behind "use". */
-export const DNS_LABEL_RULE =
-  'at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit';
+export const dnsLabelRule = (longest = MAX_LENGTH): string =>
+  `at most ${longest} lower-case letters, digits and "-", starting and ending with a letter or digit`;
+export const DNS_LABEL_RULE = dnsLabelRule();
 
 /** Whether the text is a host name of DNS labels, without a scheme, port or wildcard. */
 export function isHostName(text: string): boolean {

@@ -46,6 +46,23 @@ export function checkedAddress(
   return { host: name, path: checkedPath(where, 'path', path) };
 }
 
+/**
+ * Where callers find a path of what a route leads to; undefined if nothing that the route takes gets there.
+ *
+ * @param path where the route begins
+ * @param seen what the target sees in place of that
+ * @param inside the path of the target
+ */
+export function outsidePath(path: string, seen: string, inside: string): string | undefined {
+  const rest = inside === seen ? '' : inside.startsWith(below(seen)) ? inside.slice(below(seen).length - 1) : undefined;
+  // Where all of a host is moved below another path, some servers add a slash to that path itself.
+  return rest === undefined || (rest === '' && path === '/' && seen !== '/')
+    ? undefined
+    : normalPath(below(path).slice(0, -1) + rest);
+}
+
+const below = (path: string): string => (path === '/' ? '/' : `${path}/`);
+
 /** @throws PlatformError if the path could mean something else to another server on the way */
 export function checkedPath(where: ConstructorParameters<typeof PlatformError>[0], prop: string, path: string): string {
   if (!path.startsWith('/')) {

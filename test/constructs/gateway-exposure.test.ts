@@ -97,12 +97,19 @@ describe('Exposure.gateway', () => {
 
   it.each([
     ['', 'the route names no listener of the Gateway "edge", so it would be served without TLS as well'],
-    ['http', 'the listener "http" has no TLS, and keys of callers would be sent in clear text'],
+    ...['http', 'http-80', 'http1'].map(name => [
+      name,
+      `the listener "${name}" has no TLS, as its name says, and keys of callers would be sent in clear text`,
+    ]),
   ])('refuses the listener "%s"', (sectionName, problem) => {
     expectRefusal(
       () => exposure({ gateway: { ...gateway, sectionName } }),
       `[Exposure.gateway] ${problem}; set gateway.sectionName to a listener with TLS: kubectl get gateway shows them`,
     );
+  });
+
+  it.each(['https', 'https-443', 'web'])('takes the listener "%s"', sectionName => {
+    expect(() => exposure({ gateway: { ...gateway, sectionName } })).not.toThrow();
   });
 
   it('refuses an API that everybody may call', () => {

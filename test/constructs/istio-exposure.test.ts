@@ -43,14 +43,21 @@ describe('Exposure.istio', () => {
       action: 'ALLOW',
       rules: [
         { from: [{ source: { principals: [PRINCIPAL] } }], to: [{ operation: { ports: ['10000'] } }] },
-        { to: [{ operation: { ports: ['8080', '10001'] } }] },
+        { to: [{ operation: { ports: ['10001'] } }] },
       ],
     });
     expect(find(chart, 'PeerAuthentication/churn').spec).toEqual({
       selector: { matchLabels: { 'app.kubernetes.io/instance': 'churn' } },
       mtls: { mode: 'STRICT' },
-      portLevelMtls: { 8080: { mode: 'PERMISSIVE' }, 10001: { mode: 'PERMISSIVE' } },
+      portLevelMtls: { 10001: { mode: 'PERMISSIVE' } },
     });
+  });
+
+  it('guards the pods before they start', () => {
+    const { chart } = exposedApi(exposure());
+    for (const kind of ['AuthorizationPolicy', 'PeerAuthentication']) {
+      expect(find(chart, `${kind}/churn`).metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '-2' });
+    }
   });
 
   it('lets Prometheus read the metrics of the model at the proxy alone', () => {
@@ -59,7 +66,7 @@ describe('Exposure.istio', () => {
       metrics: { path: '/metrics', port: 9090 },
     });
     const { chart } = exposedApi(exposure(), { runtime });
-    expect(Object.keys(find(chart, 'PeerAuthentication/churn').spec.portLevelMtls)).toEqual(['8080', '10001']);
+    expect(Object.keys(find(chart, 'PeerAuthentication/churn').spec.portLevelMtls)).toEqual(['10001']);
   });
 
   it('opens no port in clear text where nobody asks', () => {

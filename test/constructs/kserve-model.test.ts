@@ -151,7 +151,7 @@ describe('KserveModel', () => {
     expectRefusal(
       () => served({}, undefined, id),
       `[vision/${id}] the name "${id}" must have at most 53 characters, got 54; choose another id: ` +
-        'at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit',
+        'at most 53 lower-case letters, digits and "-", starting and ending with a letter or digit',
     );
   });
 });

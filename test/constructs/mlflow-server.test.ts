@@ -729,7 +729,7 @@ describe('MlflowServer refuses', () => {
     expectRefusal(
       () => server({}, undefined, id),
       `[fraud/${id}] the name "${id}" must have at most 53 characters, got 54; choose another id: ` +
-        'at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit',
+        'at most 53 lower-case letters, digits and "-", starting and ending with a letter or digit',
     );
     expectRefusal(
       () => server({}, undefined, '3flow'),

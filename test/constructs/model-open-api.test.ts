@@ -1,5 +1,6 @@
 import { ApiAuth } from '../../lib/constructs/api-auth';
-import { ModelApi, ModelRuntime, type ModelApiProps } from '../../lib';
+import { Exposure, ModelApi, ModelRuntime, SecretSource, type ModelApiProps } from '../../lib';
+import { GATEWAY } from './exposed';
 import { chartIn, expectRefusal } from '../support';
 
 const signature = { inputs: '[{"type": "double", "name": "age", "required": true}]', outputs: null };
@@ -8,15 +9,36 @@ const runtime = ModelRuntime.mlflow({ image: 'serving:3.17.2' });
 const documentOf = (props: Partial<ModelApiProps> = {}): any =>
   new ModelApi(chartIn('fraud'), 'churn', { model, runtime, ...props }).openApi;
 
+const host = 'ml.example.com';
+const gateway = { name: 'edge', namespace: 'gateway', sectionName: 'https' };
+const certificate = SecretSource.existing('ml-example-com');
+const ingress = (path: string) => Exposure.ingress({ host, path, className: 'traefik', certificate, peer: GATEWAY });
+
 describe('the OpenAPI document of a ModelApi', () => {
-  it('leads to its Service, or to where a route is', () => {
-    const at = (path: string) => {
-      const exposure = { address: { host: 'ml.example.com', path }, connect: () => undefined };
-      return documentOf({ exposure }).servers[0].url;
-    };
+  it('leads to its Service', () => {
     expect(documentOf().servers).toEqual([{ url: 'http://churn.fraud.svc' }]);
-    expect(at('/')).toBe('https://ml.example.com');
-    expect(at('/v1/models/churn')).toBe('https://ml.example.com/v1/models/churn');
+    expect(Object.keys(documentOf().paths)).toEqual(['/invocations']);
+  });
+
+  it.each([
+    ['/', undefined, '/invocations'],
+    ['/v1/models/churn', undefined, '/v1/models/churn/invocations'],
+    ['/score/knn', '/invocations', '/score/knn'],
+    ['/invocations', '/invocations', '/invocations'],
+  ])('names the path that callers use where a route takes "%s" and the model sees %s', (path, rewrite, outside) => {
+    for (const exposure of [
+      Exposure.gateway({ gateway, host, path, rewrite, peer: GATEWAY }),
+      Exposure.istio({ gateway, host, path, rewrite, peer: GATEWAY, principals: ['a/ns/b/sa/c'] }),
+    ]) {
+      const { servers, paths } = documentOf({ exposure });
+      expect(servers).toEqual([{ url: 'https://ml.example.com' }]);
+      expect(Object.keys(paths)).toEqual([outside]);
+    }
+  });
+
+  it('names the whole path where the model sees it', () => {
+    expect(Object.keys(documentOf({ exposure: ingress('/') }).paths)).toEqual(['/invocations']);
+    expect(Object.keys(documentOf({ exposure: ingress('/invocations') }).paths)).toEqual(['/invocations']);
   });
 
   it('asks for a key in the header that the proxy reads', () => {
@@ -48,5 +70,29 @@ describe('the OpenAPI document of a ModelApi', () => {
       () => documentOf({ model: { ...model, signature: { inputs: '[]' } } }),
       "[fraud/churn] the signature cannot be read: it has no inputs; copy what stands below signature in the model's file MLmodel",
     );
+  });
+});
+
+describe('a route to a model that answers at one path', () => {
+  const remedy =
+    'use Exposure.gateway() or Exposure.istio() with rewrite "/", or with a path of its own and rewrite "/invocations"';
+
+  it.each([
+    [ingress('/v1/models/churn'), '/v1/models/churn'],
+    [Exposure.gateway({ gateway, host, path: '/a', rewrite: '/a', peer: GATEWAY }), '/a'],
+    [Exposure.gateway({ gateway, host, rewrite: '/invocations', peer: GATEWAY }), '/invocations'],
+    [Exposure.gateway({ gateway, host, path: '/a', rewrite: '/invoc', peer: GATEWAY }), '/invoc'],
+  ])('must lead there (%#)', (exposure, seen) => {
+    for (const given of [model, { name: 'churn', version: 7 }]) {
+      expectRefusal(
+        () => documentOf({ model: given, exposure }),
+        `[fraud/churn] the model answers at "/invocations", and the route leads to "${seen}" of it; ${remedy}`,
+      );
+    }
+  });
+
+  it('may lead anywhere in a program of one’s own', () => {
+    const own = ModelRuntime.container({ image: 'pricing:2.3.0' });
+    expect(() => documentOf({ runtime: own, exposure: ingress('/v1/models/churn') })).not.toThrow();
   });
 });

@@ -194,7 +194,7 @@ describe('a canary or a shadow', () => {
     expect(api({ model: { name: 'churn', version: 7 } }, undefined, long).churn.name).toBe(long);
     expectRefusal(
       () => api({}, undefined, long),
-      `[fraud/${long}] the name "${long}" must have at most 46 characters, got 47; choose another id: at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit`,
+      `[fraud/${long}] the name "${long}" must have at most 46 characters, got 47; choose another id: at most 46 lower-case letters, digits and "-", starting and ending with a letter or digit`,
     );
   });
 

@@ -149,7 +149,7 @@ describe('PostgresCluster', () => {
     expectRefusal(
       () => cluster({}, chartIn('fraud'), 'x'.repeat(51)),
       `[fraud/${'x'.repeat(51)}] the name "${'x'.repeat(51)}" must have at most 50 characters, got 51; ` +
-        'choose another id: at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit',
+        'choose another id: at most 50 lower-case letters, digits and "-", starting and ending with a letter or digit',
     );
   });
 });
