@@ -1,6 +1,7 @@
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
+import { barePath } from '../core/envoy-bootstrap';
 import { PlatformError } from '../core/platform-error';
 import { isPort } from '../core/port';
 import { secretArgument } from '../core/secret-text';
@@ -167,7 +168,14 @@ export const ModelRuntime = {
    * argument holds a secret
    */
   container(props: ContainerRuntimeProps): ModelRuntime {
-    const { image, port = PORT, probes = { readiness: '/ready', liveness: '/health' }, environment = {}, args } = props;
+    const {
+      image,
+      port = PORT,
+      probes = { readiness: '/ready', liveness: '/health' },
+      environment = {},
+      args,
+      invocations,
+    } = props;
     checkPinnedImage('ModelRuntime.container', image, 'registry.example.com/pricing:2.3.0');
     if (props.downloader !== undefined) {
       checkPinnedImage(
@@ -191,6 +199,25 @@ export const ModelRuntime = {
         'ModelRuntime.container',
         `a probe path must start with "/", got "${path}"`,
         `write "/${path}"`,
+      );
+    }
+    const odd = Object.values(probes).find(given => /\/\/|\.\./.test(given ?? ''));
+    if (odd !== undefined) {
+      throw new PlatformError(
+        'ModelRuntime.container',
+        `a probe path cannot hold "//" or "..", got "${odd}"`,
+        'write the path by which the API knows it, so that it can be kept from callers',
+      );
+    }
+    const same = (given: string): string => barePath(given).toLowerCase();
+    const shared = Object.values(probes).find(
+      given => given !== undefined && invocations !== undefined && same(given) === same(invocations),
+    );
+    if (shared !== undefined) {
+      throw new PlatformError(
+        'ModelRuntime.container',
+        `the probe path "${shared}" is that of invocations "${invocations}", and callers are refused on it`,
+        'give the health check a path of its own',
       );
     }
     const secret = secretArgument(args ?? []);

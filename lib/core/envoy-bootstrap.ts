@@ -164,13 +164,16 @@ function virtualHost({ privatePaths, auth, clients, limits }: Proxy): EnvoyObjec
   };
 }
 
+/** A path without its query and its last slash: what Envoy compares patterns with has no query. */
+export const barePath = (path: string): string => path.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+
 /**
  * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
- * its part of the path, so that `/health;x` and `/..;/health` are `/health`.
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters.
  */
 function privatePatterns(paths: readonly string[]): string[] {
   const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return [...paths.map(path => `${literal(path)}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
+  return [...paths.map(path => `(?i)${literal(barePath(path))}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
 }
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */

@@ -103,10 +103,26 @@ describe('the proxy before a model', () => {
     const { routes } = api().listener('api').route_config.virtual_hosts[0];
     const refused = routes.filter(({ direct_response: answer }: any) => answer?.status === 404);
     const refuses = (path: string) =>
-      refused.some(({ match }: any) => new RegExp(`^(?:${match.safe_regex.regex})$`).test(path));
+      refused.some(({ match }: any) =>
+        new RegExp(`^(?:${match.safe_regex.regex.replace('(?i)', '')})$`, 'i').test(path),
+      );
     expect(['/ready', '/health', '/health/', '/health;x', '/x/..;/health'].filter(refuses)).toHaveLength(5);
     expect(['/', '/healthy', '/score/health', '/invocations'].filter(refuses)).toEqual([]);
   });
+
+  it.each(['/health?full=1', '/health/', '/health/?full=1', '/health#now', '/Health'])(
+    'keeps the probe path %s from callers in every spelling',
+    liveness => {
+      const runtime = ModelRuntime.container({ image: 'churn:1', probes: { readiness: '/ready', liveness } });
+      const { routes } = api({ runtime }).listener('api').route_config.virtual_hosts[0];
+      const patterns = routes.flatMap(({ match }: any) => match.safe_regex?.regex ?? []);
+      expect(patterns.slice(0, -1).every((regex: string) => regex.startsWith('(?i)'))).toBe(true);
+      const refuses = (path: string) =>
+        patterns.some((regex: string) => new RegExp(`^(?:${regex.replace('(?i)', '')})$`, 'i').test(path));
+      expect(['/health', '/HEALTH', '/Health/', '/health;x', '/READY'].filter(refuses)).toHaveLength(5);
+      expect(['/', '/healthy', '/score', '/health/score'].filter(refuses)).toEqual([]);
+    },
+  );
 
   it('has limits by default, and those that are asked for', () => {
     const limitsOf = ({ listener, cluster }: ReturnType<typeof api>) => {
@@ -186,12 +202,12 @@ describe('the proxy before a model', () => {
     [
       'a limit of no request',
       { limits: { concurrency: 0 } },
-      '[fraud/churn/proxy] limits.concurrency must be a whole number of at least 1, got 0; write 1 or a greater one',
+      '[fraud/churn] limits.concurrency must be a whole number of at least 1, got 0; write 1 or a greater one',
     ],
     [
       'a size that is none',
       { limits: { requestSize: 'large' } },
-      '[fraud/churn/proxy] limits.requestSize must be a quantity, got "large"; write a number with a unit of ' +
+      '[fraud/churn] limits.requestSize must be a quantity, got "large"; write a number with a unit of ' +
         'Kubernetes, such as "500m", "4" or "16Gi"',
     ],
   ])('refuses %s', (_what, props, message) => {

@@ -466,6 +466,20 @@ describe('ModelRuntime.container', () => {
       { probes: { readiness: '', liveness: '/health', startup: undefined } },
       'a probe path must start with "/", got ""; write "/"',
     ],
+    ...['//health', '/a//b', '/a/../health'].map((liveness): [Partial<ContainerRuntimeProps>, string] => [
+      { probes: { readiness: '/ready', liveness } },
+      `a probe path cannot hold "//" or "..", got "${liveness}"; ` +
+        'write the path by which the API knows it, so that it can be kept from callers',
+    ]),
+    ...[
+      ['/score', '/score'],
+      ['/Score/?full=1', '/score'],
+      ['/', '/'],
+    ].map(([readiness, invocations]): [Partial<ContainerRuntimeProps>, string] => [
+      { probes: { readiness: readiness!, liveness: '/health' }, invocations },
+      `the probe path "${readiness}" is that of invocations "${invocations}", and callers are refused on it; ` +
+        'give the health check a path of its own',
+    ]),
     [
       { args: ['--model=$(MODEL_URI)', '--api-key', 'hunter2'] },
       'the argument 1 (--api-key) holds a secret, which would stand in the manifest; ' +

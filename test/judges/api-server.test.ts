@@ -26,7 +26,9 @@ describeJudged('the API server', missing, () => {
     controlPlane = new ControlPlane(testbed);
     controlPlane.start();
     const kinds = new Set(
-      everyObject.map(({ kind, apiVersion }) => `${kind.toLowerCase()}s.${apiVersion.split('/')[0]}`),
+      everyObject.map(
+        ({ kind, apiVersion }) => `${`${kind.toLowerCase()}s`.replace(/ys$/, 'ies')}.${apiVersion.split('/')[0]}`,
+      ),
     );
     const files = readdirSync(crds).filter(file => kinds.has(file.replace('.yaml', '')));
     controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
