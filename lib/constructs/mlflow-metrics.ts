@@ -31,7 +31,8 @@ export function metricsContainer(workload: Workload, image: string): Container {
     args: [METRICS_DIRECTORY, `${port}`],
     ports: [{ name: 'metrics', containerPort: port, protocol: 'TCP' }],
     resources: RESOURCES,
-    // No readiness probe: a server that cannot be counted can still serve.
+    // A path that is answered without adding anything up: a server that is slow to count can still serve.
+    readinessProbe: { httpGet: { path: '/favicon.ico', port }, periodSeconds: 10, timeoutSeconds: 5 },
     livenessProbe: { tcpSocket: { port }, periodSeconds: 20, timeoutSeconds: 5 },
   });
 }

@@ -18,7 +18,8 @@ folder = os.path.join(os.environ["HOME"], ".mlflow")
 os.makedirs(folder, exist_ok=True)
 # Where MLflow looks for a login; a variable would be open to whoever may look at processes.
 with open(os.open(os.path.join(folder, "credentials"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-    file.write(f"[mlflow]\nmlflow_tracking_username = {ini['mlflow']['admin_username']}\n")
-    file.write(f"mlflow_tracking_password = {ini['mlflow']['admin_password']}\n")
+    file.write("[mlflow]\n")
+    for part in ("username", "password"):
+        file.write(f"mlflow_tracking_{part} = {ini['mlflow'][f'admin_{part}']}\n")
 sys.exit(subprocess.run([sys.executable, "-m", "mlflow", "gc", *ARGUMENTS]).returncode)
 `;
