@@ -27,7 +27,8 @@ describeJudged('the API server', missing, () => {
     controlPlane.start();
     const kinds = new Set(
       everyObject.map(
-        ({ kind, apiVersion }) => `${`${kind.toLowerCase()}s`.replace(/(?<![aeiou])ys$/, 'ies')}.${apiVersion.split('/')[0]}`,
+        ({ kind, apiVersion }) =>
+          `${`${kind.toLowerCase()}s`.replace(/(?<![aeiou])ys$/, 'ies')}.${apiVersion.split('/')[0]}`,
       ),
     );
     const files = readdirSync(crds).filter(file => kinds.has(file.replace('.yaml', '')));
