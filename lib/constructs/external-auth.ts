@@ -5,8 +5,8 @@ import { CLIENT_HEADER } from '../core/identity-headers';
 import { PlatformError } from '../core/platform-error';
 import { parseServerUrl, serverCluster } from '../core/server-url';
 import type { ApiAuth } from './api-auth';
-import { mountAuthority } from './jwks';
 import type { NetworkPeer } from './network-peer';
+import { mountAuthority } from './proxy-authority';
 import type { SecretSource } from './secret-source';
 
 export interface ExternalAuthProps {

@@ -1,12 +1,13 @@
-import { isHostName } from '../core/dns-label';
+import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
 import { listener, router, seconds, staticCluster, type EnvoyObject } from '../core/envoy';
 import { PROXY_FILES } from '../core/envoy-bootstrap';
 import { checkedJwks } from '../core/jwks';
 import { PlatformError } from '../core/platform-error';
-import { AUTHORITY_KEYS, JWKS_KEYS } from '../core/secret-keys';
+import { JWKS_KEYS } from '../core/secret-keys';
 import { parseServerUrl, serverCluster } from '../core/server-url';
 import type { EnvoySidecar } from './envoy-sidecar';
 import type { NetworkPeer } from './network-peer';
+import { mountAuthority } from './proxy-authority';
 import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
 
@@ -85,11 +86,7 @@ export const Jwks = {
    */
   configMap(name: string): Jwks {
     if (!isHostName(name)) {
-      throw new PlatformError(
-        'Jwks.configMap',
-        `"${name}" cannot name a ConfigMap`,
-        'use lower-case letters, digits, "-" and "."',
-      );
+      throw new PlatformError('Jwks.configMap', `"${name}" cannot name a ConfigMap`, `use ${HOST_NAME_RULE}`);
     }
     return {
       connect(proxy) {
@@ -110,21 +107,6 @@ export const Jwks = {
     return { connect: () => ({ keys: { local_jwks: { inline_string: set } } }) };
   },
 };
-
-/** Mounts the authority that a server's certificate is checked with; undefined for those that browsers trust. */
-export function mountAuthority(
-  proxy: EnvoySidecar,
-  workload: Workload,
-  authority: SecretSource | undefined,
-): string | undefined {
-  if (authority === undefined) {
-    return undefined;
-  }
-  const [file] = Object.keys(AUTHORITY_KEYS) as [string];
-  authority.mustHave?.(workload, AUTHORITY_KEYS);
-  proxy.mountAuth({ secret: { secretName: authority.name, items: [{ key: file, path: file }] } }, 'authority');
-  return `${PROXY_FILES.authority}/${file}`;
-}
 
 /** In the background, so that a request never waits, and the last good keys stay while the server is away. */
 const fetched = (uri: string, everySeconds: number, timeoutSeconds: number): EnvoyObject => ({
