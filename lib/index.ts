@@ -105,6 +105,7 @@ export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs
 export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
 export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
 export { Workload, type Needs, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
+export { WorkloadPeer } from './constructs/workload-peer';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
 export { PlatformError, PlatformErrors } from './core/platform-error';

@@ -1,11 +1,9 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { checkCounts } from '../core/counts';
 import type { ModelVersion, ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import { checkAutoscaling, type Autoscaling } from './autoscaling';
+import type { Autoscaling } from './autoscaling';
 import { defineDisruptionBudget } from './disruption-budget';
 import { asModelRuntime, connectStorage, fetchedSource, type KserveRuntime } from './kserve-runtime';
 import { KubeObject, type Manifest } from './kube-object';
@@ -14,8 +12,9 @@ import { ModelPods, type ModelPodsProps } from './model-pods';
 import type { ModelRuntime } from './model-runtime';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
+import { checkScaling } from './scaling';
 import type { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
+import { WorkloadPeer } from './workload-peer';
 
 export interface KserveModelProps extends Omit<ModelPodsProps, 'runtime'> {
   /** The program that serves it: an image of one's own, or a serving runtime that the cluster has. */
@@ -71,7 +70,7 @@ const SUFFIX = '-predictor';
  *
  * @see https://kserve.github.io/website/docs/concepts/architecture/control-plane
  */
-export class KserveModel extends Construct implements NetworkPeer, Monitored {
+export class KserveModel extends WorkloadPeer implements Monitored {
   /** Name of the InferenceService; KServe's Deployment and Service are `<name>-predictor`. */
   public readonly name: string;
   public readonly model: ModelVersion;
@@ -91,7 +90,7 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     this.name = serviceName(this, 63 - SUFFIX.length);
     this.model = props.model;
     this.deployment = { name: `${this.name}${SUFFIX}` };
-    this.checkScaling(props);
+    checkScaling(this, props);
     this.checkModel(props);
 
     const runtime = asModelRuntime(props.runtime);
@@ -123,36 +122,9 @@ export class KserveModel extends Construct implements NetworkPeer, Monitored {
     this.disruptionBudget = defineDisruptionBudget(this, this.workload);
   }
 
-  /** Lets the peer call the API. */
-  public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer);
-  }
-
   /** Lets the API call the peer. */
   public allowTo(peer: NetworkPeer): void {
     this.workload.allowTo(peer);
-  }
-
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
-  }
-
-  public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
-  }
-
-  private checkScaling({ replicas, autoscaling }: KserveModelProps): void {
-    if (replicas !== undefined && autoscaling !== undefined) {
-      throw new PlatformError(
-        this,
-        `replicas (${replicas}) and autoscaling cannot both be set: each would undo the other`,
-        'remove one of them',
-      );
-    }
-    checkCounts(this, { replicas: replicas ?? 2 });
-    if (autoscaling) {
-      checkAutoscaling(this, autoscaling);
-    }
   }
 
   private checkModel({ model, runtime }: KserveModelProps): void {

@@ -1,7 +1,6 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Probe, Service } from 'kubernetes-types/core/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { minioPolicy } from '../core/minio-policy';
 import { PlatformError } from '../core/platform-error';
@@ -12,7 +11,6 @@ import { SyncWave } from '../core/sync-wave';
 import { BucketJob } from './bucket-job';
 import { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
-import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket, BucketProps, ObjectStore } from './object-store';
 import { SecretSource } from './secret-source';
@@ -21,7 +19,7 @@ import type { StoreProps } from './store-props';
 import { mountRoot, mountUser } from './store-secrets';
 import { DATA, serversOf, StoreServers } from './store-servers';
 import type { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
+import { WorkloadPeer } from './workload-peer';
 
 export interface MinioProps extends StoreProps {
   /** Image of the server, pinned: MinIO's own is abandoned, so there is no default (docs/minio.md). */
@@ -56,7 +54,7 @@ const MOST = 16;
  *
  * @see https://docs.min.io/community/minio-object-store/
  */
-export class Minio extends Construct implements ObjectStore {
+export class Minio extends WorkloadPeer implements ObjectStore {
   /** Port of the S3 API; servers call each other there too. */
   public static readonly PORT = 9000;
 
@@ -120,19 +118,6 @@ export class Minio extends Construct implements ObjectStore {
       addUser: (secret, volume) => mountUser(this.bucketJob.workload, secret, volume),
     });
     this.bucketJob = this.defineJob();
-  }
-
-  /** Lets the peer call the store. */
-  public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer, this.ports);
-  }
-
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
-  }
-
-  public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
   }
 
   /**

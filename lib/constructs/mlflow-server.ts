@@ -1,7 +1,6 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types/core/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PlatformError } from '../core/platform-error';
 import { checkedResources, type Resources } from '../core/resources';
@@ -19,7 +18,6 @@ import { mlflowContainer } from './mlflow-container';
 import { exposedHosts, mlflowHosts } from './mlflow-hosts';
 import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
 import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-migration';
-import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
 import { apart } from './placement';
@@ -28,7 +26,7 @@ import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
 import { takeBucket, takeDatabase } from './sole-use';
 import { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
+import { WorkloadPeer } from './workload-peer';
 import { mountScripts } from './workload-scripts';
 
 export interface MlflowServerProps {
@@ -131,7 +129,7 @@ const RESOURCES = {
  *
  * @see https://mlflow.org/docs/latest/self-hosting/
  */
-export class MlflowServer extends Construct implements NetworkPeer {
+export class MlflowServer extends WorkloadPeer {
   /** Port on which the server listens. */
   public static readonly PORT = 5000;
 
@@ -252,19 +250,6 @@ export class MlflowServer extends Construct implements NetworkPeer {
       timeoutSeconds: UPLOAD_SECONDS,
       probePorts: metrics ? [MLFLOW_METRICS.port] : [],
     });
-  }
-
-  /** Lets the peer call the server. */
-  public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer);
-  }
-
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
-  }
-
-  public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
   }
 
   /** Gives a workload the credentials of the team's reader, and tells it where the server is. */

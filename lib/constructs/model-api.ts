@@ -4,7 +4,6 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import { checkCounts } from '../core/counts';
 import { PROXY_PORTS } from '../core/envoy-bootstrap';
 import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
 import { readSignature } from '../core/model-signature';
@@ -13,10 +12,10 @@ import { PlatformError } from '../core/platform-error';
 import { outsidePath } from '../core/route-address';
 import { ApiAuth } from './api-auth';
 import { defineApiDocument } from './api-document';
-import { checkAutoscaling, type Autoscaling } from './autoscaling';
+import type { Autoscaling } from './autoscaling';
 import type { EnvoyProps } from './envoy-sidecar';
 import type { Exposure } from './exposure';
-import { checkKeda, type KedaScaling, type ScaledObject } from './keda-scaling';
+import type { KedaScaling, ScaledObject } from './keda-scaling';
 import type { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { ModelPodsProps } from './model-pods';
@@ -24,6 +23,7 @@ import type { ModelRuntime } from './model-runtime';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
 import type { RouteBackend } from './route-target';
 import { SecretSource } from './secret-source';
+import { checkScaling } from './scaling';
 import { apiName, ServedVersions } from './served-versions';
 import type { Workload } from './workload';
 
@@ -71,7 +71,8 @@ export interface ModelApiProps extends ModelPodsProps {
 }
 
 /**
- * Serves a pinned version of a model over HTTP, with a canary and a shadow beside it if they are pinned too. Nobody may call it until `allowFrom()` names them.
+ * Serves a pinned version of a model over HTTP, with a canary and a shadow beside it if they are pinned too. Nobody may
+ * call it until `allowFrom()` names them.
  *
  * A new version rolls out pod by pod without a failed request; `kubectl rollout history` shows which versions ran.
  */
@@ -101,7 +102,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     super(scope, id);
     this.name = apiName(this, props.model);
     this.model = props.model;
-    this.checkScaling(props);
+    checkScaling(this, props);
     const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)) } = props;
 
     this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
@@ -194,27 +195,5 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
       );
     }
     return { url: `https://${address.host}`, path };
-  }
-
-  private checkScaling({ replicas, autoscaling, keda }: ModelApiProps): void {
-    const given = [
-      ...(replicas === undefined ? [] : [`replicas (${replicas})`]),
-      ...(autoscaling === undefined ? [] : ['autoscaling']),
-      ...(keda === undefined ? [] : ['keda']),
-    ];
-    if (given.length > 1) {
-      throw new PlatformError(
-        this,
-        `${given.join(' and ')} cannot ${given.length === 2 ? 'both' : 'all'} be set: each would undo the other`,
-        given.length === 2 ? 'remove one of them' : 'keep one of them',
-      );
-    }
-    checkCounts(this, { replicas: replicas ?? 2 });
-    if (autoscaling) {
-      checkAutoscaling(this, autoscaling);
-    }
-    if (keda) {
-      checkKeda(this, keda);
-    }
   }
 }

@@ -1,7 +1,6 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { checkedQuantity, checkedResources } from '../core/resources';
 import { seaweedFsActions } from '../core/seaweed-fs-actions';
 import { checkStoreImage } from '../core/store-image';
@@ -9,7 +8,6 @@ import { S3_SCRIPT, SEAWEED_FS_SCRIPT, STORE_FILES } from '../core/store-scripts
 import { BucketJob } from './bucket-job';
 import type { KubeObject } from './kube-object';
 import type { Metrics } from './metrics';
-import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
 import type { Bucket, BucketProps, ObjectStore } from './object-store';
 import { SecretSource } from './secret-source';
@@ -18,7 +16,7 @@ import type { StoreProps } from './store-props';
 import { mountRoot, mountUser } from './store-secrets';
 import { DATA, StoreServers } from './store-servers';
 import type { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
+import { WorkloadPeer } from './workload-peer';
 
 export interface SeaweedFsProps extends StoreProps {
   /** Image of SeaweedFS 4 with a shell and curl, as its own image has them; pinned. */
@@ -46,7 +44,7 @@ const SPARE_VOLUMES = 200;
  *
  * @see https://github.com/seaweedfs/seaweedfs/wiki
  */
-export class SeaweedFs extends Construct implements ObjectStore {
+export class SeaweedFs extends WorkloadPeer implements ObjectStore {
   /** Port of the S3 API. */
   public static readonly PORT = 8333;
 
@@ -120,19 +118,6 @@ export class SeaweedFs extends Construct implements ObjectStore {
       args: () => this.buckets.names,
       root: this.root,
     });
-  }
-
-  /** Lets the peer call the store. */
-  public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer, this.ports);
-  }
-
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
-  }
-
-  public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   ConfigMap,
   EnvFromSource,
@@ -7,14 +7,13 @@ import type {
   Volume,
   VolumeMount,
 } from 'kubernetes-types/core/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { checkedSize } from '../core/resources';
 import { CONFIRM_REMOVAL } from '../core/sync-wave';
 import { KubeObject, type Manifest } from './kube-object';
 import type { NetworkPeer } from './network-peer';
 import { objectName } from './object-name';
 import { Workload } from './workload';
-import type { WorkloadPolicy } from './workload-policy';
+import { WorkloadPeer } from './workload-peer';
 
 export interface WorkbenchProps {
   /**
@@ -87,7 +86,7 @@ export interface PodDefault extends Manifest {
  *
  * @see https://www.kubeflow.org/docs/components/notebooks/
  */
-export class Workbench extends Construct implements NetworkPeer {
+export class Workbench extends WorkloadPeer {
   /** Name of the volume claim and of the other objects. */
   public readonly name: string;
   /** What to grant: `mlflow.grantReadWrite(workbench.workload)`. Its template fits notebooks that you define yourself. */
@@ -129,22 +128,9 @@ export class Workbench extends Construct implements NetworkPeer {
     this.podDefault = props.podDefault ? this.definePodDefault() : undefined;
   }
 
-  /** Lets the peer open the notebooks. */
-  public allowFrom(peer: NetworkPeer): void {
-    this.workload.allowFrom(peer);
-  }
-
   /** Lets the notebooks call the peer. */
   public allowTo(peer: NetworkPeer): void {
     this.workload.allowTo(peer);
-  }
-
-  public get policy(): WorkloadPolicy {
-    return this.workload.policy;
-  }
-
-  public networkPeers(): NetworkPolicyPeer[] {
-    return this.workload.networkPeers();
   }
 
   /** What to write into a pod that something else makes: JupyterHub's settings, a Notebook, a development container. */
