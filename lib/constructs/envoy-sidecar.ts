@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { canonicalJson } from '../core/canonical-json';
 import { checkPinnedImage } from '../core/container-image';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
-import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
+import type { CheckedLimits } from '../core/envoy-limits';
 import { PlatformError } from '../core/platform-error';
 import { parseQuantity } from '../core/quantity';
 import { checkedResources, type Resources } from '../core/resources';
@@ -35,7 +36,7 @@ export interface EnvoySidecarProps extends EnvoyProps {
   readonly workload: Workload;
   readonly runtime: ModelRuntime;
   readonly auth: ApiAuth;
-  readonly limits?: ApiLimits;
+  readonly limits: CheckedLimits;
 }
 
 const IMAGE = 'docker.io/envoyproxy/envoy:distroless-v1.40.0';
@@ -74,7 +75,7 @@ export class EnvoySidecar extends Construct {
     workload.addVolume({ name: 'proxy', configMap: { name } });
     workload.addVolume({ name: 'proxy-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
     this.mounts.push(
-      { name: 'proxy', mountPath: dirname(PROXY_FILES.bootstrap), readOnly: true },
+      { name: 'proxy', mountPath: posix.dirname(PROXY_FILES.bootstrap), readOnly: true },
       { name: 'proxy-run', mountPath: PROXY_FILES.run },
     );
     const { startup, readiness, liveness } = runtime.probes;
@@ -86,7 +87,7 @@ export class EnvoySidecar extends Construct {
       auth: auth.connect(this, workload),
       clients: auth.clients,
       modelMetrics: runtime.metrics,
-      limits: checkedLimits(this, props.limits),
+      limits: props.limits,
       // Envoy knows its heap; the rest of its memory is not in it.
       heapBytes: Math.floor(parseQuantity(resources.limits['memory']!)! * 0.75),
     });
@@ -95,7 +96,7 @@ export class EnvoySidecar extends Construct {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name, namespace: workload.namespace, labels: workload.labels, annotations: SyncWave.GUARDS },
-      data: { [basename(PROXY_FILES.bootstrap)]: text },
+      data: { [posix.basename(PROXY_FILES.bootstrap)]: text },
     });
     this.checksum = createHash('sha256').update(text).digest('hex').slice(0, 16);
     this.container = this.defineContainer(image, resources);
@@ -160,6 +161,3 @@ export class EnvoySidecar extends Construct {
 
 /** Path on the port for callers at which the model tells how it is. */
 const metricsPath = ({ port, metrics }: ModelRuntime): string[] => (metrics?.port === port ? [metrics.path] : []);
-
-const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
-const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

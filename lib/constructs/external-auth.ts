@@ -3,10 +3,10 @@ import { checkCounts } from '../core/counts';
 import { seconds, typed, type EnvoyObject, type HttpFilter } from '../core/envoy';
 import { CLIENT_HEADER } from '../core/identity-headers';
 import { PlatformError } from '../core/platform-error';
-import { parseServerUrl, serverCluster } from '../core/server-url';
+import { parseServerUrl } from '../core/server-url';
 import type { ApiAuth } from './api-auth';
+import { askServer } from './asked-server';
 import type { NetworkPeer } from './network-peer';
-import { mountAuthority } from './proxy-authority';
 import type { SecretSource } from './secret-source';
 
 export interface ExternalAuthProps {
@@ -94,10 +94,9 @@ export function externalAuth(props: ExternalAuthProps): ApiAuth {
   return {
     clients,
     connect(proxy, workload) {
-      workload.allowTo(peer);
       return {
         filters: [filter, naming(clientHeader), onlyNamedClients(clients)],
-        clusters: [serverCluster(CLUSTER, server, mountAuthority(proxy, workload, authority))],
+        clusters: [askServer(proxy, workload, CLUSTER, { asker: WHERE, url: server, peer, authority })],
         credentials: headers,
       };
     },

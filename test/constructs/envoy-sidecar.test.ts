@@ -150,6 +150,13 @@ describe('the proxy before a model', () => {
     expect(limitsOf(api({ limits }))).toEqual([4, admitted(6), '20s', 2 ** 20 + 1]);
   });
 
+  it('takes the greatest limits that Envoy and routes can be told', () => {
+    const rate = { perSecond: 2 ** 32 - 1, burst: 2 ** 32 - 1 };
+    const limits = { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: '4294967295', rate };
+    expect(() => api({ limits })).not.toThrow();
+    expect(() => api({ limits: { requestSize: '1', rate: { perSecond: 1 } } })).not.toThrow();
+  });
+
   it('ends each connection before the model that it leads to', () => {
     const { common_http_protocol_options, drain_timeout } = api().listener('api');
     expect([common_http_protocol_options.max_connection_duration, drain_timeout]).toEqual(['4s', '7s']);
@@ -210,6 +217,30 @@ describe('the proxy before a model', () => {
       '[fraud/churn] limits.requestSize must be a quantity, got "large"; write a number with a unit of ' +
         'Kubernetes, such as "500m", "4" or "16Gi"',
     ],
+    ...[
+      ['4Gi', 4294967296],
+      ['0', 0],
+      ['0.5', 0.5],
+      ['100m', 0.1],
+      ['1.3Ki', 1331.2],
+    ].map(([requestSize, bytes]): [string, Partial<ModelApiProps>, string] => [
+      `a size of ${requestSize}, which Envoy cannot be told`,
+      { limits: { requestSize: `${requestSize}` } },
+      `[fraud/churn] limits.requestSize must be whole bytes, from 1 to 4294967295, got "${requestSize}" (${bytes}); ` +
+        'write it with its unit and without a fraction: "16Mi"',
+    ]),
+    ...(
+      [
+        ['concurrency', { concurrency: 10001 }, 10000],
+        ['timeoutSeconds', { timeoutSeconds: 86401 }, 86400],
+        ['rate.perSecond', { rate: { perSecond: 2 ** 32 } }, 4294967295],
+        ['rate.burst', { rate: { perSecond: 1, burst: 2 ** 32 } }, 4294967295],
+      ] as const
+    ).map(([name, limits, most]): [string, Partial<ModelApiProps>, string] => [
+      `more of ${name} than there can be`,
+      { limits },
+      `[fraud/churn] limits.${name} must be at most ${most}, got ${most + 1}; write ${most} or a smaller one`,
+    ]),
   ])('refuses %s', (_what, props, message) => {
     expectRefusal(() => api(props), message);
   });

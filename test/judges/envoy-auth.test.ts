@@ -13,6 +13,7 @@ import {
   ModelSource,
   Peer,
   SecretSource,
+  type ApiLimits,
   type ExternalAuthProps,
   type JwtProps,
 } from '../../lib';
@@ -33,13 +34,14 @@ jest.setTimeout(60_000);
 const found = envoyProgram();
 
 /** A pod of an API whose model is the echo server. */
-function proxyOf(auth: ApiAuth, world: World): RunningProxy {
+function proxyOf(auth: ApiAuth, world: World, limits?: ApiLimits): RunningProxy {
   const chart = chartIn('fraud');
   new ModelApi(chart, 'churn', {
     model: { name: 'churn', version: 7 },
     runtime: ModelRuntime.container({ image: 'registry.example.com/pricing:2.3.0' }),
     source: ModelSource.image(),
     auth,
+    limits,
   });
   return new RunningProxy((found as { program: string }).program, chart, world);
 }
@@ -624,6 +626,17 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
         echo.seen.forEach(seen => expectNoAdmin(how, seen));
       }
     });
+  });
+
+  it('takes the greatest and the smallest limits that a declaration may have', () => {
+    const most = 2 ** 32 - 1;
+    const rate = { perSecond: most, burst: most };
+    const limits = [
+      { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: `${most}`, rate },
+      { concurrency: 1, timeoutSeconds: 1, requestSize: '1', rate: { perSecond: 1 } },
+    ];
+    proxies.push(...limits.map(one => proxyOf(ApiAuth.none('its limits are asked for'), world(), one)));
+    expect(proxies.map(proxy => proxy.validate().output)).toEqual(limits.map(() => expect.stringContaining('OK')));
   });
 
   it('keeps no credential in the log', async () => {
