@@ -1,4 +1,4 @@
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { listener, router, seconds, staticCluster, type EnvoyObject } from '../core/envoy';
 import { PROXY_FILES } from '../core/envoy-bootstrap';
 import { checkedJwks } from '../core/jwks';
@@ -84,8 +84,8 @@ export const Jwks = {
    * @throws PlatformError if no ConfigMap can have that name
    */
   configMap(name: string): Jwks {
-    if (!isHostName(name)) {
-      throw new PlatformError('Jwks.configMap', `"${name}" cannot name a ConfigMap`, `use ${HOST_NAME_RULE}`);
+    if (!isObjectName(name)) {
+      throw new PlatformError('Jwks.configMap', `"${name}" cannot name a ConfigMap`, `use ${OBJECT_NAME_RULE}`);
     }
     return {
       connect(proxy) {

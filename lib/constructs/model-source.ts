@@ -1,5 +1,5 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import type { ModelRegistry } from './mlflow-client';
@@ -82,11 +82,11 @@ export const ModelSource = {
    * @throws PlatformError if no claim can have that name, or the path leads out of the volume
    */
   volume(claimName: string, path?: string): ModelSource {
-    if (!isHostName(claimName)) {
+    if (!isObjectName(claimName)) {
       throw new PlatformError(
         'ModelSource.volume',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        `use ${HOST_NAME_RULE}`,
+        `use ${OBJECT_NAME_RULE}`,
       );
     }
     return {
