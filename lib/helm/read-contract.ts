@@ -54,15 +54,22 @@ function readField(schema: Schema, place: Place): ValueNode {
   if (field.description === '') {
     throw new PlatformError(place.text, 'the value has no description', 'add .describe() with one sentence');
   }
-  if (field.def.type === 'object' && field.default === undefined && !place.inside) {
+  const node = readNode(field, place);
+  if (node.kind === 'object' && field.default === undefined && !place.inside && !asksForSomething(node)) {
     throw new PlatformError(
       place.text,
       'the object has no .prefault({})',
       'add it, so that the defaults of its fields count',
     );
   }
-  return readNode(field, place);
+  return node;
 }
+
+/** Whether the user must give something of it, so that TypeScript takes no default for the whole. */
+const asksForSomething = ({ fields }: ObjectValue): boolean =>
+  Object.values(fields).some(field =>
+    field.kind === 'object' ? asksForSomething(field) : field.default === undefined,
+  );
 
 function readNode(found: Unwrapped, place: Place): ValueNode {
   const { schema, def, description } = found;
