@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { placeOf, type Place } from './contract-place';
 import { jsonSchemaOf } from './json-schema';
@@ -76,13 +77,13 @@ function readNode(found: Unwrapped, place: Place): ValueNode {
   refuseCode(def, place);
   const documented = { path: place.path, description, ...(found.default !== undefined && { default: found.default }) };
   if (found.opaque) {
-    return { kind: 'opaque', ...documented, of: opaqueKind(def, place) };
+    return { kind: 'opaque', ...documented, of: opaqueKind(def, place), ...sentinelsOf<Json>(found, place) };
   }
   switch (def.type) {
     case 'object':
       return readObject(def, description, place);
     case 'string':
-      return { kind: 'string', ...documented, ...textRules(schema, place.text) };
+      return { kind: 'string', ...documented, ...textRules(schema, place.text), ...sentinelsOf<string>(found, place) };
     case 'enum':
     case 'literal':
     case 'union':
@@ -147,6 +148,28 @@ function opaqueKind(def: SchemaDef, place: Place): OpaqueValue['of'] {
   }
   return def.type === 'record' ? 'map' : 'list';
 }
+
+/** The two values of `.meta({ sentinels: [...] })`, which only texts and opaque values need. */
+function sentinelsOf<Value extends Json>(
+  { schema, sentinels }: Unwrapped,
+  { text }: Place,
+): { sentinels?: [Value, Value] } {
+  if (sentinels === undefined) {
+    return {};
+  }
+  const [one, other, ...more] = Array.isArray(sentinels) ? (sentinels as unknown[]) : [];
+  const fit = [one, other].every(value => z.safeParse(schema, value).success && !isEmpty(value));
+  if (!fit || more.length > 0 || isDeepStrictEqual(one, other)) {
+    throw new PlatformError(
+      text,
+      `the sentinels ${JSON.stringify(sentinels)} are not two values that differ, are not empty and keep the rules`,
+      'give two values that a user may give',
+    );
+  }
+  return { sentinels: [one as Value, other as Value] };
+}
+
+const isEmpty = (value: unknown): boolean => value === '' || Object.keys(value as object).length === 0;
 
 function refuseCode(def: SchemaDef, { text }: Place): void {
   if ((def as { coerce?: boolean }).coerce === true || hasCode(def, 'overwrite')) {
