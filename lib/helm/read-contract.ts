@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { placeOf, type Place } from './contract-place';
 import { jsonSchemaOf } from './json-schema';
@@ -54,28 +55,35 @@ function readField(schema: Schema, place: Place): ValueNode {
   if (field.description === '') {
     throw new PlatformError(place.text, 'the value has no description', 'add .describe() with one sentence');
   }
-  if (field.def.type === 'object' && field.default === undefined && !place.inside) {
+  const node = readNode(field, place);
+  if (node.kind === 'object' && field.default === undefined && !place.inside && !asksForSomething(node)) {
     throw new PlatformError(
       place.text,
       'the object has no .prefault({})',
       'add it, so that the defaults of its fields count',
     );
   }
-  return readNode(field, place);
+  return node;
 }
+
+/** Whether the user must give something of it, so that TypeScript takes no default for the whole. */
+const asksForSomething = ({ fields }: ObjectValue): boolean =>
+  Object.values(fields).some(field =>
+    field.kind === 'object' ? asksForSomething(field) : field.default === undefined,
+  );
 
 function readNode(found: Unwrapped, place: Place): ValueNode {
   const { schema, def, description } = found;
   refuseCode(def, place);
   const documented = { path: place.path, description, ...(found.default !== undefined && { default: found.default }) };
   if (found.opaque) {
-    return { kind: 'opaque', ...documented, of: opaqueKind(def, place) };
+    return { kind: 'opaque', ...documented, of: opaqueKind(def, place), ...sentinelsOf<Json>(found, place) };
   }
   switch (def.type) {
     case 'object':
       return readObject(def, description, place);
     case 'string':
-      return { kind: 'string', ...documented, ...textRules(schema, place.text) };
+      return { kind: 'string', ...documented, ...textRules(schema, place.text), ...sentinelsOf<string>(found, place) };
     case 'enum':
     case 'literal':
     case 'union':
@@ -140,6 +148,28 @@ function opaqueKind(def: SchemaDef, place: Place): OpaqueValue['of'] {
   }
   return def.type === 'record' ? 'map' : 'list';
 }
+
+/** The two values of `.meta({ sentinels: [...] })`, which only texts and opaque values need. */
+function sentinelsOf<Value extends Json>(
+  { schema, sentinels }: Unwrapped,
+  { text }: Place,
+): { sentinels?: [Value, Value] } {
+  if (sentinels === undefined) {
+    return {};
+  }
+  const [one, other, ...more] = Array.isArray(sentinels) ? (sentinels as unknown[]) : [];
+  const fit = [one, other].every(value => z.safeParse(schema, value).success && !isEmpty(value));
+  if (!fit || more.length > 0 || isDeepStrictEqual(one, other)) {
+    throw new PlatformError(
+      text,
+      `the sentinels ${JSON.stringify(sentinels)} are not two values that differ, are not empty and keep the rules`,
+      'give two values that a user may give',
+    );
+  }
+  return { sentinels: [one as Value, other as Value] };
+}
+
+const isEmpty = (value: unknown): boolean => value === '' || Object.keys(value as object).length === 0;
 
 function refuseCode(def: SchemaDef, { text }: Place): void {
   if ((def as { coerce?: boolean }).coerce === true || hasCode(def, 'overwrite')) {

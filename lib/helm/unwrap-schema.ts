@@ -13,6 +13,8 @@ export interface Unwrapped {
   readonly def: SchemaDef;
   readonly description: string;
   readonly opaque: boolean;
+  /** What worlds are made with, where the rules do not tell all that a construct asks of the value. */
+  readonly sentinels?: unknown;
   /** Rules in JSON Schema for what `.refine()` says in code. */
   readonly rules: readonly Json[];
   readonly default?: Json;
@@ -24,12 +26,14 @@ export function unwrapSchema(wrapped: Schema, place: Place): Unwrapped {
   let description = '';
   let opaque = false;
   let rules: readonly Json[] = [];
+  let sentinels: unknown;
   let given: Json | undefined;
   for (;;) {
     const meta = z.globalRegistry.get(schema);
     description ||= meta?.description ?? '';
     opaque ||= meta?.['opaque'] === true;
     rules = (meta?.['allOf'] as readonly Json[] | undefined) ?? rules;
+    sentinels ??= meta?.['sentinels'];
     const def = (schema as z.core.$ZodTypes)._zod.def;
     switch (def.type) {
       case 'default':
@@ -43,7 +47,7 @@ export function unwrapSchema(wrapped: Schema, place: Place): Unwrapped {
       case 'readonly':
         break;
       default:
-        return { schema, def, description, opaque, rules, default: given };
+        return { schema, def, description, opaque, sentinels, rules, default: given };
     }
     schema = def.innerType;
   }

@@ -10,7 +10,7 @@ export function notesOf(node: ValueNode): string[] {
     case 'string':
       return textNotes('', node);
     case 'list':
-      return [...sentence(range('', node.minItems || undefined, node.maxItems, ' items')), ...itemNotes(node.items)];
+      return [...sentence(range('', node.minItems || undefined, node.maxItems, ' item')), ...itemNotes(node.items)];
     case 'map':
       return [...textNotes('Keys: ', node.keys), ...itemNotes(node.entries)];
     default:
@@ -38,17 +38,18 @@ const itemNotes = (node: ValueNode): string[] =>
   node.kind === 'object' || node.kind === 'boolean' ? [] : notesOf(node).map(note => `Each: ${note}`);
 
 const textNotes = (lead: string, { pattern, minLength, maxLength }: TextRules): string[] => [
-  ...sentence(range(lead, minLength || undefined, maxLength, ' characters')),
+  ...sentence(range(lead, minLength || undefined, maxLength, ' character')),
   ...(pattern === undefined ? [] : [`${lead}Matches ${pattern}`]),
 ];
 
 function range(lead: string, minimum: number | undefined, maximum: number | undefined, unit = ''): string | undefined {
   const least = minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
   const most = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
+  const units = unit !== '' && (most ?? least) !== 1 ? `${unit}s` : unit;
   if (least === undefined) {
-    return most === undefined ? undefined : `${lead}At most ${most}${unit}`;
+    return most === undefined ? undefined : `${lead}At most ${most}${units}`;
   }
-  return most === undefined ? `${lead}At least ${least}${unit}` : `${lead}From ${least} to ${most}${unit}`;
+  return most === undefined ? `${lead}At least ${least}${units}` : `${lead}From ${least} to ${most}${units}`;
 }
 
 const sentence = (text: string | undefined): string[] => (text === undefined ? [] : [`${text}.`]);

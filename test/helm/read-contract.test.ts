@@ -297,6 +297,17 @@ describe('readContract', () => {
       `[values.tag] the pattern ^a{0,1001}$ has more than 1000 repetitions, ${FOREIGN}`,
     ],
     [
+      'sentinels that break the rules',
+      described(
+        z
+          .string()
+          .max(1)
+          .default('')
+          .meta({ sentinels: ['a', 'bb'] }),
+      ),
+      '[values.tag] the sentinels ["a","bb"] are not two values that differ, are not empty and keep the rules; give two values that a user may give',
+    ],
+    [
       'a key that no template can read',
       z.strictObject({ 'pull-policy': text() }),
       '[values.pull-policy] "pull-policy" cannot be read as .Values.pull-policy in a template; use letters and digits, as in pullPolicy',
@@ -317,6 +328,19 @@ describe('readContract', () => {
 
   it.each([/^a{0,1000}$/, /^(?:\\u[a-z])?/, /^[\w.-]+(?::\d+)?$|^$/, /^\/?[^/\n]*$/])('takes the pattern %s', regex => {
     expect(readContract(pattern(regex)).fields['tag']).toMatchObject({ pattern: regex.source });
+  });
+
+  it('hands on what worlds are made with', () => {
+    const host = z
+      .string()
+      .default('')
+      .meta({ description: 'Host.', sentinels: ['a.example', 'b.example'] });
+    expect(readContract(one(host)).fields['tag']).toMatchObject({ sentinels: ['a.example', 'b.example'] });
+  });
+
+  it('lets an object be required as a whole by what it asks for', () => {
+    const schema = z.strictObject({ bucket: z.strictObject({ name: z.string().describe('N.') }).describe('B.') });
+    expect(readContract(schema).fields['bucket']).toMatchObject({ fields: { name: { kind: 'string' } } });
   });
 
   it('lets an inner object have a field that is called enabled', () => {
