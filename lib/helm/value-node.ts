@@ -28,6 +28,8 @@ export interface ObjectValue extends Documented {
 
 export interface StringValue extends Documented, TextRules {
   readonly kind: 'string';
+  /** Two texts with which worlds are made, where the rules do not tell all that a construct asks of them. */
+  readonly sentinels?: readonly [string, string];
 }
 
 /** One of a few texts. */
@@ -64,6 +66,8 @@ export interface MapValue extends Documented {
 export interface OpaqueValue extends Documented {
   readonly kind: 'opaque';
   readonly of: 'map' | 'list';
+  /** Two structures with which worlds are made, where a construct looks into them. */
+  readonly sentinels?: readonly [Json, Json];
 }
 
 /** One value that a chart takes, read from its zod schema. */

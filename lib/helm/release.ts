@@ -1,0 +1,93 @@
+import type { Json } from './value-node';
+
+/** What a chart knows of the release that it is installed as. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  /** Name for the objects of the release: unlike any other release's in the namespace. */
+  readonly fullname: string;
+  readonly appVersion: string;
+  /** Text for the label `helm.sh/chart`. */
+  readonly chart: string;
+}
+
+export type ReleaseField = keyof Release;
+export const RELEASE_FIELDS: readonly ReleaseField[] = ['name', 'namespace', 'fullname', 'appVersion', 'chart'];
+
+/** What the names of a release are made of. */
+export interface ChartIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion: string;
+  /**
+   * Greatest length of the full name: 63, less what constructs add to it.
+   *
+   * @default 63
+   */
+  readonly nameLength?: number;
+}
+
+const LABEL_LENGTH = 63;
+
+/** The release of a chart with that name, as the chart's own templates see it. */
+export function releaseOf(
+  chart: ChartIdentity,
+  { name, namespace }: Pick<Release, 'name' | 'namespace'>,
+  values: { readonly nameOverride?: Json; readonly fullnameOverride?: Json } = {},
+): Release {
+  const short = String(values.nameOverride || chart.name);
+  const long = name.includes(short) ? name : `${name}-${short}`;
+  return {
+    name,
+    namespace,
+    fullname: shortened(String(values.fullnameOverride || long), chart.nameLength ?? LABEL_LENGTH),
+    appVersion: chart.appVersion,
+    chart: shortened(`${chart.name}-${chart.version}`.replaceAll('+', '_'), LABEL_LENGTH),
+  };
+}
+
+const shortened = (text: string, length: number): string => text.slice(0, length).replace(/-$/, '');
+
+/** How a template says the same. */
+export function releaseInGo(chart: ChartIdentity, field: ReleaseField, root: string): string {
+  switch (field) {
+    case 'name':
+      return `${root}.Release.Name`;
+    case 'namespace':
+      return `${root}.Release.Namespace`;
+    case 'appVersion':
+      return `${root}.Chart.AppVersion`;
+    default:
+      return `include "${chart.name}.${field}" ${root === '' ? '.' : root}`;
+  }
+}
+
+/** The helpers that templates include for names. */
+export function releaseHelpers(
+  chart: ChartIdentity,
+  overridable: ReadonlySet<string>,
+): Record<'fullname' | 'chart', string> {
+  const trunc = (length: number): string => `trunc ${length} | trimSuffix "-"`;
+  const short = overridable.has('nameOverride') ? '.Values.nameOverride | default .Chart.Name' : '.Chart.Name';
+  const usual = [
+    `{{- $name := ${short} }}`,
+    '{{- if contains $name .Release.Name }}',
+    `{{- .Release.Name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+    '{{- else }}',
+    `{{- printf "%s-%s" .Release.Name $name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+    '{{- end }}',
+  ];
+  const body = overridable.has('fullnameOverride')
+    ? [
+        '{{- if .Values.fullnameOverride }}',
+        `{{- .Values.fullnameOverride | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+        '{{- else }}',
+        ...usual,
+        '{{- end }}',
+      ]
+    : usual;
+  return {
+    fullname: body.join('\n'),
+    chart: `{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | ${trunc(LABEL_LENGTH)} }}`,
+  };
+}
