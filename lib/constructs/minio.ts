@@ -3,6 +3,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { minioPolicy } from '../core/minio-policy';
+import type { BucketAccess } from '../core/bucket-users';
 import { PlatformError } from '../core/platform-error';
 import { checkedResources } from '../core/resources';
 import { checkStoreImage } from '../core/store-image';
@@ -127,6 +128,17 @@ export class Minio extends WorkloadPeer implements ObjectStore {
    */
   public bucket(name: string, props?: BucketProps): Bucket {
     return this.buckets.bucket(name, props);
+  }
+
+  /**
+   * A user of a bucket for pods that something else defines: those of another release, or of a notebook.
+   *
+   * @returns the Secret that must hold the user's keys
+   * @throws PlatformError if no bucket can have that name, or its Secrets contradict others
+   */
+  public addUser(bucket: string, access: BucketAccess): SecretSource {
+    this.buckets.bucket(bucket);
+    return this.buckets.addUser(bucket, access);
   }
 
   private check(): void {

@@ -3,6 +3,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { namespaceAlerts, workloadAlerts, type Alerted, type AlertRule } from '../core/alert-rules';
+import { canonicalJson } from '../core/canonical-json';
 import { dashboard } from '../core/dashboard';
 import { PlatformError } from '../core/platform-error';
 import { contentOf, KubeObject, type Manifest } from './kube-object';
@@ -191,7 +192,7 @@ export class Monitoring extends Construct {
       // Grafana's loader puts the files of all namespaces into one folder.
       data: {
         get [`${namespace}-${name}.json`]() {
-          return `${JSON.stringify(dashboard(uid, title, namespace, watched), undefined, 2)}\n`;
+          return `${canonicalJson(dashboard(uid, title, namespace, watched))}\n`;
         },
       },
     });

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
+import type { BucketAccess } from '../core/bucket-users';
 import { checkedQuantity, checkedResources } from '../core/resources';
 import { seaweedFsActions } from '../core/seaweed-fs-actions';
 import { checkStoreImage } from '../core/store-image';
@@ -127,6 +128,17 @@ export class SeaweedFs extends WorkloadPeer implements ObjectStore {
    */
   public bucket(name: string, props?: BucketProps): Bucket {
     return this.buckets.bucket(name, props);
+  }
+
+  /**
+   * A user of a bucket for pods that something else defines: those of another release, or of a notebook.
+   *
+   * @returns the Secret that must hold the user's keys
+   * @throws PlatformError if no bucket can have that name, or its Secrets contradict others
+   */
+  public addUser(bucket: string, access: BucketAccess): SecretSource {
+    this.buckets.bucket(bucket);
+    return this.buckets.addUser(bucket, access);
   }
 
   /** Writes down who may do what, before the server starts: a new right is a new pod template, so it takes effect. */

@@ -88,15 +88,13 @@ export class StoreBuckets {
     });
   }
 
-  private grant(workload: Workload, bucket: string, access: BucketAccess, grant?: S3Grant): void {
-    const namespace = namespaceOf(this.store);
-    if (workload.namespace !== namespace) {
-      throw new PlatformError(
-        workload,
-        `the credentials of ${this.store.node.path} are in namespace "${namespace}", where pods of "${workload.namespace}" cannot mount them`,
-        'put the workload into the namespace of its store, or call the store by an ExternalObjectStore with credentials of its own',
-      );
-    }
+  /**
+   * A user for pods that somebody else defines.
+   *
+   * @returns the Secret that holds the user's keys
+   * @throws PlatformError if that user may do something else there already
+   */
+  public addUser(bucket: string, access: BucketAccess): SecretSource {
     const prop = access === 'read' ? 'readCredentials' : 'credentials';
     const secret = this.declared.get(bucket)![prop] ?? this.ownSecret(bucket, prop);
     this.declare(bucket, { [prop]: secret });
@@ -108,16 +106,29 @@ export class StoreBuckets {
         'name two Secrets: credentials and readCredentials',
       );
     }
+    if (users.length > this.granted.length) {
+      this.props.addUser(secret, volumeOf(secret, this.granted.length));
+    }
+    this.granted = users;
+    return secret;
+  }
+
+  private grant(workload: Workload, bucket: string, access: BucketAccess, grant?: S3Grant): void {
+    const namespace = namespaceOf(this.store);
+    if (workload.namespace !== namespace) {
+      throw new PlatformError(
+        workload,
+        `the credentials of ${this.store.node.path} are in namespace "${namespace}", where pods of "${workload.namespace}" cannot mount them`,
+        'put the workload into the namespace of its store, or call the store by an ExternalObjectStore with credentials of its own',
+      );
+    }
+    const secret = this.addUser(bucket, access);
     connectS3(
       workload,
       { endpoint: this.store.endpoint, region: this.store.region, userKeys: STORE_USER_KEYS },
       secret,
       grant,
     );
-    if (users.length > this.granted.length) {
-      this.props.addUser(secret, `user-${this.granted.length}`);
-    }
-    this.granted = users;
   }
 
   private ownSecret(bucket: string, prop: keyof BucketProps): SecretSource {
@@ -131,6 +142,12 @@ export class StoreBuckets {
     }
     return SecretSource.existing(name);
   }
+}
+
+/** Volume of a user's keys; named after the Secret, so that it stays when users before it go. */
+function volumeOf({ name }: SecretSource, index: number): string {
+  const volume = `user-${name.replaceAll('.', '-')}`;
+  return volume.length <= 63 ? volume : `user-${index}`;
 }
 
 /** @throws PlatformError if no bucket can have that name */

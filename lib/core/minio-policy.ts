@@ -1,4 +1,5 @@
 import type { BucketUser } from './bucket-users';
+import { canonicalJson } from './canonical-json';
 
 const READ = { bucket: ['s3:GetBucketLocation', 's3:ListBucket'], objects: ['s3:GetObject'] };
 const READ_WRITE = {
@@ -25,5 +26,5 @@ export function minioPolicy(user: BucketUser): string {
       { Effect: 'Allow', Action: actions.objects, Resource: [`arn:aws:s3:::${bucket}/*`] },
     ];
   });
-  return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2)}\n`;
+  return `${canonicalJson({ Version: '2012-10-17', Statement: statements })}\n`;
 }

@@ -219,12 +219,22 @@ describe('Minio', () => {
       const pod = spec.template.spec;
       expect(pod.containers[0]).toMatchObject({ image: clientImage, args: ['mlflow', 'data', '--', 'store-mlflow'] });
       expect(pod.containers[0].volumeMounts).toContainEqual({
-        name: 'user-0',
+        name: 'user-store-mlflow',
         mountPath: '/etc/store/users/store-mlflow',
         readOnly: true,
       });
       expect(find(chart, 'NetworkPolicy/store').spec.ingress).toHaveLength(1);
       expect(store.bucketJob.job.name).toBe('store-buckets');
+    });
+
+    it('have users for pods that something else defines', () => {
+      const chart = chartIn('fraud');
+      const store = minio({}, chart);
+      expect(store.addUser('mlflow', 'readWrite').name).toBe('store-mlflow');
+      expect(store.addUser('mlflow', 'read').name).toBe('store-mlflow-read');
+      const [{ args }] = find(chart, 'Job/store-buckets').spec.template.spec.containers;
+      expect(args).toEqual(['mlflow', '--', 'store-mlflow', 'store-mlflow-read']);
+      expect(policies(chart)['store-mlflow-read.json']).not.toContain('s3:PutObject arn:aws:s3:::mlflow/*');
     });
 
     it('let their users enter them alone', () => {
