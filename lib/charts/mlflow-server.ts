@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { parseQuantity } from '../core/quantity';
+import { MlflowServer } from '../constructs/mlflow-server';
+import { SecretSource } from '../constructs/secret-source';
+import { HelmChart } from '../helm/helm-chart';
+import { databaseOf, databaseValues } from './database-values';
+import { decorate, decorationValues } from './decoration-values';
+import { exposureOf, exposureValues } from './exposure-values';
+import { addHelmHooks } from './hooks';
+import { imageOf, imageValues } from './image-values';
+import { monitoringValues, watch } from './monitoring-values';
+import { dnsValues, peerOf, peersValue, useDns } from './network-values';
+import { LARGE, OPTIONAL_DNS_NAME } from './patterns';
+import { pullPolicyValue, setPullPolicy } from './pull-policy';
+import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
+import { bucketOf, storeClientValues } from './store-client-values';
+
+const values = z
+  .strictObject({
+  image: imageValues('Image with MLflow, its `auth` extra, boto3 and psycopg2', {
+    registry: 'ghcr.io',
+    repository: 'mlflow/mlflow',
+    tag: 'v3.17.2-full',
+    tags: /^v?3\.(1[7-9]|[2-9][0-9])\.[0-9]{1,3}(-full)?(-[0-9]{1,8})?$/,
+  }),
+  imagePullPolicy: pullPolicyValue,
+  existingSecret: z
+    .string()
+    .regex(OPTIONAL_DNS_NAME)
+    .default('')
+    .describe('Secret with `basic_auth.ini`, `flask-secret-key`, `reader` and `writer`; empty is `<fullname>-auth`'),
+  database: databaseValues,
+  artifacts: storeClientValues('Bucket for models and other artifacts', 'mlflow'),
+  workers: z.int().min(1).max(64).default(2).describe('Worker processes of the pod, each of about 150 MiB'),
+  workspaces: z.boolean().default(false).describe('Whether experiments and models live in workspaces'),
+  resources: resourceValues(
+    'What the server may use',
+    { cpu: '250m', memory: '1Gi', disk: '256Mi' },
+    { cpu: '1', memory: '1Gi', disk: '4Gi' },
+    LARGE,
+  ),
+  exposure: exposureValues('mlflow.example.com'),
+  allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
+  monitoring: monitoringValues,
+  dns: dnsValues,
+  ...decorationValues,
+})
+  .refine(({ resources }) => resourcesFit(resources), 'a request is above its limit')
+  .refine(({ resources, workers }) => workers <= 6 || parseQuantity(resources.limits.memory)! >= workers * 150 * 2 ** 20, 'the workers need more memory');
+
+/** The tracking server and model registry of one team. */
+export const mlflowServerChart = new HelmChart({
+  name: 'mlflow-server',
+  description: 'MLflow tracking server and model registry of one team: authenticated, isolated, artifacts through its proxy',
+  nameLength: 53,
+  values,
+  build(chart, given, release) {
+    useDns(chart, given.dns);
+    const mlflow = new MlflowServer(chart, release.fullname, {
+      image: imageOf(given.image),
+      auth: SecretSource.existing(given.existingSecret || `${release.fullname}-auth`),
+      database: databaseOf(chart, given.database),
+      artifacts: bucketOf(chart, 'artifacts', given.artifacts),
+      workers: given.workers,
+      workspaces: given.workspaces,
+      metrics: given.monitoring.enabled,
+      resources: resourcesOf(given.resources),
+      exposure: exposureOf(given.exposure),
+    });
+    if (given.allowFrom.length > 0) {
+      mlflow.allowFrom(peerOf(given.allowFrom, release.namespace));
+    }
+    watch(chart, release.fullname, given.monitoring, mlflow);
+    setPullPolicy(chart, given.imagePullPolicy);
+    addHelmHooks(chart);
+    decorate(chart, given);
+  },
+});

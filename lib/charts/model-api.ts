@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { ModelApi } from '../constructs/model-api';
+import { SecretSource } from '../constructs/secret-source';
+import { HelmChart } from '../helm/helm-chart';
+import { authOf, authValues } from './auth-values';
+import { decorate, decorationValues } from './decoration-values';
+import { exposureOf, exposureValues } from './exposure-values';
+import { imageOf, imageValues } from './image-values';
+import { modelSourceOf, modelSourceValues } from './model-source-values';
+import { monitoringValues, watch } from './monitoring-values';
+import { dnsValues, peerOf, peersValue, useDns } from './network-values';
+import { DNS_LABEL, DNS_NAME } from './patterns';
+import { placementOf, placementValues } from './placement-values';
+import { pullPolicyValue, setPullPolicy } from './pull-policy';
+import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
+import { runtimeOf, runtimeValues } from './runtime-values';
+import { scalingOf, scalingValues } from './scaling-values';
+
+const version = (what: string) => z.int().min(1).max(999_999).default(1).describe(what);
+
+const values = z
+  .strictObject({
+  model: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$/)
+        .default('model')
+        .describe('Name of the registered model'),
+      version: version('Version that is served'),
+    })
+    .prefault({})
+    .describe('The model'),
+  canary: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether another version answers a part of the requests'),
+      version: version('That version'),
+      percent: z.int().min(1).max(99).default(5).describe('Its part of the requests'),
+    })
+    .prefault({})
+    .describe('A second version beside the first; needs the exposure `gateway` or `istio`'),
+  shadow: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether another version gets a copy of each request'),
+      version: version('That version'),
+    })
+    .prefault({})
+    .describe('A version whose answers nobody sees; needs the exposure `gateway` or `istio`'),
+  image: imageValues('Image of the program that serves the model', {
+    registry: 'registry.example.com',
+    repository: 'ml/serving',
+    tag: '3.17.2',
+  }),
+  imagePullPolicy: pullPolicyValue,
+  imagePullSecrets: z
+    .array(z.string().regex(DNS_NAME))
+    .default([])
+    .meta({ uniqueItems: true })
+    .describe('Secrets with which the pods get their images'),
+  runtime: runtimeValues,
+  source: modelSourceValues,
+  ...scalingValues,
+  resources: resourceValues(
+    'What the model may use',
+    { cpu: '250m', memory: '1Gi', disk: '256Mi' },
+    { cpu: '1', memory: '1Gi', disk: '2Gi' },
+  ),
+  gpus: z.int().min(0).max(64).default(0).describe('GPUs of each pod (`nvidia.com/gpu`)'),
+  startupMinutes: z.int().min(1).max(600).default(10).describe('Time that a pod has for loading the model'),
+  env: z
+    .record(z.string().regex(/^MODEL_OPTION_[A-Z0-9_]{1,60}$/), z.string().max(1000))
+    .default({})
+    .describe('Variables of the container, whose names begin with `MODEL_OPTION_`; no secrets'),
+  extraVolumes: z
+    .record(
+      z.string().regex(DNS_LABEL),
+      z.strictObject({
+        kind: z.enum(['configMap', 'secret', 'claim']).describe('What is mounted'),
+        source: z.string().regex(DNS_NAME).describe('Name of the ConfigMap, Secret or PersistentVolumeClaim'),
+      }),
+    )
+    .default({})
+    .describe('Volumes that the container reads, each at `/mnt/<name>`'),
+  ...placementValues,
+  auth: authValues,
+  limits: z
+    .strictObject({
+      concurrency: z.int().min(1).max(10_000).default(16).describe('Requests that the model works on at one time'),
+      waiting: z.int().min(1).max(10_000).default(8).describe('Requests that may wait; further ones get 503'),
+      timeoutSeconds: z.int().min(1).max(3600).default(60).describe('Longest time of a request; then it gets 504'),
+      requestMebibytes: z.int().min(1).max(64).default(16).describe('Largest body of a request; larger ones get 413'),
+      rate: z
+        .strictObject({
+          enabled: z.boolean().default(false).describe('Whether each client has a limit of its own'),
+          perSecond: z.int().min(1).max(100_000).default(100).describe('Requests of a client in a second'),
+          burst: z.int().min(1).max(100_000).default(100).describe('Requests that may come at once after a pause'),
+        })
+        .prefault({})
+        .describe('Most requests of one client, at each pod; further ones get 429'),
+    })
+    .prefault({})
+    .describe('How much each pod takes on'),
+  proxy: z
+    .strictObject({
+      image: imageValues('Image of Envoy', {
+        registry: 'docker.io',
+        repository: 'envoyproxy/envoy',
+        tag: 'distroless-v1.40.0',
+      }),
+      cpu: z
+        .string()
+        .regex(/^[1-9][0-9]{0,5}m$/)
+        .default('100m')
+        .describe('CPU that is set aside for it'),
+      memoryMebibytes: z.int().min(128).max(65_536).default(256).describe('Memory that it may use'),
+    })
+    .prefault({})
+    .describe('The proxy in each pod'),
+  exposure: exposureValues('model.example.com'),
+  allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
+  allowTo: peersValue('What the model may call from within its pods, at port 443', 'nobody'),
+  monitoring: monitoringValues,
+  dns: dnsValues,
+  ...decorationValues,
+})
+  .refine(({ resources }) => resourcesFit(resources), 'a request is above its limit')
+  .refine(({ autoscaling: { min, max } }) => min <= max, 'autoscaling.max is below autoscaling.min')
+  .refine(
+    ({ model, canary, shadow }) => ![canary, shadow].some(({ enabled, version }) => enabled && version === model.version),
+    'canary and shadow are other versions than that of the model',
+  )
+  .refine(
+    ({ canary, shadow, exposure: { kind } }) =>
+      !(canary.enabled || shadow.enabled) || kind === 'gateway' || kind === 'istio',
+    'canary and shadow need the exposure `gateway` or `istio`',
+  )
+  .refine(
+    ({ auth, exposure }) => auth.kind !== 'none' || exposure.kind === 'internal',
+    'who is not authenticated has no route from outside',
+  );
+
+/** Serves a pinned version of a model, authenticated and limited, with a canary and a shadow beside it if asked for. */
+export const modelApiChart = new HelmChart({
+  name: 'model-api',
+  description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
+  // Of a canary's pods Kubernetes would cut longer names.
+  nameLength: 46,
+  values,
+  build(chart, { model, canary, shadow, limits, proxy, env, extraVolumes, ...given }, release) {
+    useDns(chart, given.dns);
+    const { timeoutSeconds } = limits;
+    const api = new ModelApi(chart, release.fullname, {
+      model: {
+        ...model,
+        canary: canary.enabled ? { version: canary.version, percent: canary.percent } : undefined,
+        shadow: shadow.enabled ? { version: shadow.version } : undefined,
+      },
+      runtime: runtimeOf(given.runtime, imageOf(given.image), timeoutSeconds),
+      source: modelSourceOf(chart, given.source),
+      ...scalingOf(given),
+      resources: resourcesOf(given.resources),
+      gpus: given.gpus || undefined,
+      startupSeconds: 60 * given.startupMinutes,
+      drainSeconds: timeoutSeconds,
+      placement: placementOf(given),
+      imagePullSecrets: given.imagePullSecrets.map(name => SecretSource.existing(name)),
+      auth: authOf(given.auth, release.fullname),
+      limits: {
+        concurrency: limits.concurrency,
+        waiting: limits.waiting,
+        timeoutSeconds,
+        requestSize: `${limits.requestMebibytes}Mi`,
+        rate: limits.rate.enabled ? { perSecond: limits.rate.perSecond, burst: limits.rate.burst } : undefined,
+      },
+      proxy: {
+        image: imageOf(proxy.image),
+        resources: {
+          requests: { cpu: proxy.cpu, memory: `${proxy.memoryMebibytes}Mi` },
+          limits: { memory: `${proxy.memoryMebibytes}Mi` },
+        },
+      },
+      exposure: exposureOf(given.exposure),
+    });
+    for (const { workload } of api.versions.all) {
+      Object.entries(env).forEach(([name, value]) => workload.addEnvironment({ name, value }));
+      Object.entries(extraVolumes).forEach(([name, { kind, source }]) =>
+        workload.addVolume(extraVolume(`extra-${name}`, kind, source), { mountPath: `/mnt/${name}`, readOnly: true }),
+      );
+    }
+    if (given.allowFrom.length > 0) {
+      api.allowFrom(peerOf(given.allowFrom, release.namespace));
+    }
+    if (given.allowTo.length > 0) {
+      api.allowTo(peerOf(given.allowTo, release.namespace, [443]));
+    }
+    watch(chart, release.fullname, given.monitoring, api);
+    setPullPolicy(chart, given.imagePullPolicy);
+    decorate(chart, given);
+  },
+});
+
+function extraVolume(name: string, kind: 'configMap' | 'secret' | 'claim', source: string) {
+  switch (kind) {
+    case 'configMap':
+      return { name, configMap: { name: source } };
+    case 'secret':
+      return { name, secret: { secretName: source } };
+    case 'claim':
+      return { name, persistentVolumeClaim: { claimName: source, readOnly: true } };
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { ModelApiProps } from '../constructs/model-api';
+import { KedaTrigger } from '../constructs/keda-scaling';
+
+/** Values for the number of pods. */
+export const scalingValues = {
+  replicas: z.int().min(1).max(1000).default(2).describe('Number of pods, unless an autoscaler sets it'),
+  autoscaling: z
+    .strictObject({
+      kind: z
+        .enum(['none', 'hpa', 'keda'])
+        .default('none')
+        .describe('What sets the number of pods: nothing, Kubernetes by CPU use, or KEDA by a query to Prometheus'),
+      min: z.int().min(1).max(1000).default(2).describe('Fewest pods'),
+      max: z.int().min(1).max(1000).default(5).describe('Most pods, not fewer than `min`'),
+      cpuPercent: z.int().min(1).max(1000).default(70).describe('CPU use, in percent of the request'),
+      prometheus: z
+        .strictObject({
+          server: z
+            .string()
+            .regex(/^https?:\/\/[a-z0-9]([-a-z0-9.]{0,100}[a-z0-9])?:[1-9][0-9]{1,3}$/)
+            .default('http://prometheus.monitoring.svc:9090')
+            .describe('Prometheus, as KEDA reaches it'),
+          query: z.string().min(1).max(1000).default('1').describe('Query whose result is the load of all pods'),
+          threshold: z.int().min(1).max(999_999).default(10).describe('Load that one pod takes'),
+        })
+        .prefault({})
+        .describe('What KEDA asks'),
+    })
+    .prefault({})
+    .describe('Lets the number of pods follow the load'),
+};
+const schema = z.strictObject(scalingValues);
+
+export function scalingOf({
+  replicas,
+  autoscaling: { kind, min, max, cpuPercent, prometheus },
+}: z.output<typeof schema>): Pick<ModelApiProps, 'replicas' | 'autoscaling' | 'keda'> {
+  switch (kind) {
+    case 'none':
+      return { replicas };
+    case 'hpa':
+      return { autoscaling: { min, max, cpuPercent } };
+    case 'keda':
+      return { keda: { min, max, triggers: [KedaTrigger.prometheus(prometheus)] } };
+  }
+}
