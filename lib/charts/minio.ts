@@ -10,7 +10,7 @@ import { dnsValues, peerOf, peersValue, useDns } from './network-values';
 import { MEMORY, OPTIONAL_DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
+import { resourcesValue, setResources } from './resource-values';
 
 const values = z
   .strictObject({
@@ -53,19 +53,13 @@ const values = z
       .default([])
       .meta({ uniqueItems: true })
       .describe('Buckets that are made, each with a user whose keys are in the Secret `<fullname>-<bucket>`'),
-    resources: resourceValues(
-      'What each server may use',
-      { cpu: '250m', memory: '2Gi', disk: '64Mi' },
-      { cpu: '2', memory: '2Gi', disk: '1Gi' },
-    ),
+    resources: resourcesValue('250m CPU and 2Gi memory, limits of 2 CPU and 2Gi'),
     ...placementValues,
     allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
     monitoring: monitoringValues,
     dns: dnsValues,
     ...decorationValues,
-  })
-  .refine(({ resources }) => resourcesFit(resources), 'a request is above its limit')
-  .refine(({ buckets }) => !buckets.includes('minio'), 'MinIO keeps the name `minio` for itself');
+  }); 
 
 /** MinIO, or a continuation of it, with its buckets and a user for each. */
 export const minioChart = new HelmChart({
@@ -84,7 +78,6 @@ export const minioChart = new HelmChart({
       root: SecretSource.existing(given.existingSecret || `${release.fullname}-root`),
       region: given.region,
       metrics: given.monitoring.enabled,
-      resources: resourcesOf(given.resources),
       placement: placementOf(given),
     });
     buckets.forEach(bucket => store.addUser(bucket, 'readWrite'));
@@ -92,6 +85,7 @@ export const minioChart = new HelmChart({
       store.allowFrom(peerOf(given.allowFrom, release.namespace));
     }
     watch(chart, release.fullname, given.monitoring, store);
+    setResources(chart, 'minio', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
     addHelmHooks(chart);
     decorate(chart, given);

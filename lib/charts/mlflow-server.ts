@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseQuantity } from '../core/quantity';
 import { MlflowServer } from '../constructs/mlflow-server';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
@@ -10,9 +9,9 @@ import { addHelmHooks } from './hooks';
 import { imageOf, imageValues } from './image-values';
 import { monitoringValues, watch } from './monitoring-values';
 import { dnsValues, peerOf, peersValue, useDns } from './network-values';
-import { LARGE, OPTIONAL_DNS_NAME } from './patterns';
+import { OPTIONAL_DNS_NAME } from './patterns';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
+import { diskValue, resourcesValue, setResources } from './resource-values';
 import { bucketOf, storeClientValues } from './store-client-values';
 
 const values = z
@@ -33,20 +32,14 @@ const values = z
   artifacts: storeClientValues('Bucket for models and other artifacts', 'mlflow'),
   workers: z.int().min(1).max(64).default(2).describe('Worker processes of the pod, each of about 150 MiB'),
   workspaces: z.boolean().default(false).describe('Whether experiments and models live in workspaces'),
-  resources: resourceValues(
-    'What the server may use',
-    { cpu: '250m', memory: '1Gi', disk: '256Mi' },
-    { cpu: '1', memory: '1Gi', disk: '4Gi' },
-    LARGE,
-  ),
+  resources: resourcesValue('250m CPU and 512Mi memory for each worker, limits of 1 CPU and that memory'),
+  disk: diskValue('4Gi', 'Room for uploads on their way to the bucket'),
   exposure: exposureValues('mlflow.example.com'),
   allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
   monitoring: monitoringValues,
   dns: dnsValues,
   ...decorationValues,
-})
-  .refine(({ resources }) => resourcesFit(resources), 'a request is above its limit')
-  .refine(({ resources, workers }) => workers <= 6 || parseQuantity(resources.limits.memory)! >= workers * 150 * 2 ** 20, 'the workers need more memory');
+}); 
 
 /** The tracking server and model registry of one team. */
 export const mlflowServerChart = new HelmChart({
@@ -64,13 +57,17 @@ export const mlflowServerChart = new HelmChart({
       workers: given.workers,
       workspaces: given.workspaces,
       metrics: given.monitoring.enabled,
-      resources: resourcesOf(given.resources),
+      resources: {
+        requests: { memory: `${512 * given.workers}Mi` },
+        limits: { memory: `${512 * given.workers}Mi`, 'ephemeral-storage': given.disk },
+      },
       exposure: exposureOf(given.exposure),
     });
     if (given.allowFrom.length > 0) {
       mlflow.allowFrom(peerOf(given.allowFrom, release.namespace));
     }
     watch(chart, release.fullname, given.monitoring, mlflow);
+    setResources(chart, 'mlflow', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
     addHelmHooks(chart);
     decorate(chart, given);

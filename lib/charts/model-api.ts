@@ -12,11 +12,9 @@ import { dnsValues, peerOf, peersValue, useDns } from './network-values';
 import { DNS_LABEL, DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
+import { diskValue, resourcesValue, setResources } from './resource-values';
 import { runtimeOf, runtimeValues } from './runtime-values';
-import { scalingOf, scalingValues } from './scaling-values';
-
-const version = (what: string) => z.int().min(1).max(999_999).default(1).describe(what);
+import { scalingOf, scalingValues, setMost } from './scaling-values';
 
 const values = z
   .strictObject({
@@ -27,25 +25,10 @@ const values = z
         .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$/)
         .default('model')
         .describe('Name of the registered model'),
-      version: version('Version that is served'),
+      version: z.int().min(1).max(999_999).default(1).describe('Version that is served'),
     })
     .prefault({})
     .describe('The model'),
-  canary: z
-    .strictObject({
-      enabled: z.boolean().default(false).describe('Whether another version answers a part of the requests'),
-      version: version('That version'),
-      percent: z.int().min(1).max(99).default(5).describe('Its part of the requests'),
-    })
-    .prefault({})
-    .describe('A second version beside the first; needs the exposure `gateway` or `istio`'),
-  shadow: z
-    .strictObject({
-      enabled: z.boolean().default(false).describe('Whether another version gets a copy of each request'),
-      version: version('That version'),
-    })
-    .prefault({})
-    .describe('A version whose answers nobody sees; needs the exposure `gateway` or `istio`'),
   image: imageValues('Image of the program that serves the model', {
     registry: 'registry.example.com',
     repository: 'ml/serving',
@@ -60,12 +43,8 @@ const values = z
   runtime: runtimeValues,
   source: modelSourceValues,
   ...scalingValues,
-  resources: resourceValues(
-    'What the model may use',
-    { cpu: '250m', memory: '1Gi', disk: '256Mi' },
-    { cpu: '1', memory: '1Gi', disk: '2Gi' },
-  ),
-  gpus: z.int().min(0).max(64).default(0).describe('GPUs of each pod (`nvidia.com/gpu`)'),
+  resources: resourcesValue('250m CPU and 1Gi memory, limits of 1 CPU and 1Gi; GPUs too, such as `nvidia.com/gpu`'),
+  disk: diskValue('2Gi', 'Room for what the model downloads'),
   startupMinutes: z.int().min(1).max(600).default(10).describe('Time that a pod has for loading the model'),
   env: z
     .record(z.string().regex(/^MODEL_OPTION_[A-Z0-9_]{1,60}$/), z.string().max(1000))
@@ -123,43 +102,31 @@ const values = z
   dns: dnsValues,
   ...decorationValues,
 })
-  .refine(({ resources }) => resourcesFit(resources), 'a request is above its limit')
-  .refine(({ autoscaling: { min, max } }) => min <= max, 'autoscaling.max is below autoscaling.min')
-  .refine(
-    ({ model, canary, shadow }) => ![canary, shadow].some(({ enabled, version }) => enabled && version === model.version),
-    'canary and shadow are other versions than that of the model',
-  )
-  .refine(
-    ({ canary, shadow, exposure: { kind } }) =>
-      !(canary.enabled || shadow.enabled) || kind === 'gateway' || kind === 'istio',
-    'canary and shadow need the exposure `gateway` or `istio`',
-  )
-  .refine(
-    ({ auth, exposure }) => auth.kind !== 'none' || exposure.kind === 'internal',
-    'who is not authenticated has no route from outside',
-  );
+  .refine(({ auth, exposure }) => auth.kind !== 'none' || exposure.kind === 'internal', 'who is not authenticated has no route')
+  .meta({
+    allOf: [
+      {
+        if: { properties: { auth: { properties: { kind: { const: 'none' } } } } },
+        then: { properties: { exposure: { properties: { kind: { const: 'internal' } } } } },
+      },
+    ],
+  });
 
-/** Serves a pinned version of a model, authenticated and limited, with a canary and a shadow beside it if asked for. */
+/** Serves a pinned version of a model, authenticated and limited. */
 export const modelApiChart = new HelmChart({
   name: 'model-api',
   description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
-  // Of a canary's pods Kubernetes would cut longer names.
-  nameLength: 46,
+  nameLength: 53,
   values,
-  build(chart, { model, canary, shadow, limits, proxy, env, extraVolumes, ...given }, release) {
+  build(chart, { model, limits, proxy, env, extraVolumes, ...given }, release) {
     useDns(chart, given.dns);
     const { timeoutSeconds } = limits;
     const api = new ModelApi(chart, release.fullname, {
-      model: {
-        ...model,
-        canary: canary.enabled ? { version: canary.version, percent: canary.percent } : undefined,
-        shadow: shadow.enabled ? { version: shadow.version } : undefined,
-      },
+      model,
       runtime: runtimeOf(given.runtime, imageOf(given.image), timeoutSeconds),
       source: modelSourceOf(chart, given.source),
       ...scalingOf(given),
-      resources: resourcesOf(given.resources),
-      gpus: given.gpus || undefined,
+      resources: { limits: { 'ephemeral-storage': given.disk } },
       startupSeconds: 60 * given.startupMinutes,
       drainSeconds: timeoutSeconds,
       placement: placementOf(given),
@@ -181,19 +148,19 @@ export const modelApiChart = new HelmChart({
       },
       exposure: exposureOf(given.exposure),
     });
-    for (const { workload } of api.versions.all) {
-      Object.entries(env).forEach(([name, value]) => workload.addEnvironment({ name, value }));
-      Object.entries(extraVolumes).forEach(([name, { kind, source }]) =>
-        workload.addVolume(extraVolume(`extra-${name}`, kind, source), { mountPath: `/mnt/${name}`, readOnly: true }),
-      );
-    }
+    Object.entries(env).forEach(([name, value]) => api.workload.addEnvironment({ name, value }));
+    Object.entries(extraVolumes).forEach(([name, { kind, source }]) =>
+      api.workload.addVolume(extraVolume(`extra-${name}`, kind, source), { mountPath: `/mnt/${name}`, readOnly: true }),
+    );
     if (given.allowFrom.length > 0) {
       api.allowFrom(peerOf(given.allowFrom, release.namespace));
     }
     if (given.allowTo.length > 0) {
       api.allowTo(peerOf(given.allowTo, release.namespace, [443]));
     }
+    setMost(api, given);
     watch(chart, release.fullname, given.monitoring, api);
+    setResources(chart, 'model', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
     decorate(chart, given);
   },

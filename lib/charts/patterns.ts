@@ -6,5 +6,3 @@ export const OPTIONAL_DNS_NAME = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9
 export const CPU = /^[1-9][0-9]{0,5}m?$/;
 export const MEMORY = /^[1-9][0-9]{0,5}(Mi|Gi|Ti)$/;
 export const CIDR = /^([0-9]{1,3}\.){3}[0-9]{1,3}\/[0-9]{1,2}$/;
-/** Memory of 1000Mi and more. */
-export const LARGE = /^([1-9][0-9]{3,5}Mi|[1-9][0-9]{0,5}(Gi|Ti))$/;

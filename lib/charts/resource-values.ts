@@ -1,38 +1,28 @@
+import type { Chart } from 'cdk8s';
+import type { ResourceRequirements } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
-import { parseQuantity } from '../core/quantity';
-import type { Resources } from '../core/resources';
-import { CPU, MEMORY } from './patterns';
+import { contentOf, KubeObject } from '../constructs/kube-object';
+import { opaqueMap } from '../helm/opaque';
 
-interface Amounts {
-  readonly cpu: string;
-  readonly memory: string;
-  readonly disk: string;
-}
+/** Values for what a container may use. */
+export const resourcesValue = (usual: string) =>
+  opaqueMap(`Requests and limits of the container, instead of ${usual}`);
 
-const amounts = (what: string, { cpu, memory, disk }: Amounts, memories: RegExp) =>
+/** Room on the node's own disk, 1Gi and more. */
+export const diskValue = (usual: string, what: string) =>
   z
-    .strictObject({
-      cpu: z.string().regex(CPU).default(cpu).describe('CPU, such as `500m` or `2`'),
-      memory: z.string().regex(memories).default(memory).describe('Memory'),
-      disk: z.string().regex(MEMORY).default(disk).describe("Room on the node's own disk (`ephemeral-storage`)"),
-    })
-    .prefault({})
+    .string()
+    .regex(/^[1-9][0-9]{0,3}(Gi|Ti)$/)
+    .default(usual)
     .describe(what);
 
-/** Values for what a container may use. Kubernetes itself refuses a request above its limit. */
-export function resourceValues(what: string, requests: Amounts, limits: Amounts, memories = MEMORY) {
-  return z
-    .strictObject({ requests: amounts('What is set aside', requests, memories), limits: amounts('Most that is given', limits, memories) })
-    .prefault({})
-    .describe(what);
+/** Sets the resources of every container of that name, if any are given; Kubernetes itself judges them. */
+export function setResources(chart: Chart, container: string, resources: object): void {
+  if (Object.keys(resources).length > 0) {
+    for (const object of chart.node.findAll().filter(construct => construct instanceof KubeObject)) {
+      const containers: { name: string; resources: ResourceRequirements }[] =
+        contentOf(object).spec?.template?.spec?.containers ?? [];
+      containers.filter(({ name }) => name === container).forEach(each => (each.resources = resources));
+    }
+  }
 }
-export type ResourceValues = z.output<ReturnType<typeof resourceValues>>;
-
-export const resourcesOf = ({ requests, limits }: ResourceValues): Resources => ({
-  requests: { cpu: requests.cpu, memory: requests.memory, 'ephemeral-storage': requests.disk },
-  limits: { cpu: limits.cpu, memory: limits.memory, 'ephemeral-storage': limits.disk },
-});
-
-/** Whether no container asks for more than it may have. */
-export const resourcesFit = ({ requests, limits }: ResourceValues): boolean =>
-  (['cpu', 'memory', 'disk'] as const).every(name => parseQuantity(requests[name])! <= parseQuantity(limits[name])!);

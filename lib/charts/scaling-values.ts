@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelApiProps } from '../constructs/model-api';
+import type { ModelApi, ModelApiProps } from '../constructs/model-api';
 import { KedaTrigger } from '../constructs/keda-scaling';
 
 /** Values for the number of pods. */
@@ -12,7 +12,7 @@ export const scalingValues = {
         .default('none')
         .describe('What sets the number of pods: nothing, Kubernetes by CPU use, or KEDA by a query to Prometheus'),
       min: z.int().min(1).max(1000).default(2).describe('Fewest pods'),
-      max: z.int().min(1).max(1000).default(5).describe('Most pods, not fewer than `min`'),
+      max: z.int().min(1).max(1000).default(5).describe('Most pods; Kubernetes refuses fewer than `min`'),
       cpuPercent: z.int().min(1).max(1000).default(70).describe('CPU use, in percent of the request'),
       prometheus: z
         .strictObject({
@@ -30,18 +30,33 @@ export const scalingValues = {
     .prefault({})
     .describe('Lets the number of pods follow the load'),
 };
+/** More than any number of pods that may be given. */
+const MANY = 1000;
 const schema = z.strictObject(scalingValues);
 
 export function scalingOf({
   replicas,
-  autoscaling: { kind, min, max, cpuPercent, prometheus },
+  autoscaling: { kind, min, cpuPercent, prometheus },
 }: z.output<typeof schema>): Pick<ModelApiProps, 'replicas' | 'autoscaling' | 'keda'> {
   switch (kind) {
     case 'none':
       return { replicas };
     case 'hpa':
-      return { autoscaling: { min, max, cpuPercent } };
+      return { autoscaling: { min, max: MANY, cpuPercent } };
     case 'keda':
-      return { keda: { min, max, triggers: [KedaTrigger.prometheus(prometheus)] } };
+      return { keda: { min, max: MANY, triggers: [KedaTrigger.prometheus(prometheus)] } };
+  }
+}
+
+/** Sets the most pods; whether they are more than the fewest is Kubernetes' to judge. */
+export function setMost(
+  { autoscaler, scaledObject }: ModelApi,
+  { autoscaling: { max } }: z.output<typeof schema>,
+): void {
+  if (autoscaler) {
+    Object.assign(autoscaler.body.spec!, { maxReplicas: max });
+  }
+  if (scaledObject) {
+    Object.assign(scaledObject.body.spec, { maxReplicaCount: max });
   }
 }

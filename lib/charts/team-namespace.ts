@@ -3,10 +3,10 @@ import { SecretSource } from '../constructs/secret-source';
 import type { TeamSubject } from '../constructs/team-access';
 import { TeamNamespace } from '../constructs/team-namespace';
 import { HelmChart } from '../helm/helm-chart';
+import { opaqueMap } from '../helm/opaque';
 import { decorate, decorationValues } from './decoration-values';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
-import { resourcesFit, resourcesOf, resourceValues } from './resource-values';
 
 const people = (what: string) =>
   z
@@ -64,11 +64,13 @@ const values = z
     })
     .prefault({})
     .describe('What all pods of the team may use at once'),
-  containerDefaults: resourceValues(
-    'What a container gets that states nothing',
-    { cpu: '100m', memory: '128Mi', disk: '64Mi' },
-    { cpu: '500m', memory: '512Mi', disk: '1Gi' },
-  ),
+  containerDefaults: z
+    .strictObject({
+      requests: opaqueMap('What is set aside, instead of 100m CPU, 128Mi memory and 64Mi disk'),
+      limits: opaqueMap('Most that is given, instead of 500m CPU, 512Mi memory and 1Gi disk'),
+    })
+    .prefault({})
+    .describe('What a container gets that states nothing'),
   imagePullSecrets: z
     .array(z.string().regex(DNS_NAME))
     .default([])
@@ -76,8 +78,7 @@ const values = z
     .describe('Secrets with which pods that name no account get their images'),
   dns: dnsValues,
   ...decorationValues,
-})
-  .refine(({ containerDefaults }) => resourcesFit(containerDefaults), 'a request is above its limit');
+});
 
 /** A team's namespace: closed to other teams, limited, and open to its people. */
 export const teamNamespaceChart = new HelmChart({
@@ -86,13 +87,12 @@ export const teamNamespaceChart = new HelmChart({
   values,
   build(chart, { namespace, dns, quota, ...given }, release) {
     useDns(chart, dns);
-    new TeamNamespace(chart, 'namespace', {
+    const team = new TeamNamespace(chart, 'namespace', {
       name: release.namespace,
       adopt: !namespace.create,
       podSecurityVersion: given.podSecurityVersion,
       owners: given.owners.map(subjectOf),
       members: given.members.map(subjectOf),
-      containerDefaults: resourcesOf(given.containerDefaults),
       imagePullSecrets: given.imagePullSecrets.map(name => SecretSource.existing(name)),
       quota: {
         cpu: quota.cpu,
@@ -112,9 +112,23 @@ export const teamNamespaceChart = new HelmChart({
         },
       },
     });
+    setDefaults(team.limits, given.containerDefaults);
     decorate(chart, given);
   },
 });
 
 const subjectOf = ({ kind, name }: { kind: 'Group' | 'User'; name: string }): TeamSubject =>
   kind === 'User' ? { user: name } : { group: name };
+
+/** Kubernetes itself judges them. */
+function setDefaults(
+  { body }: TeamNamespace['limits'],
+  { requests, limits }: { readonly requests: object; readonly limits: object },
+): void {
+  const [container] = body.spec!.limits;
+  Object.assign(
+    container!,
+    Object.keys(requests).length > 0 && { defaultRequest: requests },
+    Object.keys(limits).length > 0 && { default: limits },
+  );
+}

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { canonicalJson } from '../core/canonical-json';
+import { checksum } from '../core/checksum';
 import { checkPinnedImage } from '../core/container-image';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
 import type { CheckedLimits } from '../core/envoy-limits';
@@ -98,7 +98,7 @@ export class EnvoySidecar extends Construct {
       metadata: { name, namespace: workload.namespace, labels: workload.labels, annotations: SyncWave.GUARDS },
       data: { [posix.basename(PROXY_FILES.bootstrap)]: text },
     });
-    this.checksum = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    this.checksum = checksum(text);
     this.container = this.defineContainer(image, resources);
   }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { namespaceAlerts, workloadAlerts, type Alerted, type AlertRule } from '../core/alert-rules';
 import { canonicalJson } from '../core/canonical-json';
+import { checksum } from '../core/checksum';
 import { dashboard } from '../core/dashboard';
 import { PlatformError } from '../core/platform-error';
 import { contentOf, KubeObject, type Manifest } from './kube-object';
@@ -184,7 +184,7 @@ export class Monitoring extends Construct {
     const { watched, name } = this;
     const namespace = namespaceOf(this);
     const title = `${namespace}: ${name}`;
-    const uid = createHash('sha256').update(title).digest('hex').slice(0, 16);
+    const uid = checksum(title);
     return new KubeObject<ConfigMap>(this, 'dashboard', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
