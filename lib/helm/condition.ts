@@ -6,7 +6,9 @@ export type Test =
   | { readonly kind: 'given'; readonly slot: Slot }
   | { readonly kind: 'equals'; readonly slot: Slot; readonly text: string }
   /** `state` numbers the intervals between the limits of the integer; the one above this limit has that number. */
-  | { readonly kind: 'above'; readonly slot: Slot; readonly limit: number; readonly state: number };
+  | { readonly kind: 'above'; readonly slot: Slot; readonly limit: number; readonly state: number }
+  /** Whether a map of the user's has a key. */
+  | { readonly kind: 'has'; readonly slot: Slot; readonly key: string };
 
 /** When a part of an object is there. */
 export type Condition =
@@ -42,6 +44,7 @@ export function conditionKey(condition: Condition | undefined): string {
     return `${condition.kind}(${condition.of.map(conditionKey).join(',')})`;
   }
   const { test, negated } = condition;
-  const value = test.kind === 'equals' ? `=${JSON.stringify(test.text)}` : test.kind === 'above' ? `>${test.limit}` : '';
+  const value =
+    test.kind === 'given' ? '' : ` ${test.kind} ${'text' in test ? test.text : 'key' in test ? test.key : test.limit}`;
   return `${negated ? '!' : ''}${test.slot.id}${value}`;
 }

@@ -6,7 +6,12 @@ import type { Slot } from './slot';
 export function asDefault(arms: readonly Arm[]): Node | undefined {
   const [first, second] = arms;
   const test = first?.when;
-  if (arms.length !== 2 || test?.kind !== 'test' || test.test.kind !== 'given' || test.test.slot.node.kind !== 'string') {
+  if (
+    arms.length !== 2 ||
+    test?.kind !== 'test' ||
+    test.test.kind !== 'given' ||
+    test.test.slot.node.kind !== 'string'
+  ) {
     return undefined;
   }
   const [given, empty] = test.negated ? [second!.node, first!.node] : [first!.node, second!.node];

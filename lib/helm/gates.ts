@@ -70,7 +70,7 @@ export function holds(test: Test, negated: boolean, vector: Vector): boolean {
       ? state !== false && state !== ''
       : test.kind === 'equals'
         ? state === test.text
-        : (state as number) >= test.state;
+        : test.kind === 'above' && (state as number) >= test.state;
   return answer !== negated;
 }
 

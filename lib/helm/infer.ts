@@ -1,6 +1,7 @@
 import type { Arm, ChartTree, Entry, Expression, Item, Node, ObjectTree, Part } from './chart-tree';
 import { literal } from './chart-tree';
 import { align } from './alignment';
+import { canonical } from './canonical';
 import type { Condition } from './condition';
 import { slotsAsked } from './condition';
 import { asDefault, nodeOf, partsOf } from './default-form';
@@ -88,7 +89,11 @@ export class Inference {
         const id = turn === 1 ? base : `${base}#${turn}`;
         const known = entries.get(id);
         if (known === undefined) {
-          entries.set(id, { cases: [{ world, a: object, b: b[index]!, at: [index] }], parts: name, kind: String(one.kind) });
+          entries.set(id, {
+            cases: [{ world, a: object, b: b[index]!, at: [index] }],
+            parts: name,
+            kind: String(one.kind),
+          });
           order.splice(last + 1, 0, id);
         } else {
           known.cases.push({ world, a: object, b: b[index]!, at: [index] });
@@ -184,9 +189,7 @@ export class Inference {
       const found = row.spread === undefined ? this.loopsOf(row.parts, bound) : this.freeScopes([row.spread], bound);
       const { when, loops } = this.presence(row.cases, care, found, bound, this.slotsOf(row.cases), inner);
       const inside = new Set([...bound, ...loops]);
-      const node: Node = row.spread
-        ? { kind: 'opaque', slot: row.spread }
-        : this.node(row.cases, inner, inside);
+      const node: Node = row.spread ? { kind: 'opaque', slot: row.spread } : this.node(row.cases, inner, inside);
       const key = isPlain ? row.parts.join('') : this.lifted(row.parts, row.cases, inner, inside);
       return {
         key,
@@ -213,8 +216,13 @@ export class Inference {
     for (const slot of this.values.slots) {
       const pair = slot.node.kind === 'opaque' && slot.node.of === 'map' ? this.values.opaqueOf(slot) : undefined;
       const names = Object.keys((pair?.a ?? {}) as object);
-      const isIn = ([name, value]: [string, Json]): boolean => Object.hasOwn(one, name) && canonical(one[name]!) === canonical(value);
-      if (names.length > 0 && names.some(name => !Object.hasOwn(other, name)) && Object.entries(pair!.a as object).every(isIn)) {
+      const isIn = ([name, value]: [string, Json]): boolean =>
+        Object.hasOwn(one, name) && canonical(one[name]!) === canonical(value);
+      if (
+        names.length > 0 &&
+        names.some(name => !Object.hasOwn(other, name)) &&
+        Object.entries(pair!.a as object).every(isIn)
+      ) {
         names.forEach(name => spread.set(name, slot));
       }
     }
@@ -224,7 +232,13 @@ export class Inference {
       const slot = spread.get(key.a);
       if (slot === undefined) {
         const parts = key.a === key.b ? key.parts : this.lifting.text(key.a, key.b, computed)!;
-        yield { id: parts.map(partKey).join(''), parts, a: one[key.a]!, b: other[key.b] ?? null, at: at && [...at, key.a] };
+        yield {
+          id: parts.map(partKey).join(''),
+          parts,
+          a: one[key.a]!,
+          b: other[key.b] ?? null,
+          at: at && [...at, key.a],
+        };
       } else if (!done.has(slot)) {
         done.add(slot);
         yield { id: `spread ${slot.id}`, parts: [], a: null, b: null, at: undefined, spread: slot };
@@ -277,7 +291,12 @@ export class Inference {
     for (let index = 0; index < one.length; index++) {
       const slot = this.spreadAt(one, index);
       if (slot !== undefined) {
-        const shape = { key: `spread ${slot.id}`, leaves: new Set<string>(), scopes: new Set<Slot>(), slots: new Set([slot]) };
+        const shape = {
+          key: `spread ${slot.id}`,
+          leaves: new Set<string>(),
+          scopes: new Set<Slot>(),
+          slots: new Set([slot]),
+        };
         elements.push({ world, a: null, b: null, at: undefined, spread: slot, shape });
         index += (this.values.opaqueOf(slot)!.a as readonly Json[]).length - 1;
       } else {
@@ -301,7 +320,9 @@ export class Inference {
       return (
         Array.isArray(items) &&
         items.length > 0 &&
-        items.every((item, at) => list[index + at] !== undefined && canonical(list[index + at]!) === canonical(item as Json))
+        items.every(
+          (item, at) => list[index + at] !== undefined && canonical(list[index + at]!) === canonical(item as Json),
+        )
       );
     });
   }
@@ -400,7 +421,9 @@ export class Inference {
       const known = groups.get(key);
       known === undefined ? groups.set(key, { parts, cases: [each] }) : known.cases.push(each);
     }
-    const outside = [...groups.values()].some(({ parts }) => parts !== undefined && this.loopsOf(parts, bound).length > 0);
+    const outside = [...groups.values()].some(
+      ({ parts }) => parts !== undefined && this.loopsOf(parts, bound).length > 0,
+    );
     if (outside && cases.every(({ a }) => typeof a === 'string')) {
       return undefined;
     }
@@ -433,7 +456,9 @@ export class Inference {
         'make an item or an entry for each of them with .map(), or declare a value of its own for this one',
       );
     }
-    const resolved = parts.map(part => (typeof part !== 'string' && part.kind === 'call' ? this.derived(part, cases, place, bound) : part));
+    const resolved = parts.map(part =>
+      typeof part !== 'string' && part.kind === 'call' ? this.derived(part, cases, place, bound) : part,
+    );
     const [only] = resolved;
     const isNumber = typeof cases[0]!.a === 'number';
     return isNumber && only !== undefined && typeof only !== 'string'
@@ -452,7 +477,9 @@ export class Inference {
     }
     const calls = cases.map(each => ({
       each,
-      call: this.partsOf(each)!.find((part): part is Call => typeof part !== 'string' && part.kind === 'call' && part.name === name)!,
+      call: this.partsOf(each)!.find(
+        (part): part is Call => typeof part !== 'string' && part.kind === 'call' && part.name === name,
+      )!,
     }));
     const inputs = calls[0]!.call.inputs.map((_, index) =>
       this.node(
@@ -510,7 +537,12 @@ export class Inference {
     const separator = this.separatorOf(cases, bound);
     if (separator !== undefined) {
       const split = (text: Json): Json[] => (text === '' ? [] : String(text).split(separator));
-      const lists = cases.map(({ world, a, b, at }) => ({ world, a: split(a), b: split(b), at: at && [...at, { separator }] }));
+      const lists = cases.map(({ world, a, b, at }) => ({
+        world,
+        a: split(a),
+        b: split(b),
+        at: at && [...at, { separator }],
+      }));
       return { kind: 'joined', separator, items: this.items(lists, place, bound) };
     }
     const each = cases.find(one => this.partsOf(one) === undefined);
@@ -596,7 +628,10 @@ export class Inference {
       if ((scope.node.kind === 'list' || scope.node.kind === 'map') && !bound.has(scope) && !over.includes(scope)) {
         const loops = [...over, scope];
         const within = attempt(loops);
-        if (within?.condition !== undefined && slotsAsked(within.condition).some(slot => scopesAround(slot).includes(scope))) {
+        if (
+          within?.condition !== undefined &&
+          slotsAsked(within.condition).some(slot => scopesAround(slot).includes(scope))
+        ) {
           return { when: within.condition, loops };
         }
       }
@@ -629,7 +664,10 @@ export class Inference {
         const difference = this.values.slots
           .filter(slot => one.vector.has(slot.id) && one.vector.get(slot.id) !== other.vector.get(slot.id))
           .filter(slot => isThere(slot, one.vector) || isThere(slot, other.vector))
-          .map(slot => `${slotName(slot)}: ${stateText(one.vector.get(slot.id))}, not ${stateText(other.vector.get(slot.id))}`);
+          .map(
+            slot =>
+              `${slotName(slot)}: ${stateText(one.vector.get(slot.id))}, not ${stateText(other.vector.get(slot.id))}`,
+          );
         if (best === undefined || difference.length < best.difference.length) {
           best = { difference };
         }
@@ -747,8 +785,11 @@ export class Inference {
       return [];
     }
     if (typeof a === 'object' && a !== null) {
-      return pairKeys(a as Record<string, Json>, b as Record<string, Json>, this.lifting).flatMap(({ a: one, b: other, parts }) =>
-        parts.every(part => typeof part === 'string') ? this.ownScopes((a as any)[one] as Json, (b as any)[other] as Json, world) : [],
+      return pairKeys(a as Record<string, Json>, b as Record<string, Json>, this.lifting).flatMap(
+        ({ a: one, b: other, parts }) =>
+          parts.every(part => typeof part === 'string')
+            ? this.ownScopes((a as any)[one] as Json, (b as any)[other] as Json, world)
+            : [],
       );
     }
     return [...this.shapes[world]!.of(a, b).scopes];
@@ -769,7 +810,8 @@ export class Inference {
 
 const isOn = (scope: Slot, { vector }: Run): boolean => vector.get(scope.id) !== false && isThere(scope, vector);
 
-const worldsOf = (cases: readonly Case[]): Worlds => cases.reduce((worlds, { world }) => worlds | (1n << BigInt(world)), 0n);
+const worldsOf = (cases: readonly Case[]): Worlds =>
+  cases.reduce((worlds, { world }) => worlds | (1n << BigInt(world)), 0n);
 
 const sameSlots = (one: readonly Slot[], other: readonly Slot[]): boolean =>
   one.length === other.length && one.every((slot, index) => slot === other[index]);
@@ -818,15 +860,6 @@ function formOf(value: Json): string {
   return `${isEmpty ? 'empty ' : ''}${Array.isArray(value) ? 'list' : 'map'}`;
 }
 
-/** A text of a structure in which the order of keys does not count. */
-export function canonical(value: Json): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : part,
-  );
-}
-
 function titleOf(parts: readonly LiftedPart[]): string {
   return parts
     .map(part => {
@@ -852,7 +885,8 @@ const size = (condition: Condition): number =>
 const negations = (condition: Condition): number =>
   condition.kind === 'test' ? Number(condition.negated) : condition.of.reduce((sum, each) => sum + negations(each), 0);
 
-const stateText = (state: unknown): string => (state === true ? 'given' : state === false ? 'not given' : JSON.stringify(state));
+const stateText = (state: unknown): string =>
+  state === true ? 'given' : state === false ? 'not given' : JSON.stringify(state);
 
 const LONG = 80;
 function quoted(value: Json): string {

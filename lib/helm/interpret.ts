@@ -1,3 +1,4 @@
+import { PlatformError } from '../core/platform-error';
 import type { ChartTree, Entry, Expression, Item, Node } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
@@ -21,7 +22,9 @@ export interface Environment {
 export function interpret(tree: ChartTree, values: Json, release: Release): Json[] {
   const environment: Environment = { values, release, turns: new Map() };
   return tree.objects.flatMap(({ node, when, over }) =>
-    turnsOver(over, environment).flatMap(turn => (when === undefined || isTrue(when, turn) ? [evaluate(node, turn)] : [])),
+    turnsOver(over, environment).flatMap(turn =>
+      when === undefined || isTrue(when, turn) ? [evaluate(node, turn)] : [],
+    ),
   );
 }
 
@@ -43,12 +46,25 @@ export function evaluate(node: Node, environment: Environment): Json {
       return evaluate(arm!.node, environment);
     }
     case 'map':
-      return Object.fromEntries(node.entries.flatMap(entry => entriesOf(entry, environment)));
+      return mapOf(node.entries.flatMap(entry => entriesOf(entry, environment)));
     case 'list':
       return itemsOf(node.items, environment);
     case 'joined':
       return itemsOf(node.items, environment).join(node.separator);
   }
+}
+
+/** YAML has no map with the same key twice. */
+function mapOf(entries: readonly [string, Json][]): Json {
+  const map = Object.fromEntries(entries);
+  if (Object.keys(map).length < entries.length) {
+    const names = entries.map(([name]) => name);
+    throw new PlatformError(
+      'templates',
+      `the key "${names.find((name, index) => names.indexOf(name) < index)}" would stand in a map twice`,
+    );
+  }
+  return map;
 }
 
 function entriesOf({ key, node, when, over, spread, except = [] }: Entry, environment: Environment): [string, Json][] {
@@ -120,7 +136,9 @@ export function evaluateExpression(expression: Expression, environment: Environm
         expression.constant,
       );
     case 'derived':
-      return DERIVED_FUNCTIONS[expression.name]!.compute(...expression.inputs.map(input => evaluate(input, environment)));
+      return DERIVED_FUNCTIONS[expression.name]!.compute(
+        ...expression.inputs.map(input => evaluate(input, environment)),
+      );
     case 'json':
       return goJson(String(evaluateExpression(expression.of, environment)));
   }
@@ -156,6 +174,8 @@ function answer(test: Test, environment: Environment): boolean {
       return value === test.text;
     case 'above':
       return (value as number) > test.limit;
+    case 'has':
+      return Object.hasOwn((value ?? {}) as object, test.key);
   }
 }
 

@@ -55,7 +55,9 @@ export class Learner {
     }
     const literals = this.literals
       .filter(({ condition }) => scopesAround(condition.test.slot).every(scope => context.bound.has(scope)))
-      .map(literal => (context.liked.has(literal.condition.test.slot) ? { ...literal, cost: literal.cost - 0.3 } : literal))
+      .map(literal =>
+        context.liked.has(literal.condition.test.slot) ? { ...literal, cost: literal.cost - 0.3 } : literal,
+      )
       .sort((one, other) => one.cost - other.cost);
     return this.search(on, care, literals, NESTED);
   }
@@ -78,7 +80,13 @@ export class Learner {
     const all = fewest(needed, off, ({ worlds }) => off & ~worlds);
     const any = fewest(enough, on, ({ worlds }) => on & worlds);
     if (all !== undefined && (any === undefined || all.length <= any.length)) {
-      all.forEach(chosen => this.ask(chosen, needed.filter(each => !all.includes(each)), on));
+      all.forEach(chosen =>
+        this.ask(
+          chosen,
+          needed.filter(each => !all.includes(each)),
+          on,
+        ),
+      );
       return joined(both, all);
     }
     if (any !== undefined) {
@@ -147,7 +155,9 @@ export class Learner {
     for (const { condition } of others.slice(0, QUESTIONS)) {
       const { slot } = condition.test;
       const gate = this.gates.find(each => each.slot === slot)!;
-      const state = gate.states.find(each => holds(condition.test, condition.negated, withState(start, slot, each)) === wanted);
+      const state = gate.states.find(
+        each => holds(condition.test, condition.negated, withState(start, slot, each)) === wanted,
+      );
       if (state !== undefined && slot !== chosen.condition.test.slot) {
         this.questions.push(withState(start, slot, state));
       }
@@ -156,7 +166,11 @@ export class Learner {
 }
 
 /** As few literals as cover all worlds that must be covered. */
-function fewest(literals: readonly Literal[], wanted: Worlds, covers: (literal: Literal) => Worlds): Literal[] | undefined {
+function fewest(
+  literals: readonly Literal[],
+  wanted: Worlds,
+  covers: (literal: Literal) => Worlds,
+): Literal[] | undefined {
   if (wanted === 0n || literals.reduce((bits, literal) => bits | covers(literal), 0n) !== wanted) {
     return undefined;
   }
@@ -167,8 +181,10 @@ function fewest(literals: readonly Literal[], wanted: Worlds, covers: (literal: 
     }
   }
   const chosen: Literal[] = [];
-  for (let left = wanted; left !== 0n; ) {
-    const best = literals.reduce((one, other) => (count(covers(other) & left) > count(covers(one) & left) ? other : one));
+  for (let left = wanted; left !== 0n;) {
+    const best = literals.reduce((one, other) =>
+      count(covers(other) & left) > count(covers(one) & left) ? other : one,
+    );
     chosen.push(best);
     left &= ~covers(best);
   }

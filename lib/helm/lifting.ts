@@ -136,7 +136,15 @@ export class Lifting {
       slots.slice(index + 1).flatMap(other =>
         [1, -1].flatMap(factor =>
           one.a + factor * other.a === a && one.b + factor * other.b === b
-            ? [{ terms: [{ slot: one.slot, factor: 1 }, { slot: other.slot, factor }], constant: 0 }]
+            ? [
+                {
+                  terms: [
+                    { slot: one.slot, factor: 1 },
+                    { slot: other.slot, factor },
+                  ],
+                  constant: 0,
+                },
+              ]
             : [],
         ),
       ),
@@ -149,7 +157,8 @@ export class Lifting {
 const HEAVY = 100_000;
 
 const weight = ({ terms, constant }: { terms: readonly { factor: number }[]; constant: number }): number =>
-  terms.reduce((sum, { factor }) => sum + Math.abs(factor) + (factor < 0 ? 1 : 0), 0) + Math.min(Math.abs(constant), 99_999);
+  terms.reduce((sum, { factor }) => sum + Math.abs(factor) + (factor < 0 ? 1 : 0), 0) +
+  Math.min(Math.abs(constant), 99_999);
 
 /** The whole number that starts at a place; undefined in the midst of one. */
 function numberAt(text: string, index: number): string | undefined {

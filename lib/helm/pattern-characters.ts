@@ -38,7 +38,17 @@ function hasOuterChoice(pattern: string): boolean {
 }
 
 /** What ends a line somewhere, or may not stand in YAML as it is. */
-const UNPRINTABLE = [...Array.from({ length: 32 }, (_, code) => code), 127, 0x80, 0x85, 0x9f, 0x2028, 0x2029, 0xfeff, 0xd800];
+const UNPRINTABLE = [
+  ...Array.from({ length: 32 }, (_, code) => code),
+  127,
+  0x80,
+  0x85,
+  0x9f,
+  0x2028,
+  0x2029,
+  0xfeff,
+  0xd800,
+];
 
 /** Whether a text of these rules can stand within a line of any text. */
 export function staysInLine(rules: TextRules): boolean {

@@ -63,7 +63,10 @@ export function releaseInGo(chart: ChartIdentity, field: ReleaseField, root: str
 }
 
 /** The helpers that templates include for names. */
-export function releaseHelpers(chart: ChartIdentity, overridable: ReadonlySet<string>): Record<'fullname' | 'chart', string> {
+export function releaseHelpers(
+  chart: ChartIdentity,
+  overridable: ReadonlySet<string>,
+): Record<'fullname' | 'chart', string> {
   const trunc = (length: number): string => `trunc ${length} | trimSuffix "-"`;
   const short = overridable.has('nameOverride') ? '.Values.nameOverride | default .Chart.Name' : '.Chart.Name';
   const usual = [

@@ -115,8 +115,7 @@ export function accepts({ pattern, minLength = 0, maxLength = Infinity }: TextRu
   return length >= minLength && length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text));
 }
 
-const code = (index: number): string =>
-  [676, 26, 1].map(weight => LETTERS[Math.floor(index / weight) % 26]).join('');
+const code = (index: number): string => [676, 26, 1].map(weight => LETTERS[Math.floor(index / weight) % 26]).join('');
 const word = (index: number): string => `qv${code(index)}z`;
 const quoted = (index: number): string => `qv${code(index)}"z`;
 

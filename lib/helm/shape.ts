@@ -69,7 +69,10 @@ export class Shapes {
         },
       ];
     });
-    return join('{', parts.sort(([one], [two]) => (one < two ? -1 : 1)));
+    return join(
+      '{',
+      parts.sort(([one], [two]) => (one < two ? -1 : 1)),
+    );
   }
 }
 
@@ -93,10 +96,10 @@ export function pairKeys(
     if (Object.hasOwn(b, key)) {
       return { a: key, b: key, parts: [key] };
     }
-    const found = left.map(other => ({ other, parts: lifting.text(key, other) })).find(({ parts }) => parts !== undefined);
-    return found === undefined
-      ? { a: key, b: key, parts: [key] }
-      : { a: key, b: found.other, parts: found.parts! };
+    const found = left
+      .map(other => ({ other, parts: lifting.text(key, other) }))
+      .find(({ parts }) => parts !== undefined);
+    return found === undefined ? { a: key, b: key, parts: [key] } : { a: key, b: found.other, parts: found.parts! };
   });
 }
 

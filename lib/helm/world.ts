@@ -92,7 +92,11 @@ export class WorldValues {
         Object.entries(node.fields).map(([name, field]) => [name, this.value(field, vector, family, doubled)]),
       );
     }
-    const slot = this.byPath.get(slotName({ node } as Slot))!;
+    const slot = this.byPath.get(slotName({ node } as Slot));
+    if (slot === undefined) {
+      // What names the release is seen by constructs as part of its name only.
+      return '';
+    }
     const state = vector.get(slot.id);
     switch (node.kind) {
       case 'boolean':

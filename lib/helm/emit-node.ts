@@ -1,0 +1,476 @@
+import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
+import { conditionKey, not, type Condition } from './condition';
+import { partsOf } from './default-form';
+import {
+  format,
+  goCondition,
+  isInline,
+  isQuotable,
+  operand,
+  pipeline,
+  reference,
+  type LoopNames,
+  type Scope,
+} from './go-syntax';
+import type { LabelBlocks } from './label-blocks';
+import { slotsAsked } from './condition';
+import type { Slot } from './slot';
+import { slotsIn } from './used-slots';
+import { escaped, fitsBlock, goText, yamlQuoted, yamlScalar } from './yaml-scalar';
+
+type Lines = readonly string[];
+
+const pad = (column: number): string => ' '.repeat(column);
+const action = (column: number, text: string): string => `${pad(column)}{{- ${text} }}`;
+
+/** Prints nodes of a chart tree as YAML in Go templates. */
+export class NodePrinter {
+  private variables = 0;
+
+  constructor(private readonly labels: LabelBlocks) {}
+
+  /** The entries of a map, each at the column. */
+  public map(entries: readonly Entry[], column: number, scope: Scope, key?: string): Lines {
+    const block = key === undefined ? undefined : this.labels.blockIn(entries);
+    if (block === undefined) {
+      return this.entries(ordered(entries), column, scope);
+    }
+    const rest = entries.filter(entry => !block.entries.has(entry));
+    return [
+      action(column, `include ${goText(block.name)} ${scope.root === '' ? '.' : scope.root} | nindent ${column}`),
+      ...this.entries(rest, column, scope),
+    ];
+  }
+
+  private entries(entries: readonly Entry[], column: number, scope: Scope): Lines {
+    return grouped(entries).flatMap(group =>
+      this.group(group, column, scope, (entry, inner) => this.entry(entry, column, inner)),
+    );
+  }
+
+  private entry(entry: Entry, column: number, scope: Scope): Lines {
+    const { key, node, spread } = entry;
+    if (spread && node.kind === 'opaque') {
+      const { except = [] } = entry;
+      const value = reference(node.slot, scope);
+      if (value === '.' && except.length === 0) {
+        return [action(column, `toYaml . | nindent ${column}`)];
+      }
+      const left = except.length === 0 ? value : `omit ${value} ${except.map(goText).join(' ')}`;
+      return [action(column, `with ${left}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
+    }
+    const name = typeof key === 'string' ? yamlScalar(key) : this.scalar(key, column, scope).text;
+    const lines = this.named(name, node, column, scope, typeof key === 'string' ? key : undefined);
+    const [first] = entry.except ?? [];
+    return first === undefined || typeof key === 'string'
+      ? lines
+      : [
+          action(column, `if not (has ${this.keyText(key, scope)} (list ${entry.except!.map(goText).join(' ')}))`),
+          ...lines,
+          action(column, 'end'),
+        ];
+  }
+
+  private keyText(key: Node, scope: Scope): string {
+    return key.kind === 'expression' ? operand(key.of, scope) : goText('');
+  }
+
+  /** `key: value`, over as many lines as it takes. */
+  private named(name: string, node: Node, column: number, scope: Scope, key?: string): Lines {
+    switch (node.kind) {
+      case 'map':
+        return [`${pad(column)}${name}:`, ...this.map(node.entries, column + 2, scope, key)];
+      case 'list':
+        return [`${pad(column)}${name}:`, ...this.list(node.items, column + 2, scope)];
+      case 'opaque':
+        return [
+          `${pad(column)}${name}:`,
+          action(column + 2, `toYaml ${reference(node.slot, scope)} | nindent ${column + 2}`),
+        ];
+      case 'choice':
+        if (this.truth(node.arms, scope) === undefined) {
+          return this.arms(node.arms, column, scope, (inner, innerScope) =>
+            this.named(name, inner, column, innerScope, key),
+          );
+        }
+        break;
+      case 'joined':
+      case 'literal': {
+        const block = this.block(node, column + 2, scope);
+        if (block !== undefined) {
+          return [`${pad(column)}${name}: ${block.mark}`, ...block.lines];
+        }
+        break;
+      }
+      default:
+    }
+    const { before, text } = this.scalar(node, column, scope);
+    return [...before, `${pad(column)}${name}: ${text}`];
+  }
+
+  private list(items: readonly Item[], column: number, scope: Scope): Lines {
+    return grouped(items).flatMap(group =>
+      this.group(group, column, scope, (item, inner) => this.item(item, column, inner)),
+    );
+  }
+
+  private item({ node, spread }: Item, column: number, scope: Scope): Lines {
+    if (spread && node.kind === 'opaque') {
+      const value = reference(node.slot, scope);
+      const lines = [action(column, `toYaml . | nindent ${column}`)];
+      return value === '.' ? lines : [action(column, `with ${value}`), ...lines, action(column, 'end')];
+    }
+    return this.dashed(node, column, scope);
+  }
+
+  private dashed(node: Node, column: number, scope: Scope): Lines {
+    const inner =
+      node.kind === 'map'
+        ? this.entries(ordered(node.entries, 'item'), column + 2, scope)
+        : node.kind === 'list'
+          ? this.list(node.items, column + 2, scope)
+          : node.kind === 'opaque'
+            ? [action(column + 2, `toYaml ${reference(node.slot, scope)} | nindent ${column + 2}`)]
+            : undefined;
+    if (inner !== undefined) {
+      const [first = '', ...rest] = inner;
+      return first.trimStart().startsWith('{{-') || node.kind !== 'map'
+        ? [`${pad(column)}-`, ...inner]
+        : [`${pad(column)}- ${first.slice(column + 2)}`, ...rest];
+    }
+    if (node.kind === 'choice' && this.truth(node.arms, scope) === undefined) {
+      return this.arms(node.arms, column, scope, (arm, armScope) => this.dashed(arm, column, armScope));
+    }
+    const block = this.block(node, column + 2, scope);
+    if (block !== undefined) {
+      return [`${pad(column)}- ${block.mark}`, ...block.lines];
+    }
+    const { before, text } = this.scalar(node, column, scope);
+    return [...before, `${pad(column)}- ${text}`];
+  }
+
+  private arms(arms: readonly Arm[], column: number, scope: Scope, print: (node: Node, scope: Scope) => Lines): Lines {
+    return [
+      ...arms.flatMap(({ when, node }, index) => {
+        const word = when === undefined ? 'else' : `${index === 0 ? 'if' : 'else if'} ${goCondition(when, scope)}`;
+        return [action(column, word), ...print(node, scope)];
+      }),
+      action(column, 'end'),
+    ];
+  }
+
+  /** Neighbours with one condition, and those that are there instead. */
+  private group<Part extends Entry | Item>(
+    { parts, instead, when, over }: Group<Part>,
+    column: number,
+    scope: Scope,
+    print: (part: Part, scope: Scope) => Lines,
+  ): Lines {
+    const all = (these: readonly Part[], inner: Scope): Lines => these.flatMap(part => print(part, inner));
+    if (over.length > 0) {
+      return this.loops(over, when, column, scope, inner => all(parts, inner));
+    }
+    if (when === undefined) {
+      return all(parts, scope);
+    }
+    const dot = instead.length === 0 ? onlyValue(parts, when) : undefined;
+    if (dot !== undefined) {
+      const inner: Scope = { ...scope, dot, root: '$' };
+      const named = exceptOf(parts);
+      const value =
+        named.length === 0 ? reference(dot, scope) : `omit ${reference(dot, scope)} ${named.map(goText).join(' ')}`;
+      const lines = named.length === 0 ? all(parts, inner) : [action(column, `toYaml . | nindent ${column}`)];
+      return [action(column, `with ${value}`), ...lines, action(column, 'end')];
+    }
+    return [
+      action(column, `if ${goCondition(when, scope)}`),
+      ...all(parts, scope),
+      ...(instead.length === 0 ? [] : [action(column, 'else'), ...all(instead, scope)]),
+      action(column, 'end'),
+    ];
+  }
+
+  /** Loops, with what of the condition does not ask about items around them. */
+  public loops(
+    over: readonly Slot[],
+    when: Condition | undefined,
+    column: number,
+    scope: Scope,
+    print: (scope: Scope) => Lines,
+  ): Lines {
+    const [loop, ...rest] = over;
+    const inLoop = (condition: Condition): boolean =>
+      slotsAsked(condition).some(slot => over.some(one => isInside(slot, one)));
+    const parts = when === undefined ? [] : when.kind === 'all' ? when.of : [when];
+    const outside = parts.filter(part => !inLoop(part));
+    const inside = parts.filter(inLoop);
+    if (loop === undefined) {
+      return when === undefined ? print(scope) : guard(when, column, scope, print(scope));
+    }
+    const names = namesFor(loop, scope, ++this.variables);
+    const inner: Scope = withoutDot({ ...scope, root: '$', loops: new Map([...scope.loops, [loop, names]]) });
+    const variables = names.key === undefined ? names.item : `${names.key}, ${names.item}`;
+    const lines = [
+      action(column, `range ${variables} := ${reference(loop, scope)}`),
+      ...this.loops(rest, together(inside), column, inner, print),
+      action(column, 'end'),
+    ];
+    return outside.length === 0 ? lines : guard(together(outside)!, column, scope, lines);
+  }
+
+  /** A text over several lines; undefined if it has to stand between quotes. */
+  private block(
+    node: Node,
+    column: number,
+    scope: Scope,
+  ): { readonly mark: string; readonly lines: Lines } | undefined {
+    const helper = scope.helperOf(node);
+    if (helper !== undefined) {
+      return {
+        mark: '|',
+        lines: [
+          action(column, `include ${goText(helper)} ${scope.root === '' ? '.' : scope.root} | nindent ${column}`),
+        ],
+      };
+    }
+    if (node.kind === 'literal' && typeof node.value === 'string') {
+      const { value } = node;
+      return value.includes('\n') &&
+        fitsBlock(value) &&
+        !/\n\s*$/.test(value.slice(0, -1)) &&
+        !/[^\n]\n? +\n/.test(value)
+        ? {
+            mark: value.endsWith('\n') ? '|' : '|-',
+            lines: textLines(value).map(line => (line === '' ? '' : pad(column) + escaped(line))),
+          }
+        : undefined;
+    }
+    if (node.kind !== 'joined' || node.separator !== '\n' || !isBlock(node.items)) {
+      return undefined;
+    }
+    const ends = isLiteral(node.items.at(-1), '');
+    const items = ends ? node.items.slice(0, -1) : node.items;
+    return { mark: ends ? '|' : '|-', lines: this.textItems(items, column, scope) };
+  }
+
+  /** Lines of a text, in a block or in a helper. */
+  public textItems(items: readonly Item[], column: number, scope: Scope): Lines {
+    return grouped(items).flatMap(group =>
+      this.group({ ...group, raw: true } as Group<Item>, column, scope, ({ node }, inner) => {
+        if (node.kind === 'choice') {
+          return this.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope));
+        }
+        return this.textLine(node, column, inner);
+      }),
+    );
+  }
+
+  private textLine(node: Node, column: number, scope: Scope): Lines {
+    if (node.kind === 'joined') {
+      const { before, go } = this.joined(node.separator, node.items, column, scope);
+      return [...before, `${pad(column)}{{ ${go} }}`];
+    }
+    const parts = partsOf(node) ?? [];
+    const line = parts
+      .map(part => (typeof part === 'string' ? escaped(part) : `{{ ${pipeline(part, scope)} }}`))
+      .join('');
+    return [line === '' ? '' : pad(column) + line];
+  }
+
+  /** What stands behind a key or a dash in one line, and what has to be computed before. */
+  private scalar(node: Node, column: number, scope: Scope): { readonly before: Lines; readonly text: string } {
+    const plain = (text: string): { before: Lines; text: string } => ({ before: [], text });
+    switch (node.kind) {
+      case 'literal':
+        return plain(yamlScalar(node.value));
+      case 'expression':
+        return plain(`{{ ${node.as === 'text' ? quoted(node.of, scope) : pipeline(node.of, scope)} }}`);
+      case 'interpolation':
+        return plain(this.interpolation(node.parts, scope));
+      case 'choice':
+        return plain(`{{ ${this.truth(node.arms, scope)!} }}`);
+      case 'joined': {
+        const { before, go } = this.joined(node.separator, node.items, column, scope);
+        return { before, text: `{{ ${go} | quote }}` };
+      }
+      default:
+        return plain('{}');
+    }
+  }
+
+  private interpolation(parts: readonly Part[], scope: Scope): string {
+    if (!parts.every(isQuotable)) {
+      return `{{ ${format(parts, scope)} | quote }}`;
+    }
+    const text = parts.map(part =>
+      typeof part === 'string' ? escaped(yamlQuoted(part).slice(1, -1)) : `{{ ${pipeline(part, scope)} }}`,
+    );
+    return `"${text.join('')}"`;
+  }
+
+  /** A text of parts with something between them, some of which come and go. */
+  private joined(
+    separator: string,
+    items: readonly Item[],
+    column: number,
+    scope: Scope,
+  ): { before: Lines; go: string } {
+    const [only] = items;
+    const whole = items.length === 1 && only!.when === undefined ? only : undefined;
+    const [loop] = whole?.over ?? [];
+    const isItself =
+      whole?.node.kind === 'expression' &&
+      whole.node.of.kind === 'value' &&
+      whole.node.of.slot.scope === loop &&
+      whole.node.of.slot.steps.length === 0;
+    if (loop !== undefined && whole!.over.length === 1 && isItself && loop.node.kind === 'list') {
+      return { before: [], go: `join ${goText(separator)} ${reference(loop, scope)}` };
+    }
+    const name = `$parts${this.variables++ || ''}`;
+    const text = (node: Node, inner: Scope): string => {
+      const parts = partsOf(node) ?? [];
+      const value = format(parts, inner);
+      return / /.test(value) && !value.startsWith('"') ? `(${value})` : value;
+    };
+    const lines = grouped(items).flatMap(group =>
+      this.group(group, column, scope, ({ node }, inner): Lines => {
+        const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
+        return node.kind === 'choice' ? this.arms(node.arms, column, inner, append) : append(node, inner);
+      }),
+    );
+    return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
+  }
+
+  /** A condition that prints `true` or `false` itself. */
+  private truth(arms: readonly Arm[], scope: Scope): string | undefined {
+    const [first, second] = arms;
+    const [yes, no] = [first?.node, second?.node];
+    if (arms.length !== 2 || yes?.kind !== 'literal' || no?.kind !== 'literal' || first?.when?.kind !== 'test') {
+      return undefined;
+    }
+    const condition =
+      yes.value === true && no.value === false
+        ? first.when
+        : yes.value === false && no.value === true
+          ? not(first.when)
+          : undefined;
+    const isBoolean = condition?.kind === 'test' && (condition.negated || condition.test.kind !== 'given');
+    return isBoolean ? goCondition(condition, scope) : undefined;
+  }
+}
+
+interface Group<Part> {
+  readonly parts: readonly Part[];
+  /** What is there if the others are not. */
+  readonly instead: readonly Part[];
+  readonly when: Condition | undefined;
+  readonly over: readonly Slot[];
+}
+
+/** Neighbours that share a condition, so that it is asked once. */
+function grouped<Part extends Entry | Item>(parts: readonly Part[]): Group<Part>[] {
+  return parts.reduce<Group<Part>[]>((groups, part) => {
+    const last = groups.at(-1);
+    const isAlone = part.over.length > 0 || part.when === undefined || last === undefined || last.over.length > 0;
+    if (!isAlone && last.instead.length === 0 && conditionKey(last.when) === conditionKey(part.when)) {
+      return [...groups.slice(0, -1), { ...last, parts: [...last.parts, part] }];
+    }
+    if (!isAlone && last.when !== undefined && conditionKey(not(last.when)) === conditionKey(part.when)) {
+      return [...groups.slice(0, -1), { ...last, instead: [...last.instead, part] }];
+    }
+    return [...groups, { parts: [part], instead: [], when: part.when, over: part.over }];
+  }, []);
+}
+
+/** The value that a condition asks for, if nothing else is printed below it. */
+function onlyValue(parts: readonly (Entry | Item)[], when: Condition): Slot | undefined {
+  if (when.kind !== 'test' || when.negated || when.test.kind !== 'given' || parts.length > 1) {
+    return undefined;
+  }
+  const { slot } = when.test;
+  const [part] = parts;
+  const used = part === undefined ? [] : slotsIn(part.node, 'key' in part ? part.key : undefined);
+  return slot.node.kind !== 'boolean' && used.length > 0 && used.every(each => each === slot) ? slot : undefined;
+}
+
+const exceptOf = (parts: readonly (Entry | Item)[]): readonly string[] =>
+  parts.flatMap(part => ('except' in part && part.except !== undefined ? part.except : []));
+
+function guard(when: Condition, column: number, scope: Scope, lines: Lines): Lines {
+  return [action(column, `if ${goCondition(when, scope)}`), ...lines, action(column, 'end')];
+}
+
+const together = (conditions: readonly Condition[]): Condition | undefined =>
+  conditions.length > 1 ? { kind: 'all', of: conditions } : conditions[0];
+
+const withoutDot = ({ dot: _, ...scope }: Scope): Scope => scope;
+
+function isInside(slot: Slot, loop: Slot): boolean {
+  return slot.scope !== undefined && (slot.scope === loop || isInside(slot.scope, loop));
+}
+
+/** `$host` for `hosts`; `$name, $value` for a map. */
+function namesFor(loop: Slot, { loops }: Scope, number: number): LoopNames {
+  const taken = new Set([...loops.values()].flatMap(({ item, key }) => [item, key]));
+  const free = (name: string): string => (taken.has(name) ? `${name}${number}` : name);
+  if (loop.node.kind === 'map') {
+    return { key: free('$key'), item: free('$value') };
+  }
+  const last = loop.node.path.findLast(step => step !== '[]' && step !== '{}') ?? 'item';
+  const singular = last.endsWith('ies')
+    ? `${last.slice(0, -3)}y`
+    : last.length > 1 && last.endsWith('s')
+      ? last.slice(0, -1)
+      : last;
+  return { item: free(`$${singular === 'part' ? 'item' : singular}`) };
+}
+
+const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
+
+/** Entries as people write them: what says which object it is comes first. */
+function ordered(entries: readonly Entry[], place: 'item' | 'map' = 'map'): readonly Entry[] {
+  const first = FIRST.flatMap(name => entries.filter(({ key }) => key === name));
+  const others = entries.filter(entry => !first.includes(entry));
+  const sorted = [...first, ...others];
+  const lead =
+    place === 'item'
+      ? sorted.find(({ when, over, spread }) => when === undefined && over.length === 0 && !spread)
+      : undefined;
+  return lead === undefined ? sorted : [lead, ...sorted.filter(entry => entry !== lead)];
+}
+
+function quoted(expression: Expression, scope: Scope): string {
+  return `${pipeline(expression, scope)} | quote`;
+}
+
+const textLines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+
+const isLiteral = (item: Item | undefined, value: string): boolean =>
+  item?.node.kind === 'literal' && item.node.value === value && item.when === undefined && item.over.length === 0;
+
+/** Whether items can be lines of a block: no value in them ends a line, and the first tells how far it is indented. */
+function isBlock(items: readonly Item[]): boolean {
+  const nodes = items.flatMap(({ node }) => (node.kind === 'choice' ? node.arms.map(arm => arm.node) : [node]));
+  const inLine = nodes.every(
+    node =>
+      node.kind !== 'opaque' &&
+      (node.kind === 'joined'
+        ? node.items.every(({ node: part }) => (partsOf(part) ?? []).every(isInline))
+        : (partsOf(node) ?? []).every(isInline)),
+  );
+  const [first] = items;
+  const [start] =
+    first === undefined || first.when !== undefined || first.over.length > 0 ? [] : (partsOf(first.node) ?? []);
+  const last = isLiteral(items.at(-1), '') ? items.at(-2) : items.at(-1);
+  const [end] =
+    last === undefined || last.when !== undefined || last.over.length > 0 ? [] : (partsOf(last.node) ?? []).slice(-1);
+  const texts = nodes.flatMap(node => partsOf(node) ?? []).filter(part => typeof part === 'string');
+  return (
+    inLine &&
+    typeof start === 'string' &&
+    /^\S/.test(start) &&
+    typeof end === 'string' &&
+    /\S$/.test(end) &&
+    texts.every(text => fitsBlock(`x${text}`))
+  );
+}

@@ -1,0 +1,71 @@
+import type { ChartTree, Node, ObjectTree } from './chart-tree';
+import { NodePrinter } from './emit-node';
+import type { Scope } from './go-syntax';
+import { LabelBlocks } from './label-blocks';
+import { releaseHelpers, type ChartIdentity } from './release';
+import { TextHelpers } from './text-helpers';
+import { goCondition } from './go-syntax';
+
+/** The templates of a chart, by file name below `templates/`. */
+export function emit(tree: ChartTree, chart: ChartIdentity, overridable: ReadonlySet<string>): Record<string, string> {
+  const labels = new LabelBlocks(chart.name, tree);
+  const texts = new TextHelpers(chart.name, tree);
+  const printer = new NodePrinter(labels);
+  const scope: Scope = { chart, root: '', loops: new Map(), helperOf: node => texts.nameOf(node) };
+  const files = new Map<string, string[]>();
+  for (const object of tree.objects) {
+    const file = `${object.kind.toLowerCase()}.yaml`;
+    files.set(file, [...(files.get(file) ?? []), printed(object, printer, scope)]);
+  }
+  const contents = Object.fromEntries([...files].map(([file, documents]) => [file, joined(documents)]));
+  const all = Object.values(contents).join('\n');
+  return { '_helpers.tpl': helpers(chart, overridable, all, labels, texts, printer, scope), ...contents };
+}
+
+function printed({ node, when, over }: ObjectTree, printer: NodePrinter, scope: Scope): string {
+  const body = (inner: Scope): readonly string[] => (node.kind === 'map' ? printer.map(node.entries, 0, inner) : []);
+  if (over.length > 0) {
+    return printer.loops(over, when, 0, scope, inner => ['---', ...body(inner)]).join('\n');
+  }
+  return when === undefined
+    ? body(scope).join('\n')
+    : [`{{- if ${goCondition(when, scope)} }}`, ...body(scope), '{{- end }}'].join('\n');
+}
+
+/** Documents of one file. */
+function joined(documents: readonly string[]): string {
+  const [first = '', ...others] = documents;
+  const separated = others.map(text =>
+    text.startsWith('{{- if') ? text.replace('\n', '\n---\n') : text.startsWith('{{- range') ? text : `---\n${text}`,
+  );
+  return `${[first, ...separated].join('\n')}\n`;
+}
+
+function helpers(
+  chart: ChartIdentity,
+  overridable: ReadonlySet<string>,
+  templates: string,
+  labels: LabelBlocks,
+  texts: TextHelpers,
+  printer: NodePrinter,
+  scope: Scope,
+): string {
+  const own = labels.helpers().map(({ name, entries }) => {
+    const block = labels.blockIn(entries, name);
+    const rest = entries.filter(entry => block?.entries.has(entry) !== true);
+    const lines = [...(block === undefined ? [] : [`{{ include "${block.name}" . }}`]), ...printer.map(rest, 0, scope)];
+    return define(name, lines.join('\n'));
+  });
+  const long = texts.helpers().map(({ name, node }) => define(name, textOf(node, printer, scope)));
+  const used = [...own, ...long, templates].join('\n');
+  const names = Object.entries(releaseHelpers(chart, overridable)).flatMap(([name, body]) =>
+    used.includes(`"${chart.name}.${name}"`) ? [define(`${chart.name}.${name}`, body)] : [],
+  );
+  return [...names, ...own, ...long].join('\n');
+}
+
+const define = (name: string, body: string): string => `{{- define "${name}" -}}\n${body}\n{{- end }}\n`;
+
+function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
+  return node.kind === 'joined' ? printer.textItems(node.items, 0, scope).join('\n') : '';
+}

@@ -1,0 +1,131 @@
+import { firstState, vectorKey, type Gate, type State, type Vector } from './gates';
+import { run, type Render, type Run } from './run';
+import type { SentinelPlan } from './sentinels';
+import type { Slot } from './slot';
+import type { Json, ObjectValue } from './value-node';
+import { objectsOf } from './run';
+import { vectorOf, withState, WorldValues } from './world';
+
+const RANDOM = 80;
+
+/** The worlds that were run, and how to run more. */
+export class Exploration {
+  public readonly runs: Run[] = [];
+  public readonly world: WorldValues;
+  /** What the construct said of the first world that it refused. */
+  public refusal: unknown;
+  private readonly tried = new Map<string, boolean>();
+  private readonly doubles = new Map<string, readonly Json[] | undefined>();
+  private seed = 7;
+
+  constructor(
+    values: ObjectValue,
+    slots: readonly Slot[],
+    public readonly gates: readonly Gate[],
+    private readonly render: Render,
+    plan: SentinelPlan,
+  ) {
+    this.world = new WorldValues(values, slots, gates, plan);
+  }
+
+  /** Runs a world unless it was run. @returns whether the construct accepts it */
+  public accepts(vector: Vector): boolean {
+    const key = vectorKey(this.gates, vector);
+    const known = this.tried.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    try {
+      this.runs.push(run(this.render, this.world, vector));
+      this.tried.set(key, true);
+      return true;
+    } catch (error) {
+      this.refusal ??= error;
+      this.tried.set(key, false);
+      return false;
+    }
+  }
+
+  /** @returns whether a new world was accepted */
+  public add(vector: Vector): boolean {
+    const before = this.runs.length;
+    return this.accepts(vector) && this.runs.length > before;
+  }
+
+  /** Everything given, nothing given, what the defaults say; each value changed alone; and some at random. */
+  public start(defaults: Vector): void {
+    const last = (gate: Gate): State => gate.states.at(-1)!;
+    const bases = [vectorOf(this.gates, firstState), vectorOf(this.gates, last), defaults];
+    const accepted = bases.filter(base => this.accepts(base));
+    const [ground] = accepted.length > 0 ? accepted : this.search();
+    if (ground === undefined) {
+      return;
+    }
+    const grounds = bases.map(base => (this.accepts(base) ? base : this.towards(base, ground)));
+    for (const base of grounds) {
+      this.vary(base);
+    }
+    for (const gate of this.gates.filter(({ slot }) => slot.node.kind === 'choice')) {
+      for (const state of gate.states) {
+        grounds.slice(0, 2).forEach(base => this.accepts(withState(base, gate.slot, state)));
+      }
+    }
+    for (let turn = 0; turn < RANDOM; turn++) {
+      const vector = this.random();
+      if (!this.accepts(vector)) {
+        this.accepts(this.towards(vector, ground));
+      }
+    }
+  }
+
+  /** The objects of a world in which a list or map has two items. */
+  public doubled(each: Run, scope: Slot): readonly Json[] | undefined {
+    const key = `${vectorKey(this.gates, each.vector)} ${scope.id}`;
+    if (!this.doubles.has(key)) {
+      let objects: readonly Json[] | undefined;
+      try {
+        const values = this.world.buildDoubled(each.vector, 'a', scope);
+        objects = objectsOf(this.render, values, this.world.releaseIn('a'));
+      } catch {
+        objects = undefined;
+      }
+      this.doubles.set(key, objects);
+    }
+    return this.doubles.get(key);
+  }
+
+  /** As many states of a vector as the construct accepts, on the way from one that it does accept. */
+  private towards(wanted: Vector, from: Vector): Vector {
+    return this.gates.reduce((vector, { slot }) => {
+      const next = withState(vector, slot, wanted.get(slot.id)!);
+      return this.accepts(next) ? next : vector;
+    }, from);
+  }
+
+  private vary(base: Vector): void {
+    for (const { slot, states } of this.gates) {
+      states.forEach(state => this.accepts(withState(base, slot, state)));
+    }
+  }
+
+  /** Any world that the construct accepts. */
+  private search(): Vector[] {
+    for (let turn = 0; turn < RANDOM; turn++) {
+      const vector = this.random();
+      if (this.accepts(vector)) {
+        return [vector];
+      }
+    }
+    return [];
+  }
+
+  private random(): Vector {
+    return vectorOf(this.gates, ({ states }) => states[Math.floor(this.next() * states.length)]!);
+  }
+
+  /** The same numbers each time, so that the same chart comes of the same construct. */
+  private next(): number {
+    this.seed = (this.seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return this.seed / 2 ** 31;
+  }
+}

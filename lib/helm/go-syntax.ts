@@ -1,0 +1,200 @@
+import type { Expression, Node, Part } from './chart-tree';
+import type { Condition, Test } from './condition';
+import { DERIVED_FUNCTIONS } from './derived-functions';
+import { partsOf } from './default-form';
+import { charactersOf, staysInLine } from './pattern-characters';
+import { releaseInGo, type ChartIdentity } from './release';
+import type { Slot } from './slot';
+import { goText } from './yaml-scalar';
+
+/** Names of variables in a loop. */
+export interface LoopNames {
+  readonly item: string;
+  readonly key?: string;
+}
+
+/** Where in a template something is printed. */
+export interface Scope {
+  readonly chart: ChartIdentity;
+  /** How the root is called: nothing where the dot is the root. */
+  readonly root: '' | '$';
+  readonly loops: ReadonlyMap<Slot, LoopNames>;
+  /** The value that the dot is. */
+  readonly dot?: Slot;
+  /** The name of the helper that prints a text. */
+  readonly helperOf: (node: Node) => string | undefined;
+}
+
+/** From here on Go prints numbers of values files with an exponent. */
+const EXPONENT = 1_000_000;
+
+/** A value of a chart. */
+export function reference(slot: Slot, { root, loops, dot }: Scope): string {
+  if (slot === dot) {
+    return '.';
+  }
+  if (slot.scope === undefined) {
+    return `${root}.Values.${slot.steps.join('.')}`;
+  }
+  return [loops.get(slot.scope)!.item, ...slot.steps].join('.');
+}
+
+/** Whether a number must be turned into one of Go's integers to be printed. */
+export const isLarge = ({ node }: Slot): boolean =>
+  node.kind === 'integer' && (node.maximum >= EXPONENT || node.minimum <= -EXPONENT);
+
+/** The action that prints an expression, without its braces. */
+export function pipeline(expression: Expression, scope: Scope): string {
+  switch (expression.kind) {
+    case 'value': {
+      const value = reference(expression.slot, scope);
+      return isLarge(expression.slot) ? `int64 ${value}` : value;
+    }
+    case 'key':
+      return scope.loops.get(expression.scope)!.key!;
+    case 'release':
+      return releaseInGo(scope.chart, expression.field, scope.root);
+    case 'text':
+      return goText(expression.text);
+    case 'format':
+      return format(expression.parts, scope);
+    case 'default':
+      return `${operand(expression.value, scope)} | default ${operand(expression.otherwise, scope)}`;
+    case 'sum':
+      return sum(expression, scope);
+    case 'derived':
+      return `${textOf(expression.inputs[0]!, scope)} | ${DERIVED_FUNCTIONS[expression.name]!.pipeline}`;
+    case 'json':
+      return `${operand(expression.of, scope)} | toRawJson`;
+  }
+}
+
+/** The same as an argument of a function. */
+export function operand(expression: Expression, scope: Scope): string {
+  const text = pipeline(expression, scope);
+  return / /.test(text) && expression.kind !== 'text' ? `(${text})` : text;
+}
+
+/** `printf` for a text with values in it. */
+export function format(parts: readonly Part[], scope: Scope): string {
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'object') {
+    return pipeline(only, scope);
+  }
+  const verbs = parts.map(part => (typeof part === 'string' ? part.replaceAll('%', '%%') : verbOf(part)));
+  const values = parts.flatMap(part => (typeof part === 'string' ? [] : [operand(part, scope)]));
+  return values.length === 0
+    ? goText(verbs.join('').replaceAll('%%', '%'))
+    : `printf ${goText(verbs.join(''))} ${values.join(' ')}`;
+}
+
+function verbOf(expression: Expression): string {
+  if (expression.kind === 'sum') {
+    return '%d';
+  }
+  const kind = expression.kind === 'value' ? expression.slot.node.kind : 'string';
+  return kind === 'integer'
+    ? isLarge((expression as { slot: Slot }).slot)
+      ? '%d'
+      : '%v'
+    : kind === 'boolean'
+      ? '%t'
+      : '%s';
+}
+
+/** A text that a function is applied to. */
+function textOf(node: Node, scope: Scope): string {
+  const helper = scope.helperOf(node);
+  if (helper !== undefined) {
+    return `${`include ${goText(helper)} ${scope.root === '' ? '.' : scope.root}`}`;
+  }
+  const parts = partsOf(node);
+  const text = parts === undefined ? goText('') : format(parts, scope);
+  return text;
+}
+
+function sum({ terms, constant }: Expression & { kind: 'sum' }, scope: Scope): string {
+  const products = terms.map(({ slot, factor }) => {
+    const value = reference(slot, scope);
+    return { text: Math.abs(factor) === 1 ? value : `(mul ${value} ${Math.abs(factor)})`, negative: factor < 0 };
+  });
+  const added = products.filter(({ negative }) => !negative).map(({ text }) => text);
+  const taken = products.filter(({ negative }) => negative).map(({ text }) => text);
+  const start = [...added, ...(constant > 0 || added.length === 0 ? [String(constant)] : [])];
+  const minus = [...taken, ...(constant < 0 && added.length > 0 ? [String(-constant)] : [])];
+  const plus = start.length === 1 ? start[0]! : `add ${start.join(' ')}`;
+  const whole = minus.reduce(
+    (text, part) => `sub ${/ /.test(text) && !text.startsWith('(') ? `(${text})` : text} ${part}`,
+    plus,
+  );
+  return whole.startsWith('(') && whole.endsWith(')') && minus.length === 0 ? whole.slice(1, -1) : whole;
+}
+
+/** A condition behind `if`. */
+export function goCondition(condition: Condition, scope: Scope): string {
+  if (condition.kind === 'test') {
+    return goTest(condition.test, condition.negated, scope);
+  }
+  const inner = condition.of.map(each => {
+    const text = goCondition(each, scope);
+    return / /.test(text) ? `(${text})` : text;
+  });
+  return `${condition.kind === 'all' ? 'and' : 'or'} ${inner.join(' ')}`;
+}
+
+function goTest(test: Test, negated: boolean, scope: Scope): string {
+  const value = reference(test.slot, scope);
+  switch (test.kind) {
+    case 'given':
+      return negated ? `not ${value}` : value;
+    case 'equals':
+      return `${negated ? 'ne' : 'eq'} ${value} ${goText(test.text)}`;
+    case 'above':
+      return `${negated ? 'le' : 'gt'} (int64 ${value}) ${test.limit}`;
+    case 'has': {
+      const has = `hasKey ${value} ${goText(test.key)}`;
+      return negated ? `not (${has})` : has;
+    }
+  }
+}
+
+/** Whether a part of a text may stand between double quotes as it is. */
+export function isQuotable(part: Part): boolean {
+  return (
+    typeof part === 'string' ||
+    rulesHold(part, rules => staysInLine(rules) && !charactersOf(rules)('"') && !charactersOf(rules)('\\'))
+  );
+}
+
+/** Whether a part of a text ends no line, and may stand in YAML as it is. */
+export function isInline(part: Part): boolean {
+  return typeof part === 'string' || rulesHold(part, staysInLine);
+}
+
+function rulesHold(
+  expression: Expression,
+  hold: (rules: { pattern?: string; maxLength?: number }) => boolean,
+): boolean {
+  switch (expression.kind) {
+    case 'value': {
+      const { node } = expression.slot;
+      return node.kind === 'string'
+        ? hold(node)
+        : node.kind !== 'choice' || node.choices.every(choice => !/["\\\n]/.test(choice));
+    }
+    case 'key':
+      return expression.scope.node.kind === 'map' && hold(expression.scope.node.keys);
+    case 'text':
+      return !/["\\\n]/.test(expression.text);
+    case 'format':
+      return expression.parts.every(part => typeof part === 'string' || rulesHold(part, hold));
+    case 'default':
+      return rulesHold(expression.value, hold) && rulesHold(expression.otherwise, hold);
+    case 'json':
+      return true;
+    case 'release':
+    case 'sum':
+    case 'derived':
+      return true;
+  }
+}

@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
+import { PlatformError } from '../core/platform-error';
+import type { ChartTree } from './chart-tree';
+import { canonical } from './canonical';
+import { interpret } from './interpret';
+import { releaseOf, type ChartIdentity, type Release } from './release';
+import { objectsOf, type Render } from './run';
+import type { Json } from './value-node';
+
+/** Values as a user may give them, with the objects that the construct makes of them. */
+export interface Sample {
+  readonly values: Json;
+  readonly release: Release;
+  readonly objects: ReadonlyMap<string, Json>;
+}
+
+/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
+export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
+  const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
+  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
+  const namespaces = ['default', 'team-a', 'ml'];
+  return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
+}
+
+/** What the construct makes of values. @throws PlatformError if it refuses what the schema allows */
+export function sampleOf(
+  chart: ChartIdentity,
+  render: Render,
+  values: Json,
+  named: Pick<Release, 'name' | 'namespace'>,
+): Sample {
+  const release = releaseOf(chart, named, values as never);
+  return { values, release, objects: byIdentity(objectsOf(render, values, release)) };
+}
+
+/** Objects by kind and name: their order says nothing. */
+export function byIdentity(objects: readonly Json[]): ReadonlyMap<string, Json> {
+  const found = new Map<string, Json>();
+  for (const object of objects) {
+    const { apiVersion, kind, metadata } = object as any;
+    const id = `${apiVersion}/${kind}/${metadata?.namespace ?? ''}/${metadata?.name}`;
+    found.set(found.has(id) ? `${id}#${found.size}` : id, object);
+  }
+  return found;
+}
+
+/** Where a template and a construct say different things. */
+export interface Difference {
+  readonly object: string;
+  readonly path: string;
+  /** What the construct prints; undefined if nothing. */
+  readonly wanted: Json | undefined;
+  /** What the template prints; undefined if nothing. */
+  readonly printed: Json | undefined;
+}
+
+/** The first difference between what a tree prints and what the construct made of the same values. */
+export function compare(tree: ChartTree, { values, release, objects }: Sample): Difference | undefined {
+  let printed: ReadonlyMap<string, Json>;
+  try {
+    printed = byIdentity(interpret(tree, values, release));
+  } catch (error) {
+    if (!(error instanceof PlatformError)) {
+      throw error;
+    }
+    return { object: 'the chart', path: error.problem, wanted: undefined, printed: undefined };
+  }
+  const plain = (text: string): string =>
+    text
+      .replaceAll(release.fullname, '<fullname>')
+      .replaceAll(/\/\//g, '/')
+      .replace(/^[^/]*\/(?:[^/]*\/)?(?=[A-Z])/, '');
+  for (const id of new Set([...objects.keys(), ...printed.keys()])) {
+    const [wanted, actual] = [objects.get(id), printed.get(id)];
+    if (wanted === undefined || actual === undefined) {
+      return { object: plain(id), path: '', wanted: wanted && '(the object)', printed: actual && '(the object)' };
+    }
+    const found =
+      isDeepStrictEqual(wanted, actual) || canonical(wanted) === canonical(actual)
+        ? undefined
+        : first(wanted, actual, '');
+    if (found !== undefined) {
+      return { object: plain(id), ...found };
+    }
+  }
+  return undefined;
+}
+
+function first(wanted: Json | undefined, printed: Json | undefined, path: string): Omit<Difference, 'object'> {
+  const bothLists = Array.isArray(wanted) && Array.isArray(printed);
+  const bothMaps = isMap(wanted) && isMap(printed);
+  if ((bothLists && wanted.length === printed.length) || bothMaps) {
+    for (const key of new Set([...Object.keys(wanted), ...Object.keys(printed)])) {
+      const [one, other] = [(wanted as any)[key], (printed as any)[key]] as [Json | undefined, Json | undefined];
+      if (one === undefined || other === undefined || canonical(one) !== canonical(other)) {
+        return first(one, other, bothLists ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`);
+      }
+    }
+  }
+  return { path, wanted, printed };
+}
+
+const isMap = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,81 @@
+import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
+import { slotsAsIds } from './shape';
+
+/** Texts of several lines that something is computed from, so that they are printed by a helper. */
+export class TextHelpers {
+  private readonly nodes = new Map<string, { readonly name: string; readonly node: Node }>();
+
+  constructor(chart: string, tree: ChartTree) {
+    const inputs = new Map<string, Node>();
+    const names = new Map<string, string>();
+    tree.objects.forEach(({ node }) =>
+      visit(node, undefined, (each, key) => {
+        if (each.kind === 'joined') {
+          const id = keyOf(each);
+          if (key !== undefined && !names.has(id)) {
+            names.set(id, key);
+          }
+        }
+        for (const input of inputsOf(each)) {
+          if (input.kind === 'joined') {
+            inputs.set(keyOf(input), input);
+          }
+        }
+      }),
+    );
+    for (const [id, node] of inputs) {
+      this.nodes.set(id, { name: `${chart}.${names.get(id) ?? `text${this.nodes.size + 1}`}`, node });
+    }
+  }
+
+  /** The name of the helper that prints a text; undefined if there is none. */
+  public nameOf(node: Node): string | undefined {
+    return node.kind === 'joined' ? this.nodes.get(keyOf(node))?.name : undefined;
+  }
+
+  public helpers(): readonly { readonly name: string; readonly node: Node }[] {
+    return [...this.nodes.values()];
+  }
+}
+
+const keyOf = (node: Node): string => JSON.stringify(node, slotsAsIds);
+
+function visit(node: Node, key: string | undefined, see: (node: Node, key: string | undefined) => void): void {
+  see(node, key);
+  switch (node.kind) {
+    case 'map':
+      node.entries.forEach((entry: Entry) =>
+        visit(entry.node, typeof entry.key === 'string' ? entry.key : undefined, see),
+      );
+      return;
+    case 'list':
+    case 'joined':
+      node.items.forEach((item: Item) => visit(item.node, undefined, see));
+      return;
+    case 'choice':
+      node.arms.forEach(arm => visit(arm.node, key, see));
+      return;
+    default:
+  }
+}
+
+function inputsOf(node: Node): readonly Node[] {
+  const parts: readonly Part[] =
+    node.kind === 'expression' ? [node.of] : node.kind === 'interpolation' ? node.parts : [];
+  return parts.flatMap(part => (typeof part === 'string' ? [] : derivedInputs(part)));
+}
+
+function derivedInputs(expression: Expression): readonly Node[] {
+  switch (expression.kind) {
+    case 'derived':
+      return expression.inputs;
+    case 'default':
+      return [...derivedInputs(expression.value), ...derivedInputs(expression.otherwise)];
+    case 'format':
+      return expression.parts.flatMap(part => (typeof part === 'string' ? [] : derivedInputs(part)));
+    case 'json':
+      return derivedInputs(expression.of);
+    default:
+      return [];
+  }
+}

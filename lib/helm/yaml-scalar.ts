@@ -1,0 +1,34 @@
+import type { Json } from './value-node';
+
+/** Texts that YAML reads as texts whatever its version, without quotes. */
+const PLAIN = /^[A-Za-z/_][A-Za-z0-9 /._:=@+,()*-]*$/;
+const AMBIGUOUS = /: |:$| $|^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+/** A literal as YAML, in a template: what Go would take for an action is not one. */
+export function yamlScalar(value: Json): string {
+  if (typeof value !== 'string') {
+    return JSON.stringify(value);
+  }
+  return PLAIN.test(value) && !AMBIGUOUS.test(value) ? value : escaped(yamlQuoted(value));
+}
+
+/** A text in double quotes. YAML knows the escapes of JSON; what may not stand in YAML at all is escaped too. */
+export const yamlQuoted = (text: string): string =>
+  JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode);
+
+const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A text that a template prints as it is. */
+export const escaped = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
+
+/** A text as a constant of a template. */
+export const goText = (text: string): string => yamlQuoted(text);
+
+/** Whether a text can stand in a template as lines of a block. */
+export function fitsBlock(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- these are what may not stand in a block
+  return (
+    /^[^\s]/.test(text) &&
+    !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/.test(text)
+  );
+}
