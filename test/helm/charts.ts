@@ -67,7 +67,10 @@ export class RenderedChart {
   public readonly folder = mkdtempSync(join(tmpdir(), 'chart-'));
   public readonly templates: Readonly<Record<string, string>>;
 
-  constructor(private readonly source: ChartSource, { tree }: Translation) {
+  constructor(
+    private readonly source: ChartSource,
+    { tree }: Translation,
+  ) {
     const { chart, defaults } = source;
     this.templates = emit(tree, chart, new Set(Object.keys(defaults as object)));
     mkdirSync(join(this.folder, 'templates'));
@@ -80,7 +83,11 @@ export class RenderedChart {
   }
 
   /** The objects that Helm prints for complete values. */
-  public helm(binary: string, values: Json, { name, namespace }: Pick<Release, 'name' | 'namespace'>): Map<string, Json> {
+  public helm(
+    binary: string,
+    values: Json,
+    { name, namespace }: Pick<Release, 'name' | 'namespace'>,
+  ): Map<string, Json> {
     const file = join(this.folder, 'given.json');
     writeFileSync(file, JSON.stringify(values));
     const { status, stdout, stderr } = spawnSync(binary, ['template', name, this.folder, '-n', namespace, '-f', file], {
