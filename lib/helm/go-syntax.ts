@@ -5,6 +5,7 @@ import { partsOf } from './default-form';
 import { charactersOf, staysInLine } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
+import type { TextHelpers } from './text-helpers';
 import { goText } from './yaml-scalar';
 
 /** Names of variables in a loop. */
@@ -21,8 +22,8 @@ export interface Scope {
   readonly loops: ReadonlyMap<Slot, LoopNames>;
   /** The value that the dot is. */
   readonly dot?: Slot;
-  /** The name of the helper that prints a text. */
-  readonly helperOf: (node: Node) => string | undefined;
+  /** The helpers that print texts. */
+  readonly texts: TextHelpers;
 }
 
 /** From here on Go prints numbers of values files with an exponent. */
@@ -104,9 +105,9 @@ function verbOf(expression: Expression): string {
 
 /** A text that a function is applied to. */
 function textOf(node: Node, scope: Scope): string {
-  const helper = scope.helperOf(node);
+  const helper = scope.texts.textOf(node, scope.root);
   if (helper !== undefined) {
-    return `${`include ${goText(helper)} ${scope.root === '' ? '.' : scope.root}`}`;
+    return helper;
   }
   const parts = partsOf(node);
   const text = parts === undefined ? goText('') : format(parts, scope);

@@ -3,13 +3,12 @@ import { literal } from './chart-tree';
 import { align } from './alignment';
 import { canonical } from './canonical';
 import type { Condition } from './condition';
-import { slotsAsked } from './condition';
 import { asDefault, nodeOf, partsOf } from './default-form';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import { isThere, type Gate } from './gates';
-import { evaluate, type Environment } from './interpret';
+import { evaluate, evaluateExpression, type Environment } from './interpret';
 import { Learner, type Worlds } from './learner';
-import { Lifting, type Call, type LiftedPart } from './lifting';
+import { Lifting, type Call, type LiftedPart, type Seen } from './lifting';
 import type { Run } from './run';
 import { pairKeys, partKey, Shapes, slotsAsIds, type Shape } from './shape';
 import { scopesAround, slotName, type Slot } from './slot';
@@ -42,6 +41,7 @@ const SEPARATORS = ['\n', ', ', ',', '; ', ';', '|', '&', ' ', ''];
 export class Inference {
   public readonly learner: Learner;
   private readonly lifting: Lifting;
+  private readonly seen: readonly Seen[];
   private readonly shapes: readonly Shapes[];
   private readonly opaque = new Map<string, Slot>();
 
@@ -57,7 +57,11 @@ export class Inference {
       runs.map(({ vector }) => vector),
     );
     this.lifting = new Lifting(values);
-    this.shapes = runs.map(({ computed }) => new Shapes(this.lifting, computed));
+    this.seen = runs.map(({ computed }, world) => ({
+      computed,
+      holds: (expression, a, b) => this.holds(expression, world, a, b),
+    }));
+    this.shapes = this.seen.map(seen => new Shapes(this.lifting, seen));
     for (const slot of values.slots) {
       const pair = values.opaqueOf(slot);
       if (pair !== undefined) {
@@ -70,7 +74,7 @@ export class Inference {
   public chart(): ChartTree {
     const entries = new Map<string, { cases: Case[]; parts: readonly LiftedPart[]; kind: string }>();
     const order: string[] = [];
-    this.runs.forEach(({ a, b, computed }, world) => {
+    this.runs.forEach(({ a, b }, world) => {
       if (a.length !== b.length) {
         throw untranslatable(
           { object: 'the chart', path: '' },
@@ -82,7 +86,9 @@ export class Inference {
       const seen = new Map<string, number>();
       a.forEach((object, index) => {
         const [one, other] = [object as any, b[index] as any];
-        const name = this.lifting.text(String(one.metadata?.name), String(other.metadata?.name), computed) ?? ['?'];
+        const name = this.lifting.text(String(one.metadata?.name), String(other.metadata?.name), this.seen[world]) ?? [
+          '?',
+        ];
         const base = `${one.apiVersion}/${one.kind}/${name.map(partKey).join('')}`;
         const turn = (seen.get(base) ?? 0) + 1;
         seen.set(base, turn);
@@ -227,11 +233,10 @@ export class Inference {
       }
     }
     const done = new Set<Slot>();
-    const { computed } = this.runs[world]!;
     for (const key of pairKeys(one, other, this.lifting)) {
       const slot = spread.get(key.a);
       if (slot === undefined) {
-        const parts = key.a === key.b ? key.parts : this.lifting.text(key.a, key.b, computed)!;
+        const parts = key.a === key.b ? key.parts : this.lifting.text(key.a, key.b, this.seen[world])!;
         yield {
           id: parts.map(partKey).join(''),
           parts,
@@ -335,17 +340,23 @@ export class Inference {
     return rows.reduce<Element[][]>((joined, row) => {
       const last = joined.at(-1);
       const isExclusive = last !== undefined && (worldsOf(last) & worldsOf(row)) === 0n;
-      return isExclusive && this.belongTogether(last, row, place, bound)
+      return isExclusive && this.belongTogether(last, row, rows, place, bound)
         ? [...joined.slice(0, -1), [...last, ...row]]
         : [...joined, row];
     }, []);
   }
 
-  private belongTogether(one: readonly Element[], other: readonly Element[], place: Place, bound: Bound): boolean {
+  private belongTogether(
+    one: readonly Element[],
+    other: readonly Element[],
+    rows: readonly (readonly Element[])[],
+    place: Place,
+    bound: Bound,
+  ): boolean {
     if (one[0]!.spread !== undefined || other[0]!.spread !== undefined) {
       return false;
     }
-    const [mine, theirs] = [this.freeScopesIn(one, bound, [one, other]), this.freeScopesIn(other, bound, [one, other])];
+    const [mine, theirs] = [this.freeScopesIn(one, bound, rows), this.freeScopesIn(other, bound, rows)];
     if (mine.length + theirs.length > 0) {
       const lead = mine.length >= theirs.length ? mine : theirs;
       const isLoop = [...one, ...other].every(({ world }) => lead.every(scope => isOn(scope, this.runs[world]!)));
@@ -435,12 +446,11 @@ export class Inference {
   }
 
   private partsOf({ world, a, b }: Case): readonly LiftedPart[] | undefined {
-    const { computed } = this.runs[world]!;
     if (typeof a === 'string' && typeof b === 'string') {
-      return this.lifting.text(a, b, computed);
+      return this.lifting.text(a, b, this.seen[world]);
     }
     if (typeof a === 'number' && typeof b === 'number' && a !== b) {
-      const found = this.lifting.number(a, b, computed);
+      const found = this.lifting.number(a, b, this.seen[world]!);
       return found === undefined ? undefined : [found];
     }
     return undefined;
@@ -460,6 +470,7 @@ export class Inference {
       typeof part !== 'string' && part.kind === 'call' ? this.derived(part, cases, place, bound) : part,
     );
     const [only] = resolved;
+    resolved.forEach(part => checkRange(part, place));
     const isNumber = typeof cases[0]!.a === 'number';
     return isNumber && only !== undefined && typeof only !== 'string'
       ? { kind: 'expression', of: only, as: 'itself' }
@@ -568,10 +579,7 @@ export class Inference {
 
   /** What stands in a place if a list or map has two items there instead of one. */
   private doubledAt({ world, at }: Case, scope: Slot): Json | undefined {
-    return at?.reduce<any>(
-      (value, step) => (typeof step === 'object' ? String(value).split(step.separator) : value?.[step]),
-      this.doubled(this.runs[world]!, scope),
-    );
+    return at === undefined ? undefined : valueAt(this.doubled(this.runs[world]!, scope), at);
   }
 
   /** What stands in some worlds is one thing, in others another. */
@@ -601,7 +609,7 @@ export class Inference {
       left = left.filter(group => group !== best.group);
     }
     arms.push({ node: make(left[0]!) });
-    return asDefault(arms) ?? { kind: 'choice', arms };
+    return folded(arms);
   }
 
   /** When something is there, and for each item of what. */
@@ -623,18 +631,6 @@ export class Inference {
     const learned = attempt(over);
     if (learned !== undefined) {
       return { when: learned.condition, loops: over };
-    }
-    for (const scope of this.reachable(bound)) {
-      if ((scope.node.kind === 'list' || scope.node.kind === 'map') && !bound.has(scope) && !over.includes(scope)) {
-        const loops = [...over, scope];
-        const within = attempt(loops);
-        if (
-          within?.condition !== undefined &&
-          slotsAsked(within.condition).some(slot => scopesAround(slot).includes(scope))
-        ) {
-          return { when: within.condition, loops };
-        }
-      }
     }
     throw this.unexplained([cases], place);
   }
@@ -666,7 +662,7 @@ export class Inference {
           .filter(slot => isThere(slot, one.vector) || isThere(slot, other.vector))
           .map(
             slot =>
-              `${slotName(slot)}: ${stateText(one.vector.get(slot.id))}, not ${stateText(other.vector.get(slot.id))}`,
+              `${slotName(slot)} ${stateText(one.vector.get(slot.id))} instead of ${stateText(other.vector.get(slot.id))}`,
           );
         if (best === undefined || difference.length < best.difference.length) {
           best = { difference };
@@ -699,6 +695,17 @@ export class Inference {
         return false;
       }
     });
+  }
+
+  private holds(expression: Expression, world: number, a: Json, b: Json): boolean {
+    try {
+      return (
+        evaluateExpression(expression, this.environment(world, 'a')) === a &&
+        evaluateExpression(expression, this.environment(world, 'b')) === b
+      );
+    } catch {
+      return false;
+    }
   }
 
   private readonly environments = new Map<string, Environment>();
@@ -764,18 +771,27 @@ export class Inference {
 
   /** The lists and maps for each of whose items an item is there: another item of theirs brings about another one. */
   private freeScopesIn(row: readonly Element[], bound: Bound, rows: readonly (readonly Element[])[]): Slot[] {
-    const scopes = inOrder(new Set(row.flatMap(({ shape }) => [...shape.scopes])), bound);
     const own = new Set(row.flatMap(({ a, b, world }) => this.ownScopes(a, b, world)));
+    const scopes = this.values.slots.filter(({ node }) => node.kind === 'list' || node.kind === 'map');
     return scopes.filter(scope => {
-      const each = row.find(({ shape }) => shape.scopes.has(scope))!;
-      const list = each.at === undefined ? undefined : this.doubledAt({ ...each, at: each.at.slice(0, -1) }, scope);
-      if (!Array.isArray(list)) {
+      const mentioned = row.some(({ shape }) => shape.scopes.has(scope));
+      const each = mentioned
+        ? row.find(({ shape }) => shape.scopes.has(scope))!
+        : row.find(({ world }) => isOn(scope, this.runs[world]!));
+      if (bound.has(scope) || each?.at === undefined) {
+        return !bound.has(scope) && own.has(scope);
+      }
+      const at = each.at.slice(0, -1);
+      const [before, after] = [valueAt(this.runs[each.world]!.a, at), this.doubledAt({ ...each, at }, scope)];
+      if (!Array.isArray(before) || !Array.isArray(after)) {
         return own.has(scope);
       }
-      const beside = rows.flat().filter(({ world }) => world === each.world);
-      const sure = beside.filter(one => one !== each && this.ownScopes(one.a, one.b, one.world).includes(scope)).length;
-      const before = beside.length;
-      return own.has(scope) ? list.length > before : list.length > before + sure;
+      if (!mentioned) {
+        return countOf(after as readonly Json[], each.a) > countOf(before as readonly Json[], each.a);
+      }
+      const beside = rows.flat().filter(one => one.world === each.world && one !== each);
+      const sure = beside.filter(one => this.ownScopes(one.a, one.b, one.world).includes(scope)).length;
+      return after.length > before.length + (own.has(scope) ? 0 : sure);
     });
   }
 
@@ -808,6 +824,15 @@ export class Inference {
   }
 }
 
+const valueAt = (objects: readonly Json[] | undefined, at: At): Json | undefined =>
+  at.reduce<any>(
+    (value, step) => (typeof step === 'object' ? String(value).split(step.separator) : value?.[step]),
+    objects,
+  );
+
+const countOf = (list: readonly Json[], item: Json): number =>
+  list.filter(each => canonical(each) === canonical(item)).length;
+
 const isOn = (scope: Slot, { vector }: Run): boolean => vector.get(scope.id) !== false && isThere(scope, vector);
 
 const worldsOf = (cases: readonly Case[]): Worlds =>
@@ -815,6 +840,30 @@ const worldsOf = (cases: readonly Case[]): Worlds =>
 
 const sameSlots = (one: readonly Slot[], other: readonly Slot[]): boolean =>
   one.length === other.length && one.every((slot, index) => slot === other[index]);
+
+/** Arms as `value | default other`, from the last ones on. */
+function folded(arms: readonly Arm[]): Node {
+  const short = arms.length > 1 ? asDefault(arms.slice(-2)) : undefined;
+  if (short === undefined) {
+    return arms.length === 1 ? arms[0]!.node : { kind: 'choice', arms };
+  }
+  return folded([...arms.slice(0, -2), { node: short }]);
+}
+
+/** Go counts in integers of 64 bits, JavaScript in floating point: they agree up to 2^53. */
+function checkRange(part: Part, place: Place): void {
+  const terms = typeof part !== 'string' && part.kind === 'sum' ? part.terms : [];
+  for (const { slot, factor } of terms) {
+    const { minimum, maximum } = slot.node as { minimum: number; maximum: number };
+    if (Math.max(Math.abs(minimum), Math.abs(maximum)) * Math.abs(factor) > Number.MAX_SAFE_INTEGER / 2) {
+      throw untranslatable(
+        place,
+        `the number is computed from \`${slotName(slot)}\`, which may be ${maximum}: too large for a template to compute with`,
+        'give the value bounds',
+      );
+    }
+  }
+}
 
 /** Scopes that no loop is at yet, those around others first. */
 const inOrder = (scopes: ReadonlySet<Slot>, bound: Bound): Slot[] =>
@@ -885,8 +934,7 @@ const size = (condition: Condition): number =>
 const negations = (condition: Condition): number =>
   condition.kind === 'test' ? Number(condition.negated) : condition.of.reduce((sum, each) => sum + negations(each), 0);
 
-const stateText = (state: unknown): string =>
-  state === true ? 'given' : state === false ? 'not given' : JSON.stringify(state);
+const stateText = (state: unknown): string => (state === true ? 'on' : state === false ? 'off' : JSON.stringify(state));
 
 const LONG = 80;
 function quoted(value: Json): string {

@@ -14,6 +14,7 @@ export interface Sample {
   readonly objects: ReadonlyMap<string, Json>;
 }
 
+<<<<<<< HEAD
 /** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
 export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
   const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
@@ -22,6 +23,8 @@ export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Relea
   return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
 }
 
+=======
+>>>>>>> engine
 /** What the construct makes of values. @throws PlatformError if it refuses what the schema allows */
 export function sampleOf(
   chart: ChartIdentity,
@@ -52,6 +55,8 @@ export interface Difference {
   readonly wanted: Json | undefined;
   /** What the template prints; undefined if nothing. */
   readonly printed: Json | undefined;
+  /** What is wrong with the template on its own. */
+  readonly problem?: string;
 }
 
 /** The first difference between what a tree prints and what the construct made of the same values. */
@@ -63,7 +68,7 @@ export function compare(tree: ChartTree, { values, release, objects }: Sample): 
     if (!(error instanceof PlatformError)) {
       throw error;
     }
-    return { object: 'the chart', path: error.problem, wanted: undefined, printed: undefined };
+    return { object: 'templates', path: '', wanted: undefined, printed: undefined, problem: error.problem };
   }
   const plain = (text: string): string =>
     text
