@@ -1,35 +1,48 @@
-import type { Chart } from 'cdk8s';
-import { ApiObject } from 'cdk8s';
+import { ApiObject, type Chart } from 'cdk8s';
 import { z } from 'zod';
-import { opaqueMap } from '../helm/opaque';
+import type { Release } from '../helm/release';
 
-/** Values that every chart has. */
-export const decorationValues = {
+/** A name of labels and annotations, which has a prefix: those without are the charts' own. */
+const QUALIFIED = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+const NAME = /^([a-z]([-a-z0-9]{0,28}[a-z0-9])?)?$/;
+
+/** Values that replace the names of objects. */
+export const nameValues = {
   nameOverride: z
     .string()
-    .regex(/^([a-z]([-a-z0-9]{0,28}[a-z0-9])?)?$/)
+    .regex(NAME)
     .default('')
     .describe("Replaces the chart's name in names of objects"),
   fullnameOverride: z
     .string()
-    .regex(/^([a-z]([-a-z0-9]{0,28}[a-z0-9])?)?$/)
+    .regex(NAME)
     .default('')
     .describe('Replaces names of objects altogether'),
-  commonLabels: opaqueMap('Labels of all objects, not of pods'),
-  commonAnnotations: opaqueMap('Annotations of all objects, not of pods'),
+};
+
+/** Values that every chart has. */
+export const decorationValues = {
+  commonLabels: z
+    .record(z.string().regex(QUALIFIED), z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/))
+    .default({})
+    .describe('Labels of all objects, not of pods'),
+  commonAnnotations: z
+    .record(z.string().regex(QUALIFIED), z.string().max(1000))
+    .default({})
+    .describe('Annotations of all objects, not of pods'),
 };
 const schema = z.strictObject(decorationValues);
 
-/** Gives every object that the chart has by now the labels and annotations that were asked for. */
-export function decorate(chart: Chart, { commonLabels, commonAnnotations }: z.output<typeof schema>): void {
-  for (const construct of chart.node.findAll()) {
-    if (ApiObject.isApiObject(construct)) {
-      for (const [key, value] of Object.entries(commonLabels)) {
-        construct.metadata.addLabel(key, value as string);
-      }
-      for (const [key, value] of Object.entries(commonAnnotations)) {
-        construct.metadata.addAnnotation(key, value as string);
-      }
-    }
+/** Gives every object that the chart has by now the labels of its release, and what was asked for. */
+export function decorate(
+  chart: Chart,
+  { commonLabels, commonAnnotations }: z.output<typeof schema>,
+  release: Release,
+): void {
+  const labels = { 'helm.sh/chart': release.chart, 'app.kubernetes.io/managed-by': 'Helm', ...commonLabels };
+  for (const { metadata } of chart.node.findAll().filter(construct => ApiObject.isApiObject(construct))) {
+    Object.entries(labels).forEach(([key, value]) => metadata.addLabel(key, value));
+    Object.entries(commonAnnotations).forEach(([key, value]) => metadata.addAnnotation(key, value));
   }
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Minio } from '../constructs/minio';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
-import { decorate, decorationValues } from './decoration-values';
+import { ABOUT } from './about';
+import { decorate, decorationValues, nameValues } from './decoration-values';
 import { addHelmHooks } from './hooks';
 import { imageOf, imageValues } from './image-values';
 import { monitoringValues, watch } from './monitoring-values';
@@ -58,11 +59,13 @@ const values = z
     allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
     monitoring: monitoringValues,
     dns: dnsValues,
-    ...decorationValues,
+    ...nameValues,
+  ...decorationValues,
   }); 
 
 /** MinIO, or a continuation of it, with its buckets and a user for each. */
 export const minioChart = new HelmChart({
+  ...ABOUT,
   name: 'minio',
   description: 'S3 object store with buckets, a user for each of them, and nothing open that is not asked for',
   nameLength: 35,
@@ -88,6 +91,6 @@ export const minioChart = new HelmChart({
     setResources(chart, 'minio', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
     addHelmHooks(chart);
-    decorate(chart, given);
+    decorate(chart, given, release);
   },
 });

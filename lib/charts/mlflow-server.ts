@@ -3,7 +3,8 @@ import { MlflowServer } from '../constructs/mlflow-server';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { databaseOf, databaseValues } from './database-values';
-import { decorate, decorationValues } from './decoration-values';
+import { ABOUT } from './about';
+import { decorate, decorationValues, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
 import { addHelmHooks } from './hooks';
 import { imageOf, imageValues } from './image-values';
@@ -38,11 +39,13 @@ const values = z
   allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
   monitoring: monitoringValues,
   dns: dnsValues,
+  ...nameValues,
   ...decorationValues,
 }); 
 
 /** The tracking server and model registry of one team. */
 export const mlflowServerChart = new HelmChart({
+  ...ABOUT,
   name: 'mlflow-server',
   description: 'MLflow tracking server and model registry of one team: authenticated, isolated, artifacts through its proxy',
   nameLength: 53,
@@ -70,6 +73,6 @@ export const mlflowServerChart = new HelmChart({
     setResources(chart, 'mlflow', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
     addHelmHooks(chart);
-    decorate(chart, given);
+    decorate(chart, given, release);
   },
 });

@@ -3,7 +3,8 @@ import { ModelApi } from '../constructs/model-api';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { authOf, authValues } from './auth-values';
-import { decorate, decorationValues } from './decoration-values';
+import { ABOUT } from './about';
+import { decorate, decorationValues, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
 import { imageOf, imageValues } from './image-values';
 import { modelSourceOf, modelSourceValues } from './model-source-values';
@@ -100,6 +101,7 @@ const values = z
   allowTo: peersValue('What the model may call from within its pods, at port 443', 'nobody'),
   monitoring: monitoringValues,
   dns: dnsValues,
+  ...nameValues,
   ...decorationValues,
 })
   .refine(({ auth, exposure }) => auth.kind !== 'none' || exposure.kind === 'internal', 'who is not authenticated has no route')
@@ -114,6 +116,7 @@ const values = z
 
 /** Serves a pinned version of a model, authenticated and limited. */
 export const modelApiChart = new HelmChart({
+  ...ABOUT,
   name: 'model-api',
   description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
   nameLength: 53,
@@ -162,7 +165,7 @@ export const modelApiChart = new HelmChart({
     watch(chart, release.fullname, given.monitoring, api);
     setResources(chart, 'model', given.resources);
     setPullPolicy(chart, given.imagePullPolicy);
-    decorate(chart, given);
+    decorate(chart, given, release);
   },
 });
 

@@ -7,12 +7,12 @@ import { opaqueList } from '../helm/opaque';
 /** Values for who answers for host names. */
 export const dnsValues = z
   .strictObject({
-    ports: z
-      .array(z.int().min(1).max(65535))
+    port: z
+      .int()
       .min(1)
-      .default([53])
-      .meta({ uniqueItems: true })
-      .describe("Ports on which the cluster's DNS pods listen (OpenShift's is 5353)"),
+      .max(65535)
+      .default(53)
+      .describe("Port on which the cluster's DNS pods listen (OpenShift's is 5353)"),
     nodeLocal: z
       .string()
       .regex(/^(([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3})?$/)
@@ -23,8 +23,8 @@ export const dnsValues = z
   .describe('Who answers for host names');
 
 /** Tells the policies of the chart who answers for host names. */
-export function useDns(chart: Chart, { ports, nodeLocal }: z.output<typeof dnsValues>): void {
-  new ClusterNetwork(chart, { dnsPorts: ports, nodeLocalDns: nodeLocal || undefined });
+export function useDns(chart: Chart, { port, nodeLocal }: z.output<typeof dnsValues>): void {
+  new ClusterNetwork(chart, { dnsPorts: [port], nodeLocalDns: nodeLocal || undefined });
 }
 
 /** A value that names pods or hosts as a NetworkPolicy does. */

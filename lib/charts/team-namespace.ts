@@ -4,6 +4,7 @@ import type { TeamSubject } from '../constructs/team-access';
 import { TeamNamespace } from '../constructs/team-namespace';
 import { HelmChart } from '../helm/helm-chart';
 import { opaqueMap } from '../helm/opaque';
+import { ABOUT } from './about';
 import { decorate, decorationValues } from './decoration-values';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
@@ -82,6 +83,7 @@ const values = z
 
 /** A team's namespace: closed to other teams, limited, and open to its people. */
 export const teamNamespaceChart = new HelmChart({
+  ...ABOUT,
   name: 'team-namespace',
   description: "A team's namespace: closed to every other team, limited, and open to the team's people",
   values,
@@ -113,7 +115,7 @@ export const teamNamespaceChart = new HelmChart({
       },
     });
     setDefaults(team.limits, given.containerDefaults);
-    decorate(chart, given);
+    decorate(chart, given, release);
   },
 });
 

@@ -20,7 +20,7 @@ export function withAccess(
   access: BucketAccess,
 ): readonly BucketUser[] | undefined {
   const user = users.find(known => known.name === name) ?? { name, access: {} };
-  if ((user.access[bucket] ?? access) !== access) {
+  if (Object.hasOwn(user.access, bucket) && user.access[bucket] !== access) {
     return undefined;
   }
   const granted = { name, access: { ...user.access, [bucket]: access } };

@@ -8,7 +8,7 @@ export type Build<Values> = (chart: Chart, values: Values, release: Release) => 
 /** The objects that are built for some values, in an App of their own. */
 export function buildObjects<Values>(build: Build<Values>, values: Values, release: Release): object[] {
   const app = new App();
-  const chart = new Chart(app, release.fullname, { namespace: release.namespace, disableResourceNameHashes: true });
+  const chart = new Chart(app, 'chart', { namespace: release.namespace, disableResourceNameHashes: true });
   build(chart, values, release);
   for (const construct of app.node.findAll()) {
     const [problem] = construct.node.validate();

@@ -105,6 +105,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
       values: contract,
       render: (values, release) => buildObjects(this.build, values as Values, release),
       defaults: this.asks ? mergeValues(defaults, tried) : defaults,
+      accepts: (given: Json) => this.samples.accepts(given as Values),
       samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
     }));
   }

@@ -50,7 +50,7 @@ export function releaseOf(
 export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
   const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
   const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
-  const namespaces = ['default', 'team-a', 'ml'];
+  const namespaces = ['fraud', 'team-a', 'ml'];
   return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
 }
 

@@ -14,17 +14,6 @@ export interface Sample {
   readonly objects: ReadonlyMap<string, Json>;
 }
 
-<<<<<<< HEAD
-/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
-export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
-  const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
-  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
-  const namespaces = ['fraud', 'team-a', 'ml'];
-  return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
-}
-
-=======
->>>>>>> engine
 /** What the construct makes of values. @throws PlatformError if it refuses what the schema allows */
 export function sampleOf(
   chart: ChartIdentity,
