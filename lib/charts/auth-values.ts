@@ -19,7 +19,6 @@ export const authValues = z
     clients: z
       .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/))
       .default([])
-      .meta({ uniqueItems: true })
       .describe('Callers that are let in; empty lets in everyone who has a credential'),
     jwt: z
       .strictObject({

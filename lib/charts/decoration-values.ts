@@ -21,6 +21,11 @@ export const nameValues = {
     .describe('Replaces names of objects altogether'),
 };
 
+/** The one name that no construct can have: every JavaScript object knows something by it. */
+export const NAME_RULE = { properties: { fullnameOverride: { not: { const: 'constructor' } } } };
+export const keepsNameRule = ({ fullnameOverride }: { readonly fullnameOverride: string }): boolean =>
+  fullnameOverride !== 'constructor';
+
 /** Values that every chart has. */
 export const decorationValues = {
   commonLabels: z

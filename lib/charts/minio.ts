@@ -3,7 +3,7 @@ import { Minio } from '../constructs/minio';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { ABOUT } from './about';
-import { decorate, decorationValues, nameValues } from './decoration-values';
+import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { addHelmHooks } from './hooks';
 import { imageOf, imageValues } from './image-values';
 import { monitoringValues, watch } from './monitoring-values';
@@ -12,6 +12,7 @@ import { MEMORY, OPTIONAL_DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
 import { resourcesValue, setResources } from './resource-values';
+import { areUnique, uniqueRule } from './unique-names';
 
 const values = z
   .strictObject({
@@ -52,7 +53,6 @@ const values = z
     buckets: z
       .array(z.string().regex(/^[a-z]([a-z0-9-]{1,20}[a-z0-9])$/))
       .default([])
-      .meta({ uniqueItems: true })
       .describe('Buckets that are made, each with a user whose keys are in the Secret `<fullname>-<bucket>`'),
     resources: resourcesValue('250m CPU and 2Gi memory, limits of 2 CPU and 2Gi'),
     ...placementValues,
@@ -61,6 +61,11 @@ const values = z
     dns: dnsValues,
     ...nameValues,
   ...decorationValues,
+  })
+  .refine(keepsNameRule, 'no object can have that name')
+  .refine(({ buckets }) => areUnique(buckets) && !buckets.includes('minio'), 'MinIO keeps the name `minio` for itself')
+  .meta({
+    allOf: [NAME_RULE, uniqueRule('buckets'), { properties: { buckets: { items: { not: { const: 'minio' } } } } }],
   }); 
 
 /** MinIO, or a continuation of it, with its buckets and a user for each. */

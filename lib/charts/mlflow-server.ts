@@ -4,7 +4,7 @@ import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { databaseOf, databaseValues } from './database-values';
 import { ABOUT } from './about';
-import { decorate, decorationValues, nameValues } from './decoration-values';
+import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
 import { addHelmHooks } from './hooks';
 import { imageOf, imageValues } from './image-values';
@@ -41,7 +41,9 @@ const values = z
   dns: dnsValues,
   ...nameValues,
   ...decorationValues,
-}); 
+})
+  .refine(keepsNameRule, 'no object can have that name')
+  .meta({ allOf: [NAME_RULE] }); 
 
 /** The tracking server and model registry of one team. */
 export const mlflowServerChart = new HelmChart({

@@ -4,7 +4,7 @@ import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { authOf, authValues } from './auth-values';
 import { ABOUT } from './about';
-import { decorate, decorationValues, nameValues } from './decoration-values';
+import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
 import { imageOf, imageValues } from './image-values';
 import { modelSourceOf, modelSourceValues } from './model-source-values';
@@ -16,6 +16,7 @@ import { pullPolicyValue, setPullPolicy } from './pull-policy';
 import { diskValue, resourcesValue, setResources } from './resource-values';
 import { runtimeOf, runtimeValues } from './runtime-values';
 import { scalingOf, scalingValues, setMost } from './scaling-values';
+import { areUnique, uniqueRule } from './unique-names';
 
 const values = z
   .strictObject({
@@ -39,7 +40,6 @@ const values = z
   imagePullSecrets: z
     .array(z.string().regex(DNS_NAME))
     .default([])
-    .meta({ uniqueItems: true })
     .describe('Secrets with which the pods get their images'),
   runtime: runtimeValues,
   source: modelSourceValues,
@@ -104,9 +104,14 @@ const values = z
   ...nameValues,
   ...decorationValues,
 })
+  .refine(keepsNameRule, 'no object can have that name')
+  .refine(({ imagePullSecrets, auth }) => areUnique(imagePullSecrets) && areUnique(auth.clients), 'a name stands twice')
   .refine(({ auth, exposure }) => auth.kind !== 'none' || exposure.kind === 'internal', 'who is not authenticated has no route')
   .meta({
     allOf: [
+      NAME_RULE,
+      uniqueRule('imagePullSecrets'),
+      uniqueRule('auth', 'clients'),
       {
         if: { properties: { auth: { properties: { kind: { const: 'none' } } } } },
         then: { properties: { exposure: { properties: { kind: { const: 'internal' } } } } },

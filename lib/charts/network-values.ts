@@ -15,7 +15,7 @@ export const dnsValues = z
       .describe("Port on which the cluster's DNS pods listen (OpenShift's is 5353)"),
     nodeLocal: z
       .string()
-      .regex(/^(([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3})?$/)
+      .regex(/^(([1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.([1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3})?$/)
       .default('')
       .describe('Address of NodeLocal DNSCache, usually `169.254.20.10`; empty where there is none'),
   })

@@ -8,6 +8,7 @@ import { ABOUT } from './about';
 import { decorate, decorationValues } from './decoration-values';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
+import { areUnique, uniqueRule } from './unique-names';
 
 const people = (what: string) =>
   z
@@ -75,11 +76,12 @@ const values = z
   imagePullSecrets: z
     .array(z.string().regex(DNS_NAME))
     .default([])
-    .meta({ uniqueItems: true })
     .describe('Secrets with which pods that name no account get their images'),
   dns: dnsValues,
   ...decorationValues,
-});
+})
+  .refine(({ imagePullSecrets }) => areUnique(imagePullSecrets), 'a Secret is named twice')
+  .meta({ allOf: [uniqueRule('imagePullSecrets')] });
 
 /** A team's namespace: closed to other teams, limited, and open to its people. */
 export const teamNamespaceChart = new HelmChart({

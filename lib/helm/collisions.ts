@@ -28,7 +28,9 @@ export function withExceptions(
       return [source.defaults, ...worlds].flatMap(base => {
         const values = withKey(base, slot, key);
         try {
-          return values === undefined ? [] : [sampleOf(source.chart, render, values, sampleRelease(source.chart, 0))];
+          return values === undefined || !source.accepts(values)
+            ? []
+            : [sampleOf(source.chart, render, values, sampleRelease(source.chart, 0))];
         } catch {
           return [];
         }
