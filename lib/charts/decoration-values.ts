@@ -2,9 +2,11 @@ import { ApiObject, type Chart } from 'cdk8s';
 import { z } from 'zod';
 import type { Release } from '../helm/release';
 
-/** A name of labels and annotations, which has a prefix: those without are the charts' own. */
-const QUALIFIED = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
+/** Names without a prefix: those with one are Kubernetes', Argo CD's and Helm's. */
+const LABEL = /^[a-z]([-a-z0-9.]{0,61}[a-z0-9])?$/;
+/** Names with a domain, but for those of Kubernetes, Argo CD and Helm, which end in two letters. */
+const ANNOTATION =
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,4}\.[a-z]{3,20}\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const NAME = /^([a-z]([-a-z0-9]{0,28}[a-z0-9])?)?$/;
 
 /** Values that replace the names of objects. */
@@ -29,11 +31,11 @@ export const keepsNameRule = ({ fullnameOverride }: { readonly fullnameOverride:
 /** Values that every chart has. */
 export const decorationValues = {
   commonLabels: z
-    .record(z.string().regex(QUALIFIED), z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/))
+    .record(z.string().regex(LABEL), z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/))
     .default({})
     .describe('Labels of all objects, not of pods'),
   commonAnnotations: z
-    .record(z.string().regex(QUALIFIED), z.string().max(1000))
+    .record(z.string().regex(ANNOTATION), z.string().max(1000))
     .default({})
     .describe('Annotations of all objects, not of pods'),
 };

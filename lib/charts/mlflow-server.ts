@@ -50,7 +50,7 @@ export const mlflowServerChart = new HelmChart({
   ...ABOUT,
   name: 'mlflow-server',
   description: 'MLflow tracking server and model registry of one team: authenticated, isolated, artifacts through its proxy',
-  nameLength: 53,
+  nameLength: 46,
   values,
   build(chart, given, release) {
     useDns(chart, given.dns);

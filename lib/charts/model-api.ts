@@ -124,7 +124,7 @@ export const modelApiChart = new HelmChart({
   ...ABOUT,
   name: 'model-api',
   description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
-  nameLength: 53,
+  nameLength: 46,
   values,
   build(chart, { model, limits, proxy, env, extraVolumes, ...given }, release) {
     useDns(chart, given.dns);
