@@ -169,11 +169,12 @@ export const barePath = (path: string): string => path.replace(/[?#].*$/s, '').r
 
 /**
  * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
- * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters.
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters. Of
+ * nothing but slashes Envoy leaves two.
  */
 function privatePatterns(paths: readonly string[]): string[] {
   const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return [...paths.map(path => `(?i)${literal(barePath(path))}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
+  return [...paths.map(path => `(?i)${literal(barePath(path))}/*(?:;.*)?`), '.*/\\.\\.?;.*'];
 }
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */

@@ -110,6 +110,16 @@ describe('the proxy before a model', () => {
     expect(['/', '/healthy', '/score/health', '/invocations'].filter(refuses)).toEqual([]);
   });
 
+  it.each(['/', '/?probe=1'])('keeps the probe path %s from callers, and nothing below it', readiness => {
+    const runtime = ModelRuntime.container({ image: 'churn:1', probes: { readiness, liveness: readiness } });
+    const { routes } = api({ runtime }).listener('api').route_config.virtual_hosts[0];
+    const patterns: string[] = routes.flatMap(({ match }: any) => match.safe_regex?.regex ?? []);
+    const refuses = (path: string) =>
+      patterns.some(regex => new RegExp(`^(?:${regex.replace('(?i)', '')})$`, 'i').test(path));
+    expect(['/', '//', '/;x', '/..;/'].filter(refuses)).toHaveLength(4);
+    expect(['/score', '/v1/score', '/score;x', '/ready'].filter(refuses)).toEqual([]);
+  });
+
   it.each(['/health?full=1', '/health/', '/health/?full=1', '/health#now', '/Health'])(
     'keeps the probe path %s from callers in every spelling',
     liveness => {
