@@ -3,7 +3,7 @@ export type { ApiKeyProps } from './constructs/api-key-auth';
 export type { EnvoyProps, EnvoySidecar } from './constructs/envoy-sidecar';
 export type { EnvoyObject, HttpFilter } from './core/envoy';
 export type { ProxyAuth } from './core/envoy-bootstrap';
-export type { ApiLimits } from './core/envoy-limits';
+export type { ApiLimits, CheckedLimits } from './core/envoy-limits';
 export type { RateLimit } from './core/envoy-rate-limit';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
 export {
