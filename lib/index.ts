@@ -26,6 +26,7 @@ export {
   type PostgresTls,
   type SqliteProps,
 } from './constructs/database';
+export { ExternalMlflow, type ExternalMlflowProps } from './constructs/external-mlflow';
 export { ExternalObjectStore, type ExternalObjectStoreProps } from './constructs/external-object-store';
 export {
   ExternalSecret,
@@ -58,6 +59,7 @@ export { KubeObject, type Complete, type Manifest } from './constructs/kube-obje
 export { Minio, type MinioProps } from './constructs/minio';
 export type { Metrics, Monitored } from './constructs/metrics';
 export type { MlflowAuthProxy } from './constructs/mlflow-auth-proxy';
+export type { ModelRegistry } from './constructs/mlflow-client';
 export {
   MlflowBackup,
   type MlflowBackupProps,

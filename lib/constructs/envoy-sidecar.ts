@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { compactJson } from '../core/compact-json';
+import { canonicalJson } from '../core/canonical-json';
 import { checkPinnedImage } from '../core/container-image';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
 import type { CheckedLimits } from '../core/envoy-limits';
@@ -91,7 +91,7 @@ export class EnvoySidecar extends Construct {
       // Envoy knows its heap; the rest of its memory is not in it.
       heapBytes: Math.floor(parseQuantity(resources.limits['memory']!)! * 0.75),
     });
-    const text = `${compactJson(bootstrap)}\n`;
+    const text = `${canonicalJson(bootstrap)}\n`;
     this.config = new KubeObject<ConfigMap>(this, 'config', {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -2,7 +2,7 @@ import type { VolumeMount } from 'kubernetes-types/core/v1';
 import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import type { MlflowServer } from './mlflow-server';
+import type { ModelRegistry } from './mlflow-client';
 import type { Bucket } from './object-store';
 import type { Workload } from './workload';
 
@@ -44,7 +44,7 @@ function pathOf(workload: Workload, model: ModelVersion, path = `${model.name}/$
 
 export const ModelSource = {
   /** A registry: the pods ask MLflow for the version and load it through MLflow's artifact proxy. */
-  registry(mlflow: MlflowServer): ModelSource {
+  registry(mlflow: ModelRegistry): ModelSource {
     return {
       connect(workload, model) {
         mlflow.grantRead(workload);

@@ -125,7 +125,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),
       },
       // Behind the buffer: who sends slowly takes no place.
-      concurrencyFilter(limits.concurrency),
+      concurrencyFilter(limits),
       router(),
     ],
     route_config: { virtual_hosts: [virtualHost(proxy)] },
@@ -210,16 +210,16 @@ function statusListener({ modelMetrics }: Proxy): EnvoyObject {
   return { ...asked, bypass_overload_manager: true, ignore_global_conn_limit: true };
 }
 
-function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObject {
+function modelCluster({ modelPort, limits }: Proxy): EnvoyObject {
   const protocol = 'extensions.upstreams.http.v3.HttpProtocolOptions';
   return staticCluster('model', tcp('127.0.0.1', modelPort), {
     circuit_breakers: {
       thresholds: [
         {
-          max_connections: concurrency,
-          max_pending_requests: admitted(concurrency),
-          max_requests: admitted(concurrency),
-          max_retries: concurrency,
+          max_connections: limits.concurrency,
+          max_pending_requests: admitted(limits),
+          max_requests: admitted(limits),
+          max_retries: limits.concurrency,
         },
       ],
     },

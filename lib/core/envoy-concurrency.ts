@@ -1,7 +1,9 @@
 import { typed, type HttpFilter } from './envoy';
+import type { CheckedLimits } from './envoy-limits';
 
-/** Requests that a pod takes on at one time: those that the model works on, and half as many that wait. */
-export const admitted = (concurrency: number): number => concurrency + Math.ceil(concurrency / 2);
+/** Requests that a pod takes on at one time: those that the model works on, and those that wait. */
+export const admitted = ({ concurrency, waiting }: Pick<CheckedLimits, 'concurrency' | 'waiting'>): number =>
+  concurrency + waiting;
 
 /**
  * Answers 503 at once to a request for which there is no room. Who is let in waits no longer than the model takes for
@@ -12,8 +14,8 @@ export const admitted = (concurrency: number): number => concurrency + Math.ceil
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter
  */
-export function concurrencyFilter(concurrency: number): HttpFilter {
-  const limit = admitted(concurrency);
+export function concurrencyFilter(limits: CheckedLimits): HttpFilter {
+  const limit = admitted(limits);
   return {
     name: 'envoy.filters.http.adaptive_concurrency',
     typed_config: typed('extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency', {

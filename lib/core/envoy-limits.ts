@@ -6,11 +6,17 @@ import { checkedQuantity } from './resources';
 /** How much each pod takes on at one time; what is more is refused at once instead of waiting. */
 export interface ApiLimits {
   /**
-   * Requests that the model works on at one time, up to 10000. Half as many again may wait; further ones get 503.
+   * Requests that the model works on at one time, up to 10000.
    *
    * @default 16
    */
   readonly concurrency?: number;
+  /**
+   * Requests that may wait besides; further ones get 503.
+   *
+   * @default - half as many
+   */
+  readonly waiting?: number;
   /**
    * Longest time from the last byte of a request to the last of its answer, in seconds, up to a day; then the caller
    * gets 504.
@@ -35,6 +41,7 @@ export interface ApiLimits {
 /** Limits with their defaults, in the units of Envoy. */
 export interface CheckedLimits {
   readonly concurrency: number;
+  readonly waiting: number;
   readonly timeoutSeconds: number;
   readonly requestBytes: number;
   readonly rate?: RateLimit;
@@ -56,16 +63,22 @@ const MOST = {
 /** @throws PlatformError if a limit makes no sense, or Envoy or a route could not have it */
 export function checkedLimits(
   where: ConstructorParameters<typeof PlatformError>[0],
-  { concurrency = 16, timeoutSeconds = 60, requestSize = '16Mi', rate }: ApiLimits = {},
+  { concurrency = 16, waiting, timeoutSeconds = 60, requestSize = '16Mi', rate }: ApiLimits = {},
 ): CheckedLimits {
-  checkCounts(where, { 'limits.concurrency': concurrency }, MOST.concurrency);
+  checkCounts(where, { 'limits.concurrency': concurrency, 'limits.waiting': waiting ?? 1 }, MOST.concurrency);
   checkCounts(where, { 'limits.timeoutSeconds': timeoutSeconds }, MOST.timeoutSeconds);
   checkCounts(
     where,
     { 'limits.rate.perSecond': rate?.perSecond ?? 1, 'limits.rate.burst': rate?.burst ?? 1 },
     MOST.rate,
   );
-  return { concurrency, timeoutSeconds, requestBytes: checkedBytes(where, requestSize), rate };
+  return {
+    concurrency,
+    waiting: waiting ?? Math.ceil(concurrency / 2),
+    timeoutSeconds,
+    requestBytes: checkedBytes(where, requestSize),
+    rate,
+  };
 }
 
 function checkedBytes(where: ConstructorParameters<typeof PlatformError>[0], requestSize: string): number {

@@ -153,11 +153,12 @@ describe('the proxy before a model', () => {
     expect(limitsOf(api())).toEqual([16, admitted(24), '60s', 16 * 2 ** 20 + 1]);
     const limits: Required<ApiLimits> = {
       concurrency: 4,
+      waiting: 7,
       timeoutSeconds: 20,
       requestSize: '1Mi',
       rate: { perSecond: 5, burst: 9 },
     };
-    expect(limitsOf(api({ limits }))).toEqual([4, admitted(6), '20s', 2 ** 20 + 1]);
+    expect(limitsOf(api({ limits }))).toEqual([4, admitted(11), '20s', 2 ** 20 + 1]);
   });
 
   it('takes the greatest limits that Envoy and routes can be told', () => {
