@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { compactJson } from '../core/compact-json';
 import { checkPinnedImage } from '../core/container-image';
+import { bodyRoom } from '../core/envoy-bodies';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
 import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
 import { PlatformError } from '../core/platform-error';
@@ -78,6 +79,8 @@ export class EnvoySidecar extends Construct {
       { name: 'proxy-run', mountPath: PROXY_FILES.run },
     );
     const { startup, readiness, liveness } = runtime.probes;
+    const limits = checkedLimits(this, props.limits);
+    const memory = parseQuantity(resources.limits['memory']!)!;
     const bootstrap = envoyBootstrap({
       name: workload.name,
       namespace: workload.namespace,
@@ -86,9 +89,9 @@ export class EnvoySidecar extends Construct {
       auth: auth.connect(this, workload),
       clients: auth.clients,
       modelMetrics: runtime.metrics,
-      limits: checkedLimits(this, props.limits),
-      // Envoy knows its heap; the rest of its memory is not in it.
-      heapBytes: Math.floor(parseQuantity(resources.limits['memory']!)! * 0.75),
+      limits,
+      memory,
+      room: bodyRoom(this, memory, limits.requestBytes),
     });
     const text = `${compactJson(bootstrap)}\n`;
     this.config = new KubeObject<ConfigMap>(this, 'config', {
