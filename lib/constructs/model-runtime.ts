@@ -6,6 +6,7 @@ import { PlatformError } from '../core/platform-error';
 import { isPort } from '../core/port';
 import { secretArgument } from '../core/secret-text';
 import type { Metrics } from './metrics';
+import { SERVE_MODEL } from './scripts/serve-model';
 
 /** Paths that answer 200 when all is well. */
 export interface ProbePaths {
@@ -146,7 +147,7 @@ export const ModelRuntime = {
       port: PORT,
       probes: { readiness: '/ping', liveness: '/health' },
       environment: [{ name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' }],
-      command: ['mlflow'],
+      command: ['python3', '-c', SERVE_MODEL],
       args: uri => [
         'models',
         'serve',

@@ -17,6 +17,7 @@ import {
   type ModelApiProps,
   type ProbePaths,
 } from '../../lib';
+import { SERVE_MODEL } from '../../lib/constructs/scripts/serve-model';
 import { chartIn, expectGolden, expectRefusal, find, objectsOf } from '../support';
 
 const model = { name: 'churn', version: 7 };
@@ -333,7 +334,7 @@ describe('ModelRuntime.mlflow', () => {
   it('takes all the props', () => {
     const allProps: Required<MlflowRuntimeProps> = { image: 'serving:3.17.2', workers: 4, timeoutSeconds: 120 };
     const { container, churn } = api({ runtime: ModelRuntime.mlflow(allProps), source: ModelSource.image('/m') });
-    expect(container).toMatchObject({ image: 'serving:3.17.2', command: ['mlflow'] });
+    expect(container).toMatchObject({ image: 'serving:3.17.2', command: ['python3', '-c', SERVE_MODEL] });
     expect(container.args).toEqual([
       'models',
       'serve',
