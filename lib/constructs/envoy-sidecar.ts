@@ -4,6 +4,7 @@ import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 
 import { canonicalJson } from '../core/canonical-json';
 import { checksum } from '../core/checksum';
 import { checkPinnedImage } from '../core/container-image';
+import { bodyRoom } from '../core/envoy-bodies';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
 import type { CheckedLimits } from '../core/envoy-limits';
 import { PlatformError } from '../core/platform-error';
@@ -79,6 +80,7 @@ export class EnvoySidecar extends Construct {
       { name: 'proxy-run', mountPath: PROXY_FILES.run },
     );
     const { startup, readiness, liveness } = runtime.probes;
+    const memory = parseQuantity(resources.limits['memory']!)!;
     const bootstrap = envoyBootstrap({
       name: workload.name,
       namespace: workload.namespace,
@@ -88,8 +90,8 @@ export class EnvoySidecar extends Construct {
       clients: auth.clients,
       modelMetrics: runtime.metrics,
       limits: props.limits,
-      // Envoy knows its heap; the rest of its memory is not in it.
-      heapBytes: Math.floor(parseQuantity(resources.limits['memory']!)! * 0.75),
+      memory,
+      room: bodyRoom(this, memory, props.limits.requestBytes),
     });
     const text = `${canonicalJson(bootstrap)}\n`;
     this.config = new KubeObject<ConfigMap>(this, 'config', {

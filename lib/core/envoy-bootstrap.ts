@@ -1,5 +1,16 @@
-import { listener, router, staticCluster, seconds, tcp, typed, type EnvoyObject, type HttpFilter } from './envoy';
+import {
+  CONNECTION_BUFFER,
+  listener,
+  router,
+  staticCluster,
+  seconds,
+  tcp,
+  typed,
+  type EnvoyObject,
+  type HttpFilter,
+} from './envoy';
 import { accessLog } from './envoy-access-log';
+import { bodyFilters, bodyRoutes, CHUNKED_HEADER, uncounted, type BodyRoom } from './envoy-bodies';
 import { admitted, concurrencyFilter } from './envoy-concurrency';
 import type { CheckedLimits } from './envoy-limits';
 import { rateLimitFilter } from './envoy-rate-limit';
@@ -60,8 +71,10 @@ export interface Proxy {
   /** Where the model itself tells how it is; undefined if it does not. */
   readonly modelMetrics?: { readonly path: string; readonly port: number };
   readonly limits: CheckedLimits;
-  /** Most memory that Envoy may use, in bytes. */
-  readonly heapBytes: number;
+  /** Memory of its container, in bytes. */
+  readonly memory: number;
+  /** What there is room for in that memory. */
+  readonly room: BodyRoom;
 }
 
 /**
@@ -84,7 +97,7 @@ export function envoyBootstrap(proxy: Proxy): EnvoyObject {
         ...(auth.clusters ?? []),
       ],
     },
-    overload_manager: overload(proxy.heapBytes),
+    overload_manager: overload(proxy),
     stats_config: statsConfig(),
   };
 }
@@ -95,6 +108,8 @@ const adminAddress = (): EnvoyObject => ({ pipe: { path: `${PROXY_FILES.run}/adm
 function apiListener(proxy: Proxy): EnvoyObject {
   const { limits, auth } = proxy;
   return listener('api', tcp('0.0.0.0', PROXY_PORTS.api), {
+    // One request at a time on each connection, so that the number of connections bounds that of requests.
+    codec_type: 'HTTP1',
     access_log: [accessLog()],
     // Like the edge, whatever stands before it: no header of a caller steers Envoy.
     use_remote_address: true,
@@ -105,7 +120,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
     normalize_path: true,
     merge_slashes: true,
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
-    early_header_mutation_extensions: [removal(IDENTITY_HEADERS)],
+    early_header_mutation_extensions: [earlyMutation()],
     common_http_protocol_options: {
       max_connection_duration: seconds(CONNECTION_SECONDS.life),
       // Python and others take X_Client_Name for X-Client-Name.
@@ -120,6 +135,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
     http_filters: [
       ...auth.filters,
       ...(limits.rate ? [rateLimitFilter(limits.rate)] : []),
+      ...bodyFilters(proxy.room),
       {
         name: BUFFER,
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),
@@ -132,34 +148,33 @@ function apiListener(proxy: Proxy): EnvoyObject {
   });
 }
 
-function virtualHost({ privatePaths, auth, clients, limits }: Proxy): EnvoyObject {
+function virtualHost({ privatePaths, auth, clients, limits, room }: Proxy): EnvoyObject {
   const refused = (match: EnvoyObject, status: number, why: string): EnvoyObject => ({
     match,
     direct_response: { status, body: { inline_string: `${why}\n` } },
+    // Else the answer would wait for the body.
+    typed_per_filter_config: { ...uncounted(room), [BUFFER]: typed(`${BUFFER_TYPE}PerRoute`, { disabled: true }) },
   });
   const tooLarge = { name: 'content-length', range_match: { start: limits.requestBytes + 1, end: 2 ** 53 } };
   return {
     name: 'model',
     domains: ['*'],
-    request_headers_to_remove: auth.credentials,
+    request_headers_to_remove: [...(auth.credentials ?? []), CHUNKED_HEADER],
     virtual_clusters: clientGroups(clients),
     typed_per_filter_config: auth.settings,
     routes: [
-      {
-        ...refused({ prefix: '/', headers: [tooLarge] }, 413, `a request may have ${limits.requestBytes} bytes`),
-        // Else the answer would wait for the body.
-        typed_per_filter_config: { [BUFFER]: typed(`${BUFFER_TYPE}PerRoute`, { disabled: true }) },
-      },
+      refused({ prefix: '/', headers: [tooLarge] }, 413, `a request may have ${limits.requestBytes} bytes`),
       ...privatePatterns(privatePaths).map(regex => refused({ safe_regex: { regex } }, 404, 'not for callers')),
-      {
-        match: { prefix: '/' },
+      ...bodyRoutes(room).map(({ headers, settings, kept }) => ({
+        match: { prefix: '/', headers },
         route: {
           cluster: 'model',
           timeout: seconds(limits.timeoutSeconds),
-          // Only what the model has not seen yet.
-          retry_policy: { retry_on: 'connect-failure', num_retries: 2 },
+          // Only what the model has not seen yet; for that, Envoy keeps a second copy of the body.
+          ...(kept && { retry_policy: { retry_on: 'connect-failure', num_retries: 2 } }),
         },
-      },
+        typed_per_filter_config: settings,
+      })),
     ],
   };
 }
@@ -169,11 +184,12 @@ export const barePath = (path: string): string => path.replace(/[?#].*$/s, '').r
 
 /**
  * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
- * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters.
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters. Of
+ * nothing but slashes Envoy leaves two.
  */
 function privatePatterns(paths: readonly string[]): string[] {
   const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return [...paths.map(path => `(?i)${literal(barePath(path))}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
+  return [...paths.map(path => `(?i)${literal(barePath(path))}/*(?:;.*)?`), '.*/\\.\\.?;.*'];
 }
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */
@@ -212,6 +228,7 @@ function statusListener({ modelMetrics }: Proxy): EnvoyObject {
 function modelCluster({ modelPort, limits }: Proxy): EnvoyObject {
   const protocol = 'extensions.upstreams.http.v3.HttpProtocolOptions';
   return staticCluster('model', tcp('127.0.0.1', modelPort), {
+    per_connection_buffer_limit_bytes: CONNECTION_BUFFER,
     circuit_breakers: {
       thresholds: [
         {
@@ -232,39 +249,58 @@ function modelCluster({ modelPort, limits }: Proxy): EnvoyObject {
   });
 }
 
-function removal(headers: readonly string[]): EnvoyObject {
+/** What becomes of headers before anything else looks at them. */
+function earlyMutation(): EnvoyObject {
   return {
     name: 'envoy.http.early_header_mutation.header_mutation',
     typed_config: typed('extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
-      mutations: headers.map(header => ({ remove: header })),
+      mutations: [
+        ...[...IDENTITY_HEADERS, CHUNKED_HEADER].map(header => ({ remove: header })),
+        { append: { header: { key: CHUNKED_HEADER, value: '%REQ(TRANSFER-ENCODING)%' } } },
+      ],
     }),
   };
 }
 
-/** @see https://www.envoyproxy.io/docs/envoy/latest/configuration/operations/overload_manager/overload_manager */
-function overload(heapBytes: number): EnvoyObject {
+/**
+ * What the shares of memory do not foresee, such as bodies in pieces so small that each takes more memory than it has
+ * bytes: above a limit who goes on sending is cut off, above the next one nobody is let in.
+ *
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/operations/overload_manager/overload_manager
+ */
+function overload({ memory, room }: Proxy): EnvoyObject {
   const heap = 'envoy.resource_monitors.fixed_heap';
   const connections = 'envoy.resource_monitors.global_downstream_max_connections';
   const above = (value: number) => [{ name: heap, threshold: { value } }];
   return {
-    refresh_interval: '0.25s',
+    refresh_interval: '0.1s',
     resource_monitors: [
       {
         name: heap,
         typed_config: typed('extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig', {
-          max_heap_size_bytes: heapBytes,
+          // Envoy knows its heap; the rest of its memory is not in it.
+          max_heap_size_bytes: Math.floor(memory * 0.75),
         }),
       },
       {
         name: connections,
         typed_config: typed('extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig', {
-          max_active_downstream_connections: 1000,
+          max_active_downstream_connections: room.connections,
         }),
       },
     ],
     actions: [
       { name: 'envoy.overload_actions.shrink_heap', triggers: above(0.8) },
+      {
+        // Who neither sends nor is answered gives its memory back.
+        name: 'envoy.overload_actions.reduce_timeouts',
+        triggers: [{ name: heap, scaled: { scaling_threshold: 0.7, saturation_threshold: 0.85 } }],
+        typed_config: typed('config.overload.v3.ScaleTimersOverloadActionConfig', {
+          timer_scale_factors: [{ timer: 'HTTP_DOWNSTREAM_STREAM_IDLE', min_timeout: seconds(3) }],
+        }),
+      },
       { name: 'envoy.overload_actions.stop_accepting_requests', triggers: above(0.95) },
     ],
+    loadshed_points: [{ name: 'envoy.load_shed_points.http1_server_abort_dispatch', triggers: above(0.9) }],
   };
 }

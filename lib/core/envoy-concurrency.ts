@@ -9,13 +9,19 @@ export const admitted = ({ concurrency, waiting }: Pick<CheckedLimits, 'concurre
  * Answers 503 at once to a request for which there is no room. Who is let in waits no longer than the model takes for
  * one request.
  *
- * The filter looks for a limit by itself, and here finds always the same one. Circuit breakers alone cannot tell a
- * request that waits from one whose connection is just being made: they would refuse a burst that fits.
+ * Circuit breakers alone cannot tell a request that waits from one whose connection is just being made: they would
+ * refuse a burst that fits.
+ */
+export function concurrencyFilter(limits: CheckedLimits): HttpFilter {
+  return limitedTo(admitted(limits));
+}
+
+/**
+ * Lets so many requests go on at one time. The filter looks for a limit by itself, and here finds always the same one.
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/adaptive_concurrency_filter
  */
-export function concurrencyFilter(limits: CheckedLimits): HttpFilter {
-  const limit = admitted(limits);
+export function limitedTo(limit: number): HttpFilter {
   return {
     name: 'envoy.filters.http.adaptive_concurrency',
     typed_config: typed('extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency', {

@@ -33,6 +33,9 @@ export function filterFromFile(name: string, type: string, directory: string, fi
   };
 }
 
+/** Bytes that are read ahead of what somebody takes, on each connection. */
+export const CONNECTION_BUFFER = 32_768;
+
 /** An address that Envoy listens on or calls. */
 export const tcp = (address: string, port: number): EnvoyObject => ({
   socket_address: { address, port_value: port },
@@ -57,7 +60,7 @@ export function listener(name: string, address: EnvoyObject, connectionManager: 
   return {
     name,
     address,
-    per_connection_buffer_limit_bytes: 32768,
+    per_connection_buffer_limit_bytes: CONNECTION_BUFFER,
     filter_chains: [
       {
         filters: [

@@ -217,6 +217,16 @@ describe('ApiAuth.jwt', () => {
       `[ApiAuth.jwt] ${problem}; ${remedy}`,
     );
   });
+
+  it.each([
+    [{ '': 'fraud' }, 'claims hold'],
+    [{ realm: { '': 'fraud' } }, 'the claim "realm" holds'],
+  ])('refuses the claims %j, with which Envoy does not start', (claims, whose) => {
+    expectRefusal(
+      () => ApiAuth.jwt({ ...token, claims }),
+      `[ApiAuth.jwt] ${whose} one without a name; name each claim as the token has it`,
+    );
+  });
 });
 
 describe('Jwks', () => {
@@ -429,6 +439,7 @@ describe('ApiAuth.external', () => {
       '"host" is the proxy\'s own; name the headers that hold credentials, for example "authorization" or "cookie"',
     ],
     [{ headers: ['Cookie'] }, '"Cookie" cannot name a header; write it in lower case, without ":" and "_"'],
+    [{ clientHeader: 'a%b' }, '"a%b" cannot name a header; write it in lower case, without ":" and "_"'],
     [{ clientHeader: 'a b' }, '"a b" cannot name a header; write it in lower case, without ":" and "_"'],
     [{ timeoutSeconds: 0 }, 'timeoutSeconds must be a whole number of at least 1, got 0; write 1 or a greater one'],
   ])('refuses %j', (wrong, message) => {

@@ -110,6 +110,16 @@ describe('the proxy before a model', () => {
     expect(['/', '/healthy', '/score/health', '/invocations'].filter(refuses)).toEqual([]);
   });
 
+  it.each(['/', '/?probe=1'])('keeps the probe path %s from callers, and nothing below it', readiness => {
+    const runtime = ModelRuntime.container({ image: 'churn:1', probes: { readiness, liveness: readiness } });
+    const { routes } = api({ runtime }).listener('api').route_config.virtual_hosts[0];
+    const patterns: string[] = routes.flatMap(({ match }: any) => match.safe_regex?.regex ?? []);
+    const refuses = (path: string) =>
+      patterns.some(regex => new RegExp(`^(?:${regex.replace('(?i)', '')})$`, 'i').test(path));
+    expect(['/', '//', '/;x', '/..;/'].filter(refuses)).toHaveLength(4);
+    expect(['/score', '/v1/score', '/score;x', '/ready'].filter(refuses)).toEqual([]);
+  });
+
   it.each(['/health?full=1', '/health/', '/health/?full=1', '/health#now', '/Health'])(
     'keeps the probe path %s from callers in every spelling',
     liveness => {
@@ -154,8 +164,62 @@ describe('the proxy before a model', () => {
   it('takes the greatest limits that Envoy and routes can be told', () => {
     const rate = { perSecond: 2 ** 32 - 1, burst: 2 ** 32 - 1 };
     const limits = { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: '4294967295', rate };
-    expect(() => api({ limits })).not.toThrow();
+    const proxy = { resources: { limits: { memory: '12Gi' } } };
+    expect(() => api({ limits, proxy })).not.toThrow();
     expect(() => api({ limits: { requestSize: '1', rate: { perSecond: 1 } } })).not.toThrow();
+  });
+
+  it('takes as many bodies at one time as its memory has room for', () => {
+    const roomOf = (props: Partial<ModelApiProps>) => {
+      const { listener, bootstrap } = api(props);
+      const places = listener('api')
+        .http_filters.filter(({ name }: any) => name.startsWith('mlops.bodies.'))
+        .map(({ name, typed_config: { gradient_controller_config: limit } }: any) => [
+          name,
+          limit.concurrency_limit_params.max_concurrency_limit,
+        ]);
+      const [heap, connections] = bootstrap().overload_manager.resource_monitors;
+      return {
+        ...Object.fromEntries(places),
+        heap: heap.typed_config.max_heap_size_bytes,
+        connections: connections.typed_config.max_active_downstream_connections,
+      };
+    };
+    expect(roomOf({})).toEqual({
+      'mlops.bodies.middle': 32,
+      'mlops.bodies.large': 6,
+      heap: 192 * 2 ** 20,
+      connections: 1024,
+    });
+    const proxy = { resources: { limits: { memory: '1Gi' } } };
+    expect(roomOf({ proxy, limits: { requestSize: '64Mi' } })).toMatchObject({
+      'mlops.bodies.middle': 128,
+      'mlops.bodies.large': 6,
+      connections: 4096,
+    });
+    expect(roomOf({ limits: { requestSize: '512Ki' } })).toMatchObject({ 'mlops.bodies.large': 192 });
+  });
+
+  it('counts each body by its size, and those of unknown size among the largest', () => {
+    const { routes } = api().listener('api').route_config.virtual_hosts[0];
+    const counted = (headers: Record<string, string | undefined>) => {
+      const matches = ({ name, range_match: range, present_match: present }: any) =>
+        range
+          ? Number(headers[name]) >= range.start && Number(headers[name]) < range.end
+          : (headers[name] !== undefined) === present;
+      const route = routes.find(({ match }: any) => match.prefix && (match.headers ?? []).every(matches));
+      const off = Object.keys(route.typed_per_filter_config).filter(name => name.startsWith('mlops.'));
+      return ['middle', 'large'].filter(name => !off.includes(`mlops.bodies.${name}`));
+    };
+    const ofLength = (bytes: number) => counted({ 'content-length': `${bytes}` });
+    expect(counted({})).toEqual([]);
+    expect([0, 32_768].map(ofLength)).toEqual([[], []]);
+    expect([32_769, 2 ** 20].map(ofLength)).toEqual([['middle'], ['middle']]);
+    expect([2 ** 20 + 1, 16 * 2 ** 20].map(ofLength)).toEqual([['large'], ['large']]);
+    expect(counted({ 'x-mlops-chunked': 'chunked' })).toEqual(['large']);
+    expect(counted({ 'content-length': 'odd' })).toEqual(['large']);
+    // Refused by a route of its own, which holds nothing.
+    expect(ofLength(16 * 2 ** 20 + 1)).toEqual([]);
   });
 
   it('ends each connection before the model that it leads to', () => {
@@ -211,6 +275,12 @@ describe('the proxy before a model', () => {
       'a limit of no request',
       { limits: { concurrency: 0 } },
       '[fraud/churn] limits.concurrency must be a whole number of at least 1, got 0; write 1 or a greater one',
+    ],
+    [
+      'a body that its memory has no room for',
+      { limits: { requestSize: '100Mi' } },
+      '[fraud/churn/proxy] limits.requestSize (100Mi) does not fit into the memory of the proxy (256Mi), three eighths ' +
+        'of which hold large bodies; lower it, or give the proxy at least 267Mi: proxy.resources.limits.memory',
     ],
     [
       'a size that is none',

@@ -17,6 +17,7 @@ import {
   type ModelApiProps,
   type ProbePaths,
 } from '../../lib';
+import { SERVE_MODEL } from '../../lib/constructs/scripts/serve-model';
 import { chartIn, expectGolden, expectRefusal, find, objectsOf } from '../support';
 
 const model = { name: 'churn', version: 7 };
@@ -333,7 +334,7 @@ describe('ModelRuntime.mlflow', () => {
   it('takes all the props', () => {
     const allProps: Required<MlflowRuntimeProps> = { image: 'serving:3.17.2', workers: 4, timeoutSeconds: 120 };
     const { container, churn } = api({ runtime: ModelRuntime.mlflow(allProps), source: ModelSource.image('/m') });
-    expect(container).toMatchObject({ image: 'serving:3.17.2', command: ['mlflow'] });
+    expect(container).toMatchObject({ image: 'serving:3.17.2', command: ['python3', '-c', SERVE_MODEL] });
     expect(container.args).toEqual([
       'models',
       'serve',
@@ -466,19 +467,27 @@ describe('ModelRuntime.container', () => {
       { probes: { readiness: '', liveness: '/health', startup: undefined } },
       'a probe path must start with "/", got ""; write "/"',
     ],
-    ...['//health', '/a//b', '/a/../health'].map((liveness): [Partial<ContainerRuntimeProps>, string] => [
-      { probes: { readiness: '/ready', liveness } },
-      `a probe path cannot hold "//" or "..", got "${liveness}"; ` +
-        'write the path by which the API knows it, so that it can be kept from callers',
-    ]),
+    ...['//health', '/a//b', '/a/../health', '/./health', '/a/.', '/he%61lth', '/health;x=1', '/a\\b', '/a b'].flatMap(
+      (path): [Partial<ContainerRuntimeProps>, string][] =>
+        [{ probes: { readiness: '/ready', liveness: path } }, { metrics: { path } }].map(props => [
+          props,
+          `a path of health or metrics cannot hold "//", "..", "%", ";" and the like, got "${path}"; ` +
+            'write the path by which the API knows it, so that it can be kept from callers',
+        ]),
+    ),
+    [
+      { metrics: { path: '/score/' }, invocations: '/score' },
+      'the path "/score/" of health or metrics is that of invocations "/score", and callers are refused on it; ' +
+        'give health and metrics paths of their own',
+    ],
     ...[
       ['/score', '/score'],
       ['/Score/?full=1', '/score'],
       ['/', '/'],
     ].map(([readiness, invocations]): [Partial<ContainerRuntimeProps>, string] => [
       { probes: { readiness: readiness!, liveness: '/health' }, invocations },
-      `the probe path "${readiness}" is that of invocations "${invocations}", and callers are refused on it; ` +
-        'give the health check a path of its own',
+      `the path "${readiness}" of health or metrics is that of invocations "${invocations}", and callers are refused on it; ` +
+        'give health and metrics paths of their own',
     ]),
     [
       { args: ['--model=$(MODEL_URI)', '--api-key', 'hunter2'] },

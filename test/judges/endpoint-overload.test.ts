@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import { ApiAuth, ModelApi, ModelRuntime, SecretSource, type ApiLimits } from '.
 import { apiKeyFile } from '../../lib/core/api-key-file';
 import { CONNECTION_SECONDS } from '../../lib/core/envoy-bootstrap';
 import { chartIn } from '../support';
+import { memoryOf } from './envoy/memory';
 import { envoyProgram } from './envoy/program';
 import { ask, RunningProxy, type Answer } from './envoy/proxy';
 import { EchoServer, listening } from './envoy/servers';
@@ -44,11 +44,6 @@ async function inTurn(port: number, count: number): Promise<Timed[]> {
   }
   agent.destroy();
   return answers;
-}
-
-/** Memory of a process, now or at its most, in bytes. */
-function memory(pid: number, which: 'VmRSS' | 'VmHWM'): number {
-  return Number(new RegExp(`${which}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
 }
 
 const mebi = (bytes: number): string => `${(bytes / MEBI).toFixed(1)} MiB`;
@@ -122,7 +117,7 @@ describeJudged('an endpoint under too much load', 'missing' in found ? found.mis
       (await inTurn(proxy.port, 15)).map(({ ms }) => ms),
       50,
     );
-    const before = memory(proxy.pid, 'VmRSS');
+    const before = memoryOf(proxy.pid, 'VmRSS');
 
     const capacity = (slots * 1000) / milliseconds;
     const agent = new Agent({ keepAlive: true });
@@ -138,7 +133,7 @@ describeJudged('an endpoint under too much load', 'missing' in found ? found.mis
     agent.destroy();
     const of = (status: number) => answers.filter(answer => answer.status === status).map(({ ms }) => ms);
     const [accepted, refused] = [of(200), of(503)];
-    const after = memory(proxy.pid, 'VmHWM');
+    const after = memoryOf(proxy.pid, 'VmHWM');
     say(
       `5x capacity (${answers.length} requests): ${accepted.length} accepted, ` +
         `p50 ${percentile(accepted, 50).toFixed(0)} ms, p90 ${percentile(accepted, 90).toFixed(0)} ms, p99 ${percentile(accepted, 99).toFixed(0)} ms ` +
@@ -180,7 +175,7 @@ describeJudged('an endpoint under too much load', 'missing' in found ? found.mis
     say(
       `beside 200 slow and 500 idle connections: p50 ${percentile(loaded, 50).toFixed(1)} ms, ` +
         `p95 ${percentile(loaded, 95).toFixed(1)} ms (unloaded ${percentile(unloaded, 50).toFixed(1)} and ` +
-        `${percentile(unloaded, 95).toFixed(1)} ms); memory ${mebi(memory(proxy.pid, 'VmHWM'))}`,
+        `${percentile(unloaded, 95).toFixed(1)} ms); memory ${mebi(memoryOf(proxy.pid, 'VmHWM'))}`,
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(percentile(loaded, 80)).toBeLessThan(2 * percentile(unloaded, 50));
@@ -213,12 +208,12 @@ describeJudged('an endpoint under too much load', 'missing' in found ? found.mis
     const proxy = await startProxy(model.port, { requestSize: '1Mi' });
     const { answer, taken } = await pour(proxy.port, `POST / HTTP/1.1\r\nHost: a\r\n${header}`, chunk, 16384);
     say(
-      `1 GiB that ${what}: ${answer.split('\r\n')[0]} after ${mebi(taken)}, memory ${mebi(memory(proxy.pid, 'VmHWM'))}`,
+      `1 GiB that ${what}: ${answer.split('\r\n')[0]} after ${mebi(taken)}, memory ${mebi(memoryOf(proxy.pid, 'VmHWM'))}`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     // What the kernel takes before Envoy looks at it is not Envoy's.
     expect(taken).toBeLessThan(limit + 8 * MEBI);
-    expect(memory(proxy.pid, 'VmHWM')).toBeLessThan(CONTAINER_MEMORY / 2);
+    expect(memoryOf(proxy.pid, 'VmHWM')).toBeLessThan(CONTAINER_MEMORY / 2);
     expect(model.seen).toBe(0);
   });
 

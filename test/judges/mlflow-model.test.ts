@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container } from 'kubernetes-types/core/v1';
 import { ModelApi, ModelRuntime, type ModelSource } from '../../lib';
 import { chartIn, find } from '../support';
@@ -100,6 +101,77 @@ describeJudged('a model with a digest', path === undefined ? 'mlflow is not on P
     } finally {
       process.kill(-server.pid!, 'SIGTERM');
     }
+  });
+
+  describe('as the first process of a container', () => {
+    const SLOW = `
+import sys, time
+import mlflow
+
+class Slow(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params=None):
+        time.sleep(2)
+        return [42]
+
+mlflow.pyfunc.save_model(sys.argv[1], python_model=Slow(), pip_requirements=[])
+`;
+    const NAMESPACE = ['--pid', '--fork', '--mount-proc', '--kill-child', ...(process.getuid!() === 0 ? [] : ['-r'])];
+    const slow = join(root, 'slow');
+    beforeAll(() => {
+      const { status } = spawnSync('python3', ['-c', SLOW, slow], { env: environment, cwd: root });
+      expect(status).toBe(0);
+    });
+
+    /** Tells the server to end while it answers a request; tells the answer, and the time until it has ended. */
+    async function ended(change: (words: readonly string[]) => readonly string[], patience: number) {
+      const port = await freePort();
+      const own = pod(digest).serving.map(word =>
+        word
+          .replace('8080', `${port}`)
+          .replace('0.0.0.0', '127.0.0.1')
+          .replace(/^--model-uri=.*/, `--model-uri=${slow}`),
+      );
+      const server = spawn('unshare', [...NAMESPACE, ...change(own)], { env: environment, cwd: root, stdio: 'ignore' });
+      const gone = new Promise(resolve => server.once('exit', resolve));
+      try {
+        const url = `http://127.0.0.1:${port}`;
+        await until('the model is ready', async () => (await fetchOk(`${url}/ping`)) === 200, 120);
+        const answer = globalThis
+          .fetch(`${url}/invocations`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ inputs: [1] }),
+          })
+          .then(
+            ({ status }) => status,
+            () => 0,
+          );
+        await sleep(500);
+        const first = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim();
+        const told = performance.now();
+        process.kill(Number(first), 'SIGTERM');
+        const end = await Promise.race([gone, sleep(patience, 'never', { ref: false })]);
+        const seconds = end === 'never' ? undefined : (performance.now() - told) / 1000;
+        return { seconds, status: await answer };
+      } finally {
+        server.kill('SIGKILL');
+        await gone;
+      }
+    }
+
+    it('ends when it is told to, and answers what it has begun', async () => {
+      const { seconds, status } = await ended(words => words, 30_000);
+      process.stderr.write(
+        `mlflow as PID 1: ended ${seconds?.toFixed(1)} s after SIGTERM, 1.5 s of them for a request\n`,
+      );
+      expect(status).toBe(200);
+      expect(seconds).toBeLessThan(4);
+    });
+
+    it('would not end as MLflow alone, which shows that the judge sees it', async () => {
+      const alone = (words: readonly string[]) => ['mlflow', ...words.slice(words.indexOf('models'))];
+      expect(await ended(alone, 6000)).toEqual({ seconds: undefined, status: 200 });
+    });
   });
 
   it('comes from a folder too, and again where the container was ended in the middle', () => {

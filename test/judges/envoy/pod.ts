@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, PodSpec, Probe } from 'kubernetes-types/core/v1';
@@ -133,14 +134,22 @@ export class Pod {
     }
   }
 
-  private async passes({ httpGet, timeoutSeconds }: Probe): Promise<boolean> {
-    const { path, port } = httpGet!;
-    const asked = ask(Number(port), { host: this.address, path }).then(
-      ({ status }) => status >= 200 && status < 400,
-      () => false,
-    );
+  private async passes({ httpGet, tcpSocket, timeoutSeconds }: Probe): Promise<boolean> {
+    const asked = httpGet
+      ? ask(Number(httpGet.port), { host: this.address, path: httpGet.path }).then(
+          ({ status }) => status >= 200 && status < 400,
+          () => false,
+        )
+      : opens(Number(tcpSocket!.port), this.address);
     return Promise.race([asked, sleep(timeoutSeconds! * 1000, false, { ref: false })]);
   }
+}
+
+function opens(port: number, host: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, host, () => resolve(true));
+    socket.once('error', () => resolve(false)).once('connect', () => socket.destroy());
+  });
 }
 
 async function hook({ name, lifecycle }: Container): Promise<void> {

@@ -20,7 +20,10 @@ export class EchoServer {
     const seen = { method: method!, url: url!, rawHeaders };
     this.seen.push(seen);
     const wait = Number(/[?&]wait=(\d+)/.exec(url!)?.[1] ?? 0);
-    request.resume().once('end', () => setTimeout(() => response.end(JSON.stringify(seen)), wait));
+    request.resume().once('end', () => {
+      const answering = setTimeout(() => response.end(JSON.stringify(seen)), wait);
+      response.once('close', () => clearTimeout(answering));
+    });
   });
 
   public async start(): Promise<void> {
