@@ -31,10 +31,7 @@ export function chartFiles(
 ): [path: string, text: string][] {
   return [
     ...commonFiles(about, valuesYaml(contract), valuesSchema(contract, rules), valuesTable(contract), asks),
-    ...Object.entries(about.ci ?? {}).map(([name, values]): [string, string] => [
-      `ci/${name}-values.yaml`,
-      plainYaml(values),
-    ]),
+    ...ciFiles(about.ci ?? {}),
     ...(about.notes === undefined ? [] : [['templates/NOTES.txt', about.notes] as [string, string]]),
     ...Object.entries(about.tests ?? {}).map(([file, text]): [string, string] => [`templates/tests/${file}`, text]),
   ];
@@ -56,3 +53,7 @@ export function commonFiles(
     ['values.yaml', values],
   ];
 }
+
+/** Values with which a chart is tried, as files. */
+export const ciFiles = (ci: Readonly<Record<string, Values>>): [path: string, text: string][] =>
+  Object.entries(ci).map(([name, values]) => [`ci/${name}-values.yaml`, plainYaml(values)]);

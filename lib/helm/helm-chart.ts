@@ -150,7 +150,8 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     return writeChart(this, charts);
   }
 
-  private checkGiven(where: string, given: Values): void {
+  /** @throws PlatformError if a user may not give these values */
+  public checkGiven(where: string, given: Values): void {
     if (!this.samples.accepts(given)) {
       const { error } = this.props.values.safeParse(mergeValues(this.defaults, given));
       const issue = error?.issues[0];
