@@ -98,15 +98,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
    * @throws PlatformError if no templates say what the constructs do
    */
   public get translation(): Translation {
-    const { contract, defaults } = this;
-    const [tried = {}] = Object.values(this.props.ci ?? {});
-    return (this.found ??= translate({
-      chart: this.identity,
-      values: contract,
-      render: (values, release) => buildObjects(this.build, values as Values, release),
-      defaults: this.asks ? mergeValues(defaults, tried) : defaults,
-      samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
-    }));
+    return (this.found ??= this.translate());
   }
 
   /**
@@ -160,6 +152,25 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         `the chart does not take these values: ${issue === undefined ? 'null takes a value away' : `${['values', ...issue.path].join('.')}: ${issue.message}`}`,
         'give values that its schema allows',
       );
+    }
+  }
+
+  private translate(): Translation {
+    const { contract, defaults } = this;
+    const [tried = {}] = Object.values(this.props.ci ?? {});
+    try {
+      return translate({
+        chart: this.identity,
+        values: contract,
+        render: (values, release) => buildObjects(this.build, values as Values, release),
+        defaults: this.asks ? mergeValues(defaults, tried) : defaults,
+        samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
+      });
+    } catch (error) {
+      const { name } = this;
+      throw error instanceof PlatformError && !error.where.startsWith(name)
+        ? error.at(`${name}: ${error.where}`)
+        : error;
     }
   }
 }
