@@ -127,6 +127,7 @@ export { opaqueList, opaqueMap } from './helm/opaque';
 export type { ValuesSchema } from './helm/read-contract';
 export type { Release } from './helm/release';
 export { ValueSamples, type Values } from './helm/samples';
+export type { Json } from './helm/value-node';
 export type { ChartSummary } from './helm/write-chart';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';

@@ -14,6 +14,7 @@ import { inOrderOf, objectsOf } from './run';
 import { ValueSamples, type Values } from './samples';
 import { translate, type Translation } from './translate';
 import { writeChart, type ChartSummary } from './write-chart';
+import { valuesSchema } from './values-schema';
 import type { ChartAbout } from './chart-about';
 import type { Json, ObjectValue } from './value-node';
 
@@ -56,12 +57,11 @@ const SAMPLES = 2000;
 export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
   public readonly name: string;
   public readonly version: string;
-  /** The values that the chart takes. */
-  public readonly contract: ObjectValue;
   /** What values.yaml says. */
   public readonly defaults: Values;
   /** Values at random, for tests. */
   public readonly samples: ValueSamples;
+  private readonly contract: ObjectValue;
   private readonly identity: ChartIdentity;
   private readonly build: Build<Values>;
   private found?: Translation;
@@ -92,13 +92,18 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     return !this.samples.accepts({});
   }
 
+  /** values.schema.json: what Helm checks values with. */
+  public get schema(): Values {
+    return valuesSchema(this.contract, crossRules(this.props.values));
+  }
+
   /**
-   * How the templates were found.
+   * How many values, gates, worlds and samples the templates were found with.
    *
    * @throws PlatformError if no templates say what the constructs do
    */
-  public get translation(): Translation {
-    return (this.found ??= this.translate());
+  public get figures(): Readonly<Record<'slots' | 'gates' | 'worlds' | 'samples', number>> {
+    return this.translation.figures;
   }
 
   /**
@@ -110,7 +115,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     const { contract, props } = this;
     const templates = Object.entries(emit(this.translation.tree, this.identity, new Set(Object.keys(contract.fields))));
     return new Map([
-      ...chartFiles({ kubeVersion: KUBE_VERSION, ...props }, contract, crossRules(props.values), this.asks),
+      ...chartFiles({ kubeVersion: KUBE_VERSION, ...props }, contract, this.schema, this.asks),
       ...templates.map(([file, text]): [string, string] => [`templates/${file}`, text]),
     ]);
   }
@@ -153,6 +158,10 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         'give values that its schema allows',
       );
     }
+  }
+
+  private get translation(): Translation {
+    return (this.found ??= this.translate());
   }
 
   private translate(): Translation {

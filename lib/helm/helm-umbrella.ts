@@ -3,7 +3,7 @@ import { ciFiles, commonFiles, type ChartExtras } from './chart-files';
 import { checkChartName } from './chart-name';
 import { KUBE_VERSION, type HelmChart } from './helm-chart';
 import { yamlEntry } from './plain-yaml';
-import { valuesSchema, withoutRequired, type JsonSchema } from './values-schema';
+import { withoutRequired, type JsonSchema } from './values-schema';
 import { writeChart, type ChartSummary } from './write-chart';
 import type { ChartAbout } from './chart-about';
 import type { ChartDependency } from './chart-yaml';
@@ -112,7 +112,7 @@ export class HelmUmbrella {
   /** Each part checks its values itself; here they are described, and unknown keys are refused. */
   private schema(): JsonSchema {
     const parts = this.props.parts.map(part => {
-      const { $schema: _, ...schema } = withoutRequired(valuesSchema(part.chart.contract));
+      const { $schema: _, ...schema } = withoutRequired(part.chart.schema);
       const enabled = {
         type: 'boolean',
         description: `Whether ${nameOf(part)} is installed.`,

@@ -2,6 +2,7 @@ import { HELMS } from './helm/binaries';
 import { ChartFolder } from './helm/chart-folder';
 import { disagreements, renderings } from './helm/parity';
 import { ask, each, tryTemplate } from './helm/template';
+import { readContract } from '../../lib/helm/read-contract';
 import { refusedValues } from '../../lib/helm/refused-values';
 import { jobChart, webChart } from '../helm/web-chart';
 import { describeJudged } from './judge';
@@ -23,7 +24,7 @@ describe.each([webChart(), jobChart()])('the chart $name', chart => {
 
       it('refuses values that break the rules, and names the key', async () => {
         const least = chart.samples.least();
-        const refused = refusedValues(chart.contract, least);
+        const refused = refusedValues(readContract(chart.props.values), least);
         const answers = await each(refused, ({ values }) =>
           tryTemplate(helm, folder, { name: 'demo', namespace: 'default', values }),
         );
