@@ -5,7 +5,7 @@ import { canonical } from './canonical';
 import type { Condition } from './condition';
 import { asDefault, nodeOf, partsOf } from './default-form';
 import { DERIVED_FUNCTIONS } from './derived-functions';
-import { isThere, type Gate } from './gates';
+import { isThere, stateText, type Gate } from './gates';
 import { evaluate, evaluateExpression, type Environment } from './interpret';
 import { Learner, type Worlds } from './learner';
 import { Lifting, type Call, type LiftedPart, type Seen } from './lifting';
@@ -933,8 +933,6 @@ const size = (condition: Condition): number =>
   condition.kind === 'test' ? 1 : condition.of.reduce((sum, each) => sum + size(each), 0);
 const negations = (condition: Condition): number =>
   condition.kind === 'test' ? Number(condition.negated) : condition.of.reduce((sum, each) => sum + negations(each), 0);
-
-const stateText = (state: unknown): string => (state === true ? 'on' : state === false ? 'off' : JSON.stringify(state));
 
 const LONG = 80;
 function quoted(value: Json): string {

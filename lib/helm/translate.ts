@@ -4,7 +4,7 @@ import { blame, slotAt, type Blamed } from './blame';
 import type { ChartTree } from './chart-tree';
 import { withExceptions } from './collisions';
 import { Exploration } from './exploration';
-import { gatesOf, type Gate, type Learned, type Vector } from './gates';
+import { gatesOf, isThere, stateText, type Gate, type Learned, type Vector } from './gates';
 import { Inference } from './infer';
 import { sampleRelease, type ChartIdentity } from './release';
 import { disagreement, impure } from './refusals';
@@ -109,8 +109,20 @@ class Translator {
     if (explored.runs.length === 0) {
       throw this.refused(explored.refusal, 'any values that were tried');
     }
+    this.checkStates(explored);
     const texts = this.quotable(free, explored, open);
     return texts.size === 0 ? explored : start(open({ quoted: texts, descending: explored !== plain }));
+  }
+
+  /** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
+  private checkStates({ gates, runs, refusal }: Exploration): void {
+    for (const { slot, states } of gates) {
+      const seen = runs.filter(({ vector }) => isThere(slot, vector));
+      const missing = states.find(state => !seen.some(({ vector }) => vector.get(slot.id) === state));
+      if (missing !== undefined) {
+        throw this.refused(refusal, `whatever else is given with ${slotName(slot)} ${stateText(missing)}`);
+      }
+    }
   }
 
   /** The texts in which the construct takes a quotation mark. */

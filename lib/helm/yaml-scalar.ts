@@ -1,7 +1,7 @@
 import type { Json } from './value-node';
 
 /** Texts that YAML reads as texts whatever its version, without quotes. */
-const PLAIN = /^[A-Za-z/_][A-Za-z0-9 /._:=@+,()*-]*$/;
+const PLAIN = /^(?:--?[A-Za-z]|[A-Za-z/_])[A-Za-z0-9 /._:=@+,()*-]*$|^[1-9][0-9]*(?:[KMGT]i|m|s)$/;
 const AMBIGUOUS = /: |:$| $|^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A literal as YAML, in a template: what Go would take for an action is not one. */
