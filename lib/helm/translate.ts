@@ -5,6 +5,7 @@ import type { ChartTree } from './chart-tree';
 import { withExceptions } from './collisions';
 import { Exploration } from './exploration';
 import { gatesOf, isThere, stateText, type Gate, type Learned, type Vector } from './gates';
+import { Evidence } from './evidence';
 import { Inference } from './infer';
 import { sampleRelease, type ChartIdentity } from './release';
 import { disagreement, impure } from './refusals';
@@ -160,13 +161,12 @@ class Translator {
 
   /** Adds worlds until the tree that explains them explains the samples too; undefined if new gates were learned. */
   private infer(exploration: Exploration): ChartTree | undefined {
-    let checked = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const inference = new Inference(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
+      const evidence = new Evidence(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
         exploration.doubled(each, scope),
       );
-      let tree = inference.chart();
-      if (inference.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
+      let tree = new Inference(evidence).chart();
+      if (evidence.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
         continue;
       }
       tree = withExceptions(
@@ -178,7 +178,7 @@ class Translator {
       const disagreeing: [Sample, Difference][] = [];
       const total = this.given.length;
       for (let index = 0; index < total && disagreeing.length < BATCH; index++) {
-        const sample = this.sample((checked + index) % total);
+        const sample = this.sample(index);
         const difference = compare(tree, sample);
         if (difference !== undefined) {
           disagreeing.push([sample, difference]);

@@ -26,7 +26,6 @@ export const goText = (text: string): string => yamlQuoted(text);
 
 /** Whether a text can stand in a template as lines of a block. */
 export function fitsBlock(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- these are what may not stand in a block
   return (
     /^[^\s]/.test(text) &&
     !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/.test(text)
