@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { checksum } from '../core/checksum';
 import { compactJson } from '../core/compact-json';
 import { checkPinnedImage } from '../core/container-image';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
@@ -97,7 +97,7 @@ export class EnvoySidecar extends Construct {
       metadata: { name, namespace: workload.namespace, labels: workload.labels, annotations: SyncWave.GUARDS },
       data: { [basename(PROXY_FILES.bootstrap)]: text },
     });
-    this.checksum = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    this.checksum = checksum(text);
     this.container = this.defineContainer(image, resources);
   }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ApiObject, Lazy, type Chart } from 'cdk8s';
+import { checksum } from '../core/checksum';
 import { contentOf } from './kube-object';
 
 /**
@@ -11,16 +11,16 @@ import { contentOf } from './kube-object';
  */
 export function withHookChecksum(chart: Chart, annotations: Readonly<Record<string, string>>): Record<string, string> {
   // Known when the tree is complete; without hooks the annotation is left out.
-  return { ...annotations, 'checksum/hooks': Lazy.any({ produce: () => checksum(chart) }) as string };
+  return { ...annotations, 'checksum/hooks': Lazy.any({ produce: () => checksumOf(chart) }) as string };
 }
 
-function checksum(chart: Chart): string | undefined {
+function checksumOf(chart: Chart): string | undefined {
   const hooks = chart.node
     .findAll()
     .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
     .filter(({ metadata }) => annotationOf(metadata) !== undefined)
     .map(contentOf);
-  return hooks.length > 0 ? createHash('sha256').update(JSON.stringify(hooks)).digest('hex').slice(0, 16) : undefined;
+  return hooks.length > 0 ? checksum(JSON.stringify(hooks)) : undefined;
 }
 
 /** cdk8s gives annotations away only resolved, all of them at once. */

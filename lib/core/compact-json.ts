@@ -1,31 +1,51 @@
 const WIDTH = 118;
 
 /** JSON for people who read a diff: what fits into a line stands in one line. */
-export function compactJson(value: unknown, indent = ''): string {
-  const line = inLine(value);
-  if (line === undefined || indent.length + line.length <= WIDTH || typeof value !== 'object' || value === null) {
-    return line ?? 'null';
-  }
-  const deeper = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const parts = Array.isArray(value)
-    ? value.map(item => compactJson(item, deeper))
-    : Object.entries(value)
-        .filter(([, item]) => item !== undefined)
-        .map(([key, item]) => `${JSON.stringify(key)}: ${compactJson(item, deeper)}`);
-  return `${open}\n${parts.map(part => deeper + part).join(',\n')}\n${indent}${close}`;
+export function compactJson(value: unknown): string {
+  return new CompactJson().print(value, '');
 }
 
-function inLine(value: unknown): string | undefined {
-  if (Array.isArray(value)) {
-    return `[${value.map(item => inLine(item) ?? 'null').join(', ')}]`;
+class CompactJson {
+  /** Without it, each part would be printed once more for every level above it. */
+  private readonly lines = new Map<object, string>();
+
+  public print(value: unknown, indent: string): string {
+    const line = this.inLine(value);
+    if (line === undefined || indent.length + line.length <= WIDTH || typeof value !== 'object' || value === null) {
+      return line ?? 'null';
+    }
+    const deeper = `${indent}  `;
+    const [open, close] = Array.isArray(value) ? '[]' : '{}';
+    const parts = Array.isArray(value)
+      ? value.map(item => this.print(item, deeper))
+      : Object.entries(value)
+          .filter(([, item]) => item !== undefined)
+          .map(([key, item]) => `${JSON.stringify(key)}: ${this.print(item, deeper)}`);
+    return `${open}\n${parts.map(part => deeper + part).join(',\n')}\n${indent}${close}`;
   }
-  if (typeof value !== 'object' || value === null) {
-    return JSON.stringify(value);
+
+  private inLine(value: unknown): string | undefined {
+    if (typeof value !== 'object' || value === null) {
+      return JSON.stringify(value);
+    }
+    const known = this.lines.get(value);
+    if (known !== undefined) {
+      return known;
+    }
+    const line = Array.isArray(value) ? this.listInLine(value) : this.mapInLine(value);
+    this.lines.set(value, line);
+    return line;
   }
-  const parts = Object.entries(value).flatMap(([key, item]) => {
-    const text = inLine(item);
-    return text === undefined ? [] : [`${JSON.stringify(key)}: ${text}`];
-  });
-  return parts.length > 0 ? `{ ${parts.join(', ')} }` : '{}';
+
+  private listInLine(list: readonly unknown[]): string {
+    return `[${list.map(item => this.inLine(item) ?? 'null').join(', ')}]`;
+  }
+
+  private mapInLine(map: object): string {
+    const parts = Object.entries(map).flatMap(([key, item]) => {
+      const text = this.inLine(item);
+      return text === undefined ? [] : [`${JSON.stringify(key)}: ${text}`];
+    });
+    return parts.length > 0 ? `{ ${parts.join(', ')} }` : '{}';
+  }
 }

@@ -1,6 +1,7 @@
 import type { ChartTree, Entry, Item, Node } from './chart-tree';
 import { both, type Condition } from './condition';
-import { compare, sampleOf, sampleRelease } from './sample';
+import { compare, sampleOf } from './sample';
+import { sampleRelease } from './release';
 import type { Render } from './run';
 import { slotName, type Slot } from './slot';
 import type { ChartSource } from './translate';
@@ -14,17 +15,24 @@ type Winner = 'construct' | 'user';
  * The tree with what happens when a map of the user's has a key that the construct sets too: asked of the construct,
  * because a map that is printed in a template would have the key twice.
  */
-export function withExceptions(tree: ChartTree, source: ChartSource, render: Render): ChartTree {
+export function withExceptions(
+  tree: ChartTree,
+  source: ChartSource,
+  render: Render,
+  worlds: readonly Json[],
+): ChartTree {
   const rivals = rivalsOf(tree);
   let current = tree;
   for (const [slot, keys] of rivals) {
     const samples = keys.flatMap(key => {
-      const values = withKey(source.defaults, slot, key);
-      try {
-        return values === undefined ? [] : [sampleOf(source.chart, render, values, sampleRelease(source.chart, 0))];
-      } catch {
-        return [];
-      }
+      return [source.defaults, ...worlds].flatMap(base => {
+        const values = withKey(base, slot, key);
+        try {
+          return values === undefined ? [] : [sampleOf(source.chart, render, values, sampleRelease(source.chart, 0))];
+        } catch {
+          return [];
+        }
+      });
     });
     const agrees = (candidate: ChartTree): boolean => samples.every(sample => compare(candidate, sample) === undefined);
     if (agrees(current)) {

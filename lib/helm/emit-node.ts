@@ -224,7 +224,7 @@ export class NodePrinter {
     column: number,
     scope: Scope,
   ): { readonly mark: string; readonly lines: Lines } | undefined {
-    const helper = scope.helperOf(node);
+    const helper = scope.texts.nameOf(node);
     if (helper !== undefined) {
       return {
         mark: '|',

@@ -1,4 +1,4 @@
-import type { ChartTree, Node, ObjectTree } from './chart-tree';
+import type { ChartTree, Item, Node, ObjectTree } from './chart-tree';
 import { NodePrinter } from './emit-node';
 import type { Scope } from './go-syntax';
 import { LabelBlocks } from './label-blocks';
@@ -11,7 +11,7 @@ export function emit(tree: ChartTree, chart: ChartIdentity, overridable: Readonl
   const labels = new LabelBlocks(chart.name, tree);
   const texts = new TextHelpers(chart.name, tree);
   const printer = new NodePrinter(labels);
-  const scope: Scope = { chart, root: '', loops: new Map(), helperOf: node => texts.nameOf(node) };
+  const scope: Scope = { chart, root: '', loops: new Map(), texts };
   const files = new Map<string, string[]>();
   for (const object of tree.objects) {
     const file = `${object.kind.toLowerCase()}.yaml`;
@@ -67,5 +67,11 @@ function helpers(
 const define = (name: string, body: string): string => `{{- define "${name}" -}}\n${body}\n{{- end }}\n`;
 
 function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
-  return node.kind === 'joined' ? printer.textItems(node.items, 0, scope).join('\n') : '';
+  return node.kind === 'joined' ? printer.textItems(linesOf(node), 0, scope).join('\n') : '';
+}
+
+/** The lines of a text without the empty one behind its last line end, which a helper would trim. */
+function linesOf({ items }: Node & { kind: 'joined' }): readonly Item[] {
+  const last = items.at(-1)?.node;
+  return last?.kind === 'literal' && last.value === '' ? items.slice(0, -1) : items;
 }

@@ -5,6 +5,8 @@ import { partsOf } from './default-form';
 import { charactersOf, staysInLine } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
+import type { TextRules } from './value-node';
+import type { TextHelpers } from './text-helpers';
 import { goText } from './yaml-scalar';
 
 /** Names of variables in a loop. */
@@ -21,8 +23,8 @@ export interface Scope {
   readonly loops: ReadonlyMap<Slot, LoopNames>;
   /** The value that the dot is. */
   readonly dot?: Slot;
-  /** The name of the helper that prints a text. */
-  readonly helperOf: (node: Node) => string | undefined;
+  /** The helpers that print texts. */
+  readonly texts: TextHelpers;
 }
 
 /** From here on Go prints numbers of values files with an exponent. */
@@ -104,9 +106,9 @@ function verbOf(expression: Expression): string {
 
 /** A text that a function is applied to. */
 function textOf(node: Node, scope: Scope): string {
-  const helper = scope.helperOf(node);
+  const helper = scope.texts.textOf(node, scope.root);
   if (helper !== undefined) {
-    return `${`include ${goText(helper)} ${scope.root === '' ? '.' : scope.root}`}`;
+    return helper;
   }
   const parts = partsOf(node);
   const text = parts === undefined ? goText('') : format(parts, scope);
@@ -160,10 +162,12 @@ function goTest(test: Test, negated: boolean, scope: Scope): string {
 
 /** Whether a part of a text may stand between double quotes as it is. */
 export function isQuotable(part: Part): boolean {
-  return (
-    typeof part === 'string' ||
-    rulesHold(part, rules => staysInLine(rules) && !charactersOf(rules)('"') && !charactersOf(rules)('\\'))
-  );
+  return typeof part === 'string' || (part.kind !== 'json' && rulesHold(part, keepsQuotes));
+}
+
+function keepsQuotes(rules: TextRules): boolean {
+  const mayHold = charactersOf(rules);
+  return staysInLine(rules) && !mayHold('"') && !mayHold('\\');
 }
 
 /** Whether a part of a text ends no line, and may stand in YAML as it is. */
@@ -171,10 +175,7 @@ export function isInline(part: Part): boolean {
   return typeof part === 'string' || rulesHold(part, staysInLine);
 }
 
-function rulesHold(
-  expression: Expression,
-  hold: (rules: { pattern?: string; maxLength?: number }) => boolean,
-): boolean {
+function rulesHold(expression: Expression, hold: (rules: TextRules) => boolean): boolean {
   switch (expression.kind) {
     case 'value': {
       const { node } = expression.slot;

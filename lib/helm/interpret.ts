@@ -146,11 +146,7 @@ export function evaluateExpression(expression: Expression, environment: Environm
 
 /** The JSON of a text as Go prints it: it escapes two line ends that JavaScript does not. */
 function goJson(text: string): string {
-  return JSON.stringify(text)
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029')
-    .replaceAll('\\b', '\\u0008')
-    .replaceAll('\\f', '\\u000c');
+  return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
 /** Whether a condition holds for values. */

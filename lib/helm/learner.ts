@@ -130,7 +130,7 @@ export class Learner {
             one.condition === undefined ? literal.condition : both(literal.condition, one.condition),
             other.condition === undefined ? negated : both(negated, other.condition),
           ),
-          cost: one.cost + other.cost + 2,
+          cost: 2 * literal.cost + one.cost + other.cost,
         });
       }
     }

@@ -24,6 +24,13 @@ export interface Computed extends Call {
   readonly b: Json;
 }
 
+/** A world, as far as it decides what a text or a number in it can stand for. */
+export interface Seen {
+  readonly computed: readonly Computed[];
+  /** Whether an expression has these results there. */
+  readonly holds: (expression: Expression, a: Json, b: Json) => boolean;
+}
+
 /** Finds the values again that a construct put into its texts and numbers. */
 export class Lifting {
   private readonly marks = new Map<string, Mark[]>();
@@ -53,8 +60,11 @@ export class Lifting {
   }
 
   /** What a number stands for; undefined if nothing explains it. */
-  public number(a: number, b: number, computed: readonly Computed[]): Expression | Call | undefined {
-    return this.numbers.get(`${a}/${b}`) ?? computed.find(call => call.a === a && call.b === b) ?? this.sum(a, b);
+  public number(a: number, b: number, seen: Seen): Expression | Call | undefined {
+    const known = this.numbers.get(`${a}/${b}`);
+    return known !== undefined && seen.holds(known, a, b)
+      ? known
+      : (seen.computed.find(call => call.a === a && call.b === b) ?? this.sum(a, b, seen));
   }
 
   /**
@@ -62,11 +72,11 @@ export class Lifting {
    *
    * @returns undefined if the two families differ in something that is no value
    */
-  public text(a: string, b: string, computed: readonly Computed[] = []): LiftedPart[] | undefined {
+  public text(a: string, b: string, seen: Seen = NOWHERE): LiftedPart[] | undefined {
     if (a === b) {
       return a === '' ? [] : [a];
     }
-    const calls = computed.flatMap(call =>
+    const calls = seen.computed.flatMap(call =>
       typeof call.a === 'string' && typeof call.b === 'string' && call.a !== call.b
         ? [{ a: call.a, b: call.b, part: call }]
         : [],
@@ -77,10 +87,10 @@ export class Lifting {
     while (i < a.length || j < b.length) {
       const known = this.marks.get(a[i]!)?.find(each => a.startsWith(each.a, i) && b.startsWith(each.b, j));
       const mark =
-        (known !== undefined && /^\d+$/.test(known.a) ? this.digits(a, i, b, j) : known) ??
+        (known !== undefined && /^\d+$/.test(known.a) ? this.digits(a, i, b, j, seen) : known) ??
         known ??
         calls.find(each => a.startsWith(each.a, i) && b.startsWith(each.b, j)) ??
-        this.digits(a, i, b, j);
+        this.digits(a, i, b, j, seen);
       if (mark !== undefined) {
         parts.push(...(plain === '' ? [] : [plain]), mark.part);
         plain = '';
@@ -111,17 +121,17 @@ export class Lifting {
   }
 
   /** Numbers in texts that were computed from integers. */
-  private digits(a: string, i: number, b: string, j: number): Mark | undefined {
+  private digits(a: string, i: number, b: string, j: number, seen: Seen): Mark | undefined {
     const [one, other] = [numberAt(a, i), numberAt(b, j)];
     if (one === undefined || other === undefined || one === other) {
       return undefined;
     }
-    const part = this.numbers.get(`${Number(one)}/${Number(other)}`) ?? this.sum(Number(one), Number(other));
+    const part = this.number(Number(one), Number(other), { ...seen, computed: [] }) as Expression | undefined;
     return part === undefined ? undefined : { a: one, b: other, part };
   }
 
   /** A number that is a multiple of an integer plus a constant, or the sum or difference of two. */
-  private sum(a: number, b: number): Expression | undefined {
+  private sum(a: number, b: number, seen: Seen): Expression | undefined {
     if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b) || a === b) {
       return undefined;
     }
@@ -149,11 +159,15 @@ export class Lifting {
         ),
       ),
     );
-    const [simplest] = [...multiples, ...pairs].sort((one, other) => weight(one) - weight(other));
-    return simplest === undefined || weight(simplest) > HEAVY ? undefined : { kind: 'sum', ...simplest };
+    return [...multiples, ...pairs]
+      .filter(found => weight(found) <= HEAVY)
+      .sort((one, other) => weight(one) - weight(other))
+      .map((found): Expression => ({ kind: 'sum', ...found }))
+      .find(found => seen.holds(found, a, b));
   }
 }
 
+const NOWHERE: Seen = { computed: [], holds: () => true };
 const HEAVY = 100_000;
 
 const weight = ({ terms, constant }: { terms: readonly { factor: number }[]; constant: number }): number =>

@@ -19,7 +19,7 @@ export function impure({ name }: ChartIdentity): PlatformError {
 /** A construct that does with values what no template explains. */
 export function disagreement(
   chart: ChartIdentity,
-  { object, path, wanted, printed }: Difference,
+  { object, path, wanted, printed, problem }: Difference,
   blamed: readonly Blamed[],
   slot: Slot | undefined,
 ): PlatformError {
@@ -27,7 +27,7 @@ export function disagreement(
   const [only] = blamed;
   return new PlatformError(
     `${chart.name}: ${[object, path].filter(Boolean).join(' ')}`,
-    `with ${values === '' ? 'the same kind of values as in other cases' : values} the construct prints ${text(wanted)}, where the best template prints ${text(printed)}`,
+    `with ${values} ${problem ?? `the construct prints ${text(wanted)}, where the best template prints ${text(printed)}`}`,
     remedyFor(blamed.length === 1 ? only!.value : undefined, blamed.length === 1 ? only!.path : undefined, slot),
   );
 }

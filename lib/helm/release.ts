@@ -46,6 +46,14 @@ export function releaseOf(
   };
 }
 
+/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
+export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
+  const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
+  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
+  const namespaces = ['default', 'team-a', 'ml'];
+  return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
+}
+
 const shortened = (text: string, length: number): string => text.slice(0, length).replace(/-$/, '');
 
 /** How a template says the same. */

@@ -14,14 +14,6 @@ export interface Sample {
   readonly objects: ReadonlyMap<string, Json>;
 }
 
-/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
-export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
-  const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
-  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
-  const namespaces = ['default', 'team-a', 'ml'];
-  return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
-}
-
 /** What the construct makes of values. @throws PlatformError if it refuses what the schema allows */
 export function sampleOf(
   chart: ChartIdentity,
@@ -52,6 +44,8 @@ export interface Difference {
   readonly wanted: Json | undefined;
   /** What the template prints; undefined if nothing. */
   readonly printed: Json | undefined;
+  /** What is wrong with the template on its own. */
+  readonly problem?: string;
 }
 
 /** The first difference between what a tree prints and what the construct made of the same values. */
@@ -63,7 +57,7 @@ export function compare(tree: ChartTree, { values, release, objects }: Sample): 
     if (!(error instanceof PlatformError)) {
       throw error;
     }
-    return { object: 'the chart', path: error.problem, wanted: undefined, printed: undefined };
+    return { object: 'templates', path: '', wanted: undefined, printed: undefined, problem: error.problem };
   }
   const plain = (text: string): string =>
     text

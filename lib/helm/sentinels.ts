@@ -44,7 +44,7 @@ export class Sentinels {
   public text(slot: Slot, rules: TextRules): Pair<string> {
     const index = this.next++;
     const rank = this.plan.descending ? this.total * 3 - index : index;
-    const forms = this.plan.quoted.has(slot) && rules.pattern === undefined ? [quoted, ...FORMS] : FORMS;
+    const forms = this.plan.quoted.has(slot) ? [quoted, ...FORMS] : FORMS;
     for (const form of forms) {
       const pair = { a: form(2 * rank), b: form(2 * rank + 1) };
       if (accepts(rules, pair.a) && accepts(rules, pair.b) && this.take(pair)) {
@@ -62,8 +62,9 @@ export class Sentinels {
     }
     const room = highest - lowest;
     // A value that is fixed in both families is no other's pair, so small numbers may stand for several values.
-    const gaps = room > ROOMY ? [101] : Array.from({ length: Math.min(room, GAPS) }, (_, gap) => gap + 1);
-    const rank = room > ROOMY ? index * 211 : this.small++;
+    const own = this.small++;
+    const gaps = Array.from({ length: Math.min(room, GAPS) }, (_, gap) => 1 + ((gap + own) % Math.min(room, GAPS)));
+    const rank = room > ROOMY ? index * 211 : own;
     const first = room > ROOMY ? Math.max(lowest, Math.min(41_000, highest - ROOMY)) : lowest + Math.min(2, room - 1);
     for (const gap of gaps) {
       for (let turn = 0; turn <= Math.min(room, ROOMY); turn++) {

@@ -1,5 +1,5 @@
 import type { Expression } from './chart-tree';
-import type { Call, Computed, LiftedPart, Lifting } from './lifting';
+import type { Call, LiftedPart, Lifting, Seen } from './lifting';
 import { scopesAround, type Slot } from './slot';
 import type { Json } from './value-node';
 
@@ -20,7 +20,7 @@ export class Shapes {
 
   constructor(
     private readonly lifting: Lifting,
-    private readonly computed: readonly Computed[],
+    private readonly seen: Seen,
   ) {}
 
   public of(a: Json, b: Json): Shape {
@@ -39,9 +39,9 @@ export class Shapes {
   private scalar(a: Json, b: Json): Shape {
     const parts =
       typeof a === 'string' && typeof b === 'string'
-        ? this.lifting.text(a, b, this.computed)
+        ? this.lifting.text(a, b, this.seen)
         : typeof a === 'number' && typeof b === 'number' && a !== b
-          ? [this.lifting.number(a, b, this.computed) ?? '?']
+          ? [this.lifting.number(a, b, this.seen) ?? '?']
           : undefined;
     const key = parts === undefined ? JSON.stringify(a) : `"${parts.map(partKey).join('')}"`;
     const slots = new Set((parts ?? []).flatMap(part => slotsIn(part)));

@@ -1,5 +1,6 @@
 import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { slotsAsIds } from './shape';
+import { goText } from './yaml-scalar';
 
 /** Texts of several lines that something is computed from, so that they are printed by a helper. */
 export class TextHelpers {
@@ -33,10 +34,24 @@ export class TextHelpers {
     return node.kind === 'joined' ? this.nodes.get(keyOf(node))?.name : undefined;
   }
 
+  /** How a template gets a text, its last line end included. */
+  public textOf(node: Node, root: string): string | undefined {
+    const name = this.nameOf(node);
+    return name === undefined
+      ? undefined
+      : `include ${goText(name)} ${root === '' ? '.' : root}${endsLine(node) ? ' | printf "%s\\n"' : ''}`;
+  }
+
   public helpers(): readonly { readonly name: string; readonly node: Node }[] {
     return [...this.nodes.values()];
   }
 }
+
+/** A helper trims the end of its last line. */
+const endsLine = (node: Node): boolean => {
+  const last = node.kind === 'joined' ? node.items.at(-1)?.node : undefined;
+  return last?.kind === 'literal' && last.value === '';
+};
 
 const keyOf = (node: Node): string => JSON.stringify(node, slotsAsIds);
 

@@ -4,16 +4,19 @@ import { blame, slotAt, type Blamed } from './blame';
 import type { ChartTree } from './chart-tree';
 import { withExceptions } from './collisions';
 import { Exploration } from './exploration';
-import { gatesOf, type Gate, type Learned, type Vector } from './gates';
+import { gatesOf, isThere, stateText, type Gate, type Learned, type Vector } from './gates';
+import { Evidence } from './evidence';
 import { Inference } from './infer';
-import type { ChartIdentity } from './release';
+import { sampleRelease, type ChartIdentity } from './release';
 import { disagreement, impure } from './refusals';
 import { inOrderOf, objectsOf, type Render } from './run';
-import { compare, sampleOf, sampleRelease, type Difference, type Sample } from './sample';
+import { compare, sampleOf, type Difference, type Sample } from './sample';
 import type { SentinelPlan } from './sentinels';
 import { scopesAround, slotName, slotsOf, type Slot } from './slot';
+import { soughtSamples } from './sought-samples';
 import { usedSlots } from './used-slots';
-import type { Json, ObjectValue } from './value-node';
+import { charactersOf } from './pattern-characters';
+import type { Json, ObjectValue, TextRules } from './value-node';
 import { stateOf, vectorsOf } from './world';
 
 /** What a chart is translated from. */
@@ -25,6 +28,8 @@ export interface ChartSource {
   readonly defaults: Json;
   /** Complete values as users may give them. */
   readonly samples: readonly Json[];
+  /** Whether a user may give these values. */
+  readonly accepts: (values: Json) => boolean;
 }
 
 /** A tree that is proven to say what the construct says. */
@@ -56,6 +61,8 @@ export function translate(source: ChartSource): Translation {
 class Translator {
   private readonly slots: readonly Slot[];
   private readonly render: Render;
+  /** Values to compare: the samples, and what the construct may look for beside them. */
+  private readonly given: readonly Json[];
   private readonly samples: Sample[] = [];
   private readonly vectors: Vector[] = [];
   private readonly emptiness = new Set<Slot>();
@@ -64,6 +71,7 @@ class Translator {
   constructor(private readonly source: ChartSource) {
     this.slots = slotsOf(source.values).filter(slot => !NAMES.includes(slotName(slot)));
     this.render = inOrderOf(source.values, source.render);
+    this.given = [...soughtSamples(source, this.slots), ...source.samples];
   }
 
   public translate(): Translation {
@@ -71,9 +79,8 @@ class Translator {
       const learned: Learned = { emptiness: this.emptiness, limits: this.limits };
       const gates = gatesOf(this.slots, learned);
       const exploration = this.explore(gates);
-      const tree = this.infer(exploration);
+      const tree = this.inferPure(exploration);
       if (tree !== undefined) {
-        this.checkPurity(exploration);
         this.checkUse(tree);
         return {
           tree,
@@ -91,9 +98,7 @@ class Translator {
   /** Runs the first worlds, with the sentinels that the construct takes. */
   private explore(gates: readonly Gate[]): Exploration {
     const { values, defaults } = this.source;
-    const free = this.slots.filter(
-      ({ node }) => node.kind === 'string' && node.pattern === undefined && !node.sentinels,
-    );
+    const free = this.slots.filter(({ node }) => node.kind === 'string' && !node.sentinels && mayHoldQuotes(node));
     const open = (plan: SentinelPlan): Exploration => new Exploration(values, this.slots, gates, this.render, plan);
     const start = (exploration: Exploration): Exploration => {
       exploration.start(new Map(gates.map(gate => [gate.slot.id, this.defaultState(gate, defaults)])));
@@ -105,8 +110,20 @@ class Translator {
     if (explored.runs.length === 0) {
       throw this.refused(explored.refusal, 'any values that were tried');
     }
+    this.checkStates(explored);
     const texts = this.quotable(free, explored, open);
     return texts.size === 0 ? explored : start(open({ quoted: texts, descending: explored !== plain }));
+  }
+
+  /** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
+  private checkStates({ gates, runs, refusal }: Exploration): void {
+    for (const { slot, states } of gates) {
+      const seen = runs.filter(({ vector }) => isThere(slot, vector));
+      const missing = states.find(state => !seen.some(({ vector }) => vector.get(slot.id) === state));
+      if (missing !== undefined) {
+        throw this.refused(refusal, `whatever else is given with ${slotName(slot)} ${stateText(missing)}`);
+      }
+    }
   }
 
   /** The texts in which the construct takes a quotation mark. */
@@ -133,22 +150,35 @@ class Translator {
     return value === undefined ? gate.states[0]! : stateOf(gate, value as Json);
   }
 
+  /** What looks wrong may only be another result of the same values. */
+  private inferPure(exploration: Exploration): ChartTree | undefined {
+    try {
+      return this.infer(exploration);
+    } finally {
+      this.checkPurity(exploration);
+    }
+  }
+
   /** Adds worlds until the tree that explains them explains the samples too; undefined if new gates were learned. */
   private infer(exploration: Exploration): ChartTree | undefined {
-    let checked = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const inference = new Inference(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
+      const evidence = new Evidence(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
         exploration.doubled(each, scope),
       );
-      let tree = inference.chart();
-      if (inference.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
+      let tree = new Inference(evidence).chart();
+      if (evidence.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
         continue;
       }
-      tree = withExceptions(tree, this.source, this.render);
+      tree = withExceptions(
+        tree,
+        this.source,
+        this.render,
+        exploration.runs.slice(0, BATCH).map(({ valuesA }) => valuesA),
+      );
       const disagreeing: [Sample, Difference][] = [];
-      const total = this.source.samples.length;
+      const total = this.given.length;
       for (let index = 0; index < total && disagreeing.length < BATCH; index++) {
-        const sample = this.sample((checked + index) % total);
+        const sample = this.sample(index);
         const difference = compare(tree, sample);
         if (difference !== undefined) {
           disagreeing.push([sample, difference]);
@@ -173,11 +203,12 @@ class Translator {
   }
 
   private sample(index: number): Sample {
-    const { chart, samples } = this.source;
+    const { chart } = this.source;
+    const values = this.given[index]!;
     try {
-      return (this.samples[index] ??= sampleOf(chart, this.render, samples[index]!, sampleRelease(chart, index)));
+      return (this.samples[index] ??= sampleOf(chart, this.render, values, sampleRelease(chart, index)));
     } catch (error) {
-      throw this.refused(error, shown(samples[index]!));
+      throw this.refused(error, shown(values));
     }
   }
 
@@ -257,7 +288,7 @@ class Translator {
   private checkUse(tree: ChartTree): void {
     const used = usedSlots(tree);
     const idle = this.slots.find(
-      slot => !used.has(slot) && !this.slots.some(inner => used.has(inner) && scopesAround(inner).includes(slot)),
+      slot => !isRead(slot, used) && !this.slots.some(inner => used.has(inner) && scopesAround(inner).includes(slot)),
     );
     if (idle !== undefined) {
       throw new PlatformError(
@@ -269,12 +300,19 @@ class Translator {
   }
 }
 
+/** Texts whose escapes have to be seen. */
+const mayHoldQuotes = (rules: TextRules): boolean => charactersOf(rules)('"');
+
 /** A vector of earlier gates, with the usual states of those learned since. */
 const completed = (vector: Vector, gates: readonly Gate[]): Vector =>
   new Map(gates.map(gate => [gate.slot.id, stateFor(gate, vector.get(gate.slot.id))]));
 
 const stateFor = (gate: Gate, state: Gate['states'][number] | undefined): Gate['states'][number] =>
   state !== undefined && gate.states.includes(state) ? state : gate.states[0]!;
+
+/** An item that is only counted, or only its key printed, is read with its list or map. */
+const isRead = (slot: Slot, used: ReadonlySet<Slot>): boolean =>
+  used.has(slot) || (slot.scope !== undefined && slot.steps.length === 0 && used.has(slot.scope));
 
 const withNumber = (values: Json, { steps }: Pick<Slot, 'steps'>, number: number): Json =>
   steps.length === 0

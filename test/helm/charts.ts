@@ -26,11 +26,13 @@ export const IDENTITY: ChartIdentity = { name: 'demo', version: '1.2.3', appVers
 export function sourceOf(shape: Shape, build: Build, samples = 2000): ChartSource {
   const schema = z.strictObject(shape) as unknown as ValuesSchema;
   const values = readContract(schema);
+  const random = new ValueSamples(schema, values);
   return {
     chart: IDENTITY,
     values,
     defaults: defaultValues(values) as Json,
-    samples: fc.sample(new ValueSamples(schema, values).whole(), { numRuns: samples, seed: 1 }) as Json[],
+    samples: fc.sample(random.whole(), { numRuns: samples, seed: 1 }) as Json[],
+    accepts: given => random.accepts(given as never),
     render: (given, release) => {
       const chart = new Chart(new App(), 'chart', { namespace: release.namespace });
       build(chart, given, release);
@@ -89,7 +91,7 @@ export class RenderedChart {
     { name, namespace }: Pick<Release, 'name' | 'namespace'>,
   ): Map<string, Json> {
     const file = join(this.folder, 'given.json');
-    writeFileSync(file, JSON.stringify(values));
+    writeFileSync(file, yamlQuotedJson(values));
     const { status, stdout, stderr } = spawnSync(binary, ['template', name, this.folder, '-n', namespace, '-f', file], {
       encoding: 'utf8',
     });
@@ -111,3 +113,10 @@ export class RenderedChart {
     rmSync(this.folder, { recursive: true });
   }
 }
+
+/** JSON that YAML reads too: without the line ends that only one of them knows. */
+const yamlQuotedJson = (values: Json): string =>
+  JSON.stringify(values).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

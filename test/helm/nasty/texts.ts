@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { checksum } from '../../../lib/core/checksum';
+import { derivedValue } from '../../../lib/core/derived-value';
+import { configMap, thing } from '../charts';
+import type { Nasty } from './nasty';
+import { flag, name, names, number, text } from './values';
+
+const quotable = z
+  .string()
+  .regex(/^[A-Za-z0-9 .:/-]*$/)
+  .default('x')
+  .describe('a plain text');
+
+export const TEXTS: readonly Nasty[] = [
+  {
+    does: 'cuts a text',
+    values: { name: text('something') },
+    build: (chart, v, release) => thing(chart, release, { name: v.name.slice(0, 3) }),
+    refused: '?',
+  },
+  {
+    does: 'prints a text in capitals',
+    values: { name: name('x') },
+    build: (chart, v, release) => thing(chart, release, { name: v.name.toUpperCase() }),
+    refused: '?',
+  },
+  {
+    does: 'prints JSON of a text that may hold anything',
+    values: { note: text() },
+    build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
+    refused: '?',
+  },
+  {
+    does: 'prints JSON of a line that may need escapes',
+    values: {
+      note: z
+        .string()
+        .regex(/^[ -~]*$/)
+        .default('x')
+        .describe('a line'),
+    },
+    build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
+    prints: ['{{ printf "{\\"note\\":%s}" (.Values.note | toRawJson) | quote }}'],
+  },
+  {
+    does: 'prints JSON of a text that needs none',
+    values: { note: quotable },
+    build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
+    prints: ['json: "{\\"note\\":\\"{{ .Values.note }}\\"}"'],
+  },
+  {
+    does: 'prints a file of JSON with parts that come and go',
+    values: {
+      note: quotable,
+      port: number(65_535, 1),
+      a: flag(),
+      level: z.enum(['info', 'debug']).default('info').describe('a level'),
+    },
+    build: (chart, v, release) =>
+      configMap(chart, release.fullname, {
+        'config.json': `${JSON.stringify({ note: v.note, port: v.port, ...(v.a ? { a: { deep: [1, 2] } } : {}), level: v.level }, null, 2)}\n`,
+      }),
+    prints: ['config.json: |', '"port": {{ .Values.port }},', '{{- if .Values.a }}'],
+  },
+  {
+    does: 'prints a script with lines that come and go, and its checksum',
+    values: { user: name('root'), a: flag(), names: names() },
+    build: (chart, v, release) => {
+      const script = `#!/bin/sh\nset -e\n${v.a ? `echo ${v.user}\n` : ''}${v.names.map((each: string) => `add ${each}\n`).join('')}exit 0\n`;
+      configMap(chart, release.fullname, { 'run.sh': script });
+      thing(chart, release, { checksum: checksum(script) });
+    },
+    prints: [
+      '{{ include "demo.run.sh" . | printf "%s\\n" | sha256sum | trunc 16 | quote }}',
+      '{{- include "demo.run.sh" . | nindent 4 }}',
+    ],
+  },
+  {
+    does: 'prints a text of lines that may end lines themselves',
+    values: { motd: text(), a: flag() },
+    build: (chart, v, release) =>
+      configMap(chart, release.fullname, { motd: `welcome\n${v.a ? `${v.motd}\n` : ''}bye\n` }),
+    prints: ['motd'],
+  },
+  {
+    does: 'takes a checksum that nobody reports',
+    values: { name: name('x') },
+    build: (chart, v, release) => thing(chart, release, { hash: createHash('sha256').update(v.name).digest('hex') }),
+    refused: '?',
+  },
+  {
+    does: 'takes a checksum that is reported',
+    values: { name: name('x') },
+    build: (chart, v, release) =>
+      thing(chart, release, { hash: checksum(v.name), other: checksum(`${release.fullname}/${v.name}`) }),
+    prints: [
+      'hash: {{ .Values.name | sha256sum | trunc 16 | quote }}',
+      '{{ printf "%s/%s" (include "demo.fullname" .) .Values.name | sha256sum | trunc 16 | quote }}',
+    ],
+  },
+  {
+    does: 'computes with a function that Go does not have',
+    values: { name: name('x') },
+    build: (chart, v, release) =>
+      thing(chart, release, { it: derivedValue('reverse', [v.name], [...v.name].reverse().join('')) }),
+    refused: '?',
+  },
+  {
+    does: 'encodes a text in base64',
+    values: { name: name('x') },
+    build: (chart, v, release) =>
+      thing(chart, release, { it: derivedValue('base64', [v.name], Buffer.from(v.name).toString('base64')) }),
+    prints: ['it: {{ .Values.name | b64enc | quote }}'],
+  },
+  {
+    does: 'prints actions of templates as they are',
+    values: { name: text() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        rule: '{{ $labels.pod }} is down',
+        other: `{{ x }} ${v.name} 100% {{`,
+        file: 'a {{ b }}\n{{ c }}\n',
+      }),
+    prints: ['{{ "{{" }} $labels.pod }}'],
+  },
+  {
+    does: 'prints texts that YAML would misread',
+    values: { name: text() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        list: ['yes', '012', '1e3', '~', 'a: b', '# c', ' x ', '', '\u0085', 'null', '- a', "it's", '0o17', '<<', '='],
+        name: v.name,
+        y: 'on',
+      }),
+    prints: ['- "012"'],
+  },
+  {
+    does: 'puts a level into a longer text',
+    values: { level: z.enum(['info', 'debug', 'warn']).default('info').describe('a level') },
+    build: (chart, v, release) => thing(chart, release, { args: ['run', `--level=${v.level}`, '--end'] }),
+    prints: ['- "--level={{ .Values.level }}"'],
+  },
+];
