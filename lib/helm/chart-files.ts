@@ -2,11 +2,10 @@ import { chartReadme } from './chart-readme';
 import { chartYaml, type ChartYaml } from './chart-yaml';
 import { HELM_IGNORE } from './helm-ignore';
 import { plainYaml } from './plain-yaml';
-import { valuesSchema, type JsonSchema } from './values-schema';
 import { valuesTable } from './values-table';
 import { valuesYaml } from './values-yaml';
 import type { Values } from './samples';
-import type { Json, ObjectValue } from './value-node';
+import type { ObjectValue } from './value-node';
 
 /** What stands beside a chart's templates. */
 export interface ChartExtras {
@@ -26,15 +25,12 @@ export interface ChartExtras {
 export function chartFiles(
   about: ChartYaml & ChartExtras,
   contract: ObjectValue,
-  rules: readonly Json[],
+  schema: Values,
   asks: boolean,
 ): [path: string, text: string][] {
   return [
-    ...commonFiles(about, valuesYaml(contract), valuesSchema(contract, rules), valuesTable(contract), asks),
-    ...Object.entries(about.ci ?? {}).map(([name, values]): [string, string] => [
-      `ci/${name}-values.yaml`,
-      plainYaml(values),
-    ]),
+    ...commonFiles(about, valuesYaml(contract), schema, valuesTable(contract), asks),
+    ...ciFiles(about.ci ?? {}),
     ...(about.notes === undefined ? [] : [['templates/NOTES.txt', about.notes] as [string, string]]),
     ...Object.entries(about.tests ?? {}).map(([file, text]): [string, string] => [`templates/tests/${file}`, text]),
   ];
@@ -44,7 +40,7 @@ export function chartFiles(
 export function commonFiles(
   about: ChartYaml & ChartExtras,
   values: string,
-  schema: JsonSchema,
+  schema: Values,
   table: string,
   asks: boolean,
 ): [path: string, text: string][] {
@@ -56,3 +52,7 @@ export function commonFiles(
     ['values.yaml', values],
   ];
 }
+
+/** Values with which a chart is tried, as files. */
+export const ciFiles = (ci: Readonly<Record<string, Values>>): [path: string, text: string][] =>
+  Object.entries(ci).map(([name, values]) => [`ci/${name}-values.yaml`, plainYaml(values)]);

@@ -95,3 +95,7 @@ export function vectorKey(gates: readonly Gate[], vector: Vector): string {
 export function isThere(slot: Slot, vector: Vector): boolean {
   return scopesAround(slot).every(scope => vector.get(scope.id) !== false);
 }
+
+/** A state in words. */
+export const stateText = (state: State | undefined): string =>
+  state === true ? 'on' : state === false ? 'off' : JSON.stringify(state);

@@ -5,6 +5,7 @@ import { partsOf } from './default-form';
 import { charactersOf, staysInLine } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
+import type { TextRules } from './value-node';
 import type { TextHelpers } from './text-helpers';
 import { goText } from './yaml-scalar';
 
@@ -161,10 +162,12 @@ function goTest(test: Test, negated: boolean, scope: Scope): string {
 
 /** Whether a part of a text may stand between double quotes as it is. */
 export function isQuotable(part: Part): boolean {
-  return (
-    typeof part === 'string' ||
-    rulesHold(part, rules => staysInLine(rules) && !charactersOf(rules)('"') && !charactersOf(rules)('\\'))
-  );
+  return typeof part === 'string' || (part.kind !== 'json' && rulesHold(part, keepsQuotes));
+}
+
+function keepsQuotes(rules: TextRules): boolean {
+  const mayHold = charactersOf(rules);
+  return staysInLine(rules) && !mayHold('"') && !mayHold('\\');
 }
 
 /** Whether a part of a text ends no line, and may stand in YAML as it is. */
@@ -172,10 +175,7 @@ export function isInline(part: Part): boolean {
   return typeof part === 'string' || rulesHold(part, staysInLine);
 }
 
-function rulesHold(
-  expression: Expression,
-  hold: (rules: { pattern?: string; maxLength?: number }) => boolean,
-): boolean {
+function rulesHold(expression: Expression, hold: (rules: TextRules) => boolean): boolean {
   switch (expression.kind) {
     case 'value': {
       const { node } = expression.slot;

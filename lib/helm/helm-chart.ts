@@ -14,6 +14,7 @@ import { inOrderOf, objectsOf } from './run';
 import { ValueSamples, type Values } from './samples';
 import { translate, type Translation } from './translate';
 import { writeChart, type ChartSummary } from './write-chart';
+import { valuesSchema } from './values-schema';
 import type { ChartAbout } from './chart-about';
 import type { Json, ObjectValue } from './value-node';
 
@@ -56,12 +57,11 @@ const SAMPLES = 2000;
 export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
   public readonly name: string;
   public readonly version: string;
-  /** The values that the chart takes. */
-  public readonly contract: ObjectValue;
   /** What values.yaml says. */
   public readonly defaults: Values;
   /** Values at random, for tests. */
   public readonly samples: ValueSamples;
+  private readonly contract: ObjectValue;
   private readonly identity: ChartIdentity;
   private readonly build: Build<Values>;
   private found?: Translation;
@@ -92,22 +92,18 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     return !this.samples.accepts({});
   }
 
+  /** values.schema.json: what Helm checks values with. */
+  public get schema(): Values {
+    return valuesSchema(this.contract, crossRules(this.props.values));
+  }
+
   /**
-   * How the templates were found.
+   * How many values, gates, worlds and samples the templates were found with.
    *
    * @throws PlatformError if no templates say what the constructs do
    */
-  public get translation(): Translation {
-    const { contract, defaults } = this;
-    const [tried = {}] = Object.values(this.props.ci ?? {});
-    return (this.found ??= translate({
-      chart: this.identity,
-      values: contract,
-      render: (values, release) => buildObjects(this.build, values as Values, release),
-      defaults: this.asks ? mergeValues(defaults, tried) : defaults,
-      accepts: (given: Json) => this.samples.accepts(given as Values),
-      samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
-    }));
+  public get figures(): Readonly<Record<'slots' | 'gates' | 'worlds' | 'samples', number>> {
+    return this.translation.figures;
   }
 
   /**
@@ -119,7 +115,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     const { contract, props } = this;
     const templates = Object.entries(emit(this.translation.tree, this.identity, new Set(Object.keys(contract.fields))));
     return new Map([
-      ...chartFiles({ kubeVersion: KUBE_VERSION, ...props }, contract, crossRules(props.values), this.asks),
+      ...chartFiles({ kubeVersion: KUBE_VERSION, ...props }, contract, this.schema, this.asks),
       ...templates.map(([file, text]): [string, string] => [`templates/${file}`, text]),
     ]);
   }
@@ -151,7 +147,8 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     return writeChart(this, charts);
   }
 
-  private checkGiven(where: string, given: Values): void {
+  /** @throws PlatformError if a user may not give these values */
+  public checkGiven(where: string, given: Values): void {
     if (!this.samples.accepts(given)) {
       const { error } = this.props.values.safeParse(mergeValues(this.defaults, given));
       const issue = error?.issues[0];
@@ -160,6 +157,29 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         `the chart does not take these values: ${issue === undefined ? 'null takes a value away' : `${['values', ...issue.path].join('.')}: ${issue.message}`}`,
         'give values that its schema allows',
       );
+    }
+  }
+
+  private get translation(): Translation {
+    return (this.found ??= this.translate());
+  }
+
+  private translate(): Translation {
+    const { contract, defaults } = this;
+    const [tried = {}] = Object.values(this.props.ci ?? {});
+    try {
+      return translate({
+        chart: this.identity,
+        values: contract,
+        render: (values, release) => buildObjects(this.build, values as Values, release),
+        defaults: this.asks ? mergeValues(defaults, tried) : defaults,
+        samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
+      });
+    } catch (error) {
+      const { name } = this;
+      throw error instanceof PlatformError && !error.where.startsWith(name)
+        ? error.at(`${name}: ${error.where}`)
+        : error;
     }
   }
 }

@@ -8,7 +8,6 @@ export const HELM_IGNORE = `.DS_Store
 *.bak
 *.orig
 *.swp
-*.tgz
 *.tmp
 *~
 `;

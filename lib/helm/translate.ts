@@ -4,7 +4,8 @@ import { blame, slotAt, type Blamed } from './blame';
 import type { ChartTree } from './chart-tree';
 import { withExceptions } from './collisions';
 import { Exploration } from './exploration';
-import { gatesOf, type Gate, type Learned, type Vector } from './gates';
+import { gatesOf, isThere, stateText, type Gate, type Learned, type Vector } from './gates';
+import { Evidence } from './evidence';
 import { Inference } from './infer';
 import { sampleRelease, type ChartIdentity } from './release';
 import { disagreement, impure } from './refusals';
@@ -109,8 +110,20 @@ class Translator {
     if (explored.runs.length === 0) {
       throw this.refused(explored.refusal, 'any values that were tried');
     }
+    this.checkStates(explored);
     const texts = this.quotable(free, explored, open);
     return texts.size === 0 ? explored : start(open({ quoted: texts, descending: explored !== plain }));
+  }
+
+  /** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
+  private checkStates({ gates, runs, refusal }: Exploration): void {
+    for (const { slot, states } of gates) {
+      const seen = runs.filter(({ vector }) => isThere(slot, vector));
+      const missing = states.find(state => !seen.some(({ vector }) => vector.get(slot.id) === state));
+      if (missing !== undefined) {
+        throw this.refused(refusal, `whatever else is given with ${slotName(slot)} ${stateText(missing)}`);
+      }
+    }
   }
 
   /** The texts in which the construct takes a quotation mark. */
@@ -148,13 +161,12 @@ class Translator {
 
   /** Adds worlds until the tree that explains them explains the samples too; undefined if new gates were learned. */
   private infer(exploration: Exploration): ChartTree | undefined {
-    let checked = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const inference = new Inference(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
+      const evidence = new Evidence(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
         exploration.doubled(each, scope),
       );
-      let tree = inference.chart();
-      if (inference.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
+      let tree = new Inference(evidence).chart();
+      if (evidence.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
         continue;
       }
       tree = withExceptions(
@@ -166,7 +178,7 @@ class Translator {
       const disagreeing: [Sample, Difference][] = [];
       const total = this.given.length;
       for (let index = 0; index < total && disagreeing.length < BATCH; index++) {
-        const sample = this.sample((checked + index) % total);
+        const sample = this.sample(index);
         const difference = compare(tree, sample);
         if (difference !== undefined) {
           disagreeing.push([sample, difference]);

@@ -13,7 +13,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { PlatformError } from '../core/platform-error';
 
 /** Which files of a chart's folder are ours: committed with them, so that another machine knows it too. */
-const INDEX = '.cdk8s-mlops.json';
+export const INDEX = '.cdk8s-mlops.json';
 
 /** A chart as it is written. */
 export interface WrittenChart {
@@ -37,23 +37,45 @@ export interface ChartSummary {
  */
 export function writeChart(chart: WrittenChart, charts: string): ChartSummary {
   const folder = join(charts, chart.name);
+  const { files, paths, written, removed } = changes(chart, folder);
+  if (written.length + removed.length > 0) {
+    replace(folder, files, path => !written.includes(path));
+  }
+  return {
+    written: written.filter(isChart),
+    unchanged: paths.filter(path => isChart(path) && !written.includes(path)).length,
+    removed,
+  };
+}
+
+/** Files of a chart that writing would change. */
+export function staleFiles(chart: WrittenChart, charts: string): string[] {
+  const { written, removed } = changes(chart, join(charts, chart.name));
+  return [...written, ...removed].filter(isChart).sort();
+}
+
+/** Removes a chart that is no longer made. */
+export function removeChart(folder: string): void {
+  refuseForeign(folder, filesBelow(folder));
+  rmSync(folder, { recursive: true });
+}
+
+const isChart = (path: string): boolean => path !== INDEX;
+
+/** @throws PlatformError if the folder holds something that was not written here */
+function changes(chart: WrittenChart, folder: string) {
   const made = chart.files();
   const files = new Map([...made, [INDEX, indexOf(made)]]);
   refuseObstacle(folder);
   const present = filesBelow(folder);
   refuseForeign(folder, present);
-  const isSame = (path: string): boolean => present.includes(path) && read(join(folder, path)) === files.get(path);
   const paths = [...files.keys()].sort();
-  const written = paths.filter(path => !isSame(path));
-  const removed = present.filter(path => !files.has(path));
-  if (written.length + removed.length > 0) {
-    replace(folder, files, isSame);
-  }
-  const isChart = (path: string): boolean => path !== INDEX;
+  const isSame = (path: string): boolean => present.includes(path) && read(join(folder, path)) === files.get(path);
   return {
-    written: written.filter(isChart),
-    unchanged: paths.filter(path => isChart(path) && !written.includes(path)).length,
-    removed,
+    files,
+    paths,
+    written: paths.filter(path => !isSame(path)),
+    removed: present.filter(path => !files.has(path)),
   };
 }
 
@@ -96,7 +118,7 @@ function refuseObstacle(folder: string): void {
 }
 
 function refuseForeign(folder: string, present: readonly string[]): void {
-  const ours = new Set([INDEX, ...filesIn(folder)]);
+  const ours = new Set([INDEX, ...generatedFiles(folder)]);
   const foreign = present.filter(path => !ours.has(path));
   if (foreign.length > 0) {
     throw new PlatformError(
@@ -110,8 +132,8 @@ function refuseForeign(folder: string, present: readonly string[]): void {
 const indexOf = (files: ReadonlyMap<string, string>): string =>
   JSON.stringify({ files: [...files.keys()].sort() }, undefined, 2) + '\n';
 
-/** The files that an earlier run wrote. */
-function filesIn(folder: string): readonly string[] {
+/** The files of a chart that an earlier run wrote. */
+export function generatedFiles(folder: string): readonly string[] {
   const place = join(folder, INDEX);
   if (!existsSync(place)) {
     return [];

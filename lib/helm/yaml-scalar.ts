@@ -1,7 +1,7 @@
 import type { Json } from './value-node';
 
 /** Texts that YAML reads as texts whatever its version, without quotes. */
-const PLAIN = /^[A-Za-z/_][A-Za-z0-9 /._:=@+,()*-]*$/;
+const PLAIN = /^(?:--?[A-Za-z]|[A-Za-z/_])[A-Za-z0-9 /._:=@+,()*-]*$|^[1-9][0-9]*(?:[KMGT]i|m|s)$/;
 const AMBIGUOUS = /: |:$| $|^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A literal as YAML, in a template: what Go would take for an action is not one. */
@@ -26,7 +26,6 @@ export const goText = (text: string): string => yamlQuoted(text);
 
 /** Whether a text can stand in a template as lines of a block. */
 export function fitsBlock(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- these are what may not stand in a block
   return (
     /^[^\s]/.test(text) &&
     !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/.test(text)

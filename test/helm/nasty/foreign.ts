@@ -117,7 +117,7 @@ export const FOREIGN: readonly Nasty[] = [
     does: 'uses variables, a config map and a service of cdk8s-plus',
     values: {
       env: z
-        .record(z.string().regex(/^[A-Z_]+$/), z.string())
+        .record(z.string().regex(/^[A-Z_]+$/), z.string().min(1))
         .default({})
         .describe('variables'),
       port: number(9000, 1000),

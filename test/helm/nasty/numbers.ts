@@ -48,7 +48,7 @@ export const NUMBERS: readonly Nasty[] = [
     does: 'limits a number',
     values: { count: number(1000) },
     build: (chart, v, release) => thing(chart, release, { limited: Math.min(v.count, 50) }),
-    prints: ['{{- if gt (int64 .Values.count) 49 }}'],
+    prints: ['{{- if gt (int64 .Values.count) 50 }}', 'limited: 50'],
   },
   {
     does: 'doubles a number without bounds',
