@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { digest } from './commands/digest';
+import { helmCheck, helmPackage, helmWrite } from './commands/helm';
 import { images } from './commands/images';
 import { keys } from './commands/keys';
 import { synth } from './commands/synth';
@@ -38,5 +39,18 @@ program
   .description("print the digest of a model's files, for its pin")
   .argument('<folder>', 'the folder that has the file MLmodel')
   .action(digest);
+
+const helm = program.command('helm').description('generate Helm charts, proven to print what the constructs build');
+const charts = (name: string, description: string, isDefault = false) =>
+  helm
+    .command(name, { isDefault })
+    .description(description)
+    .option('--app <file>', 'module whose default export is the list of charts', 'helm.ts')
+    .option('--charts <folder>', 'folder of the charts', 'charts');
+charts('write', 'write the charts that changed; what happens without a word', true).action(helmWrite);
+charts('check', 'fail if the charts there are not those declared, or changed without a new version').action(helmCheck);
+charts('package', 'pack the charts into packages that are the same bytes each time')
+  .option('--to <folder>', 'folder of the packages', 'packages')
+  .action(helmPackage);
 
 void reportErrors(() => program.parseAsync());

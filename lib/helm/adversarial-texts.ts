@@ -106,3 +106,6 @@ export const ADVERSARIAL_TEXTS: readonly string[] = [
   'global',
   'constructor',
 ];
+
+/** Whether a text can be a key: those that every object of JavaScript has are lost in cdk8s and in zod. */
+export const isKey = (text: string): boolean => !(text in {});

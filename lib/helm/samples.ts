@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { PlatformError } from '../core/platform-error';
+import { isKey } from './adversarial-texts';
 import { defaultValues } from './default-values';
 import { mergeValues } from './merge-values';
 import { readContract, type ValuesSchema } from './read-contract';
@@ -154,7 +155,7 @@ function lists({ items, minItems, maxItems = Infinity }: ListValue): fc.Arbitrar
 
 const maps = ({ keys, entries, path }: MapValue): fc.Arbitrary<Json> =>
   fc
-    .uniqueArray(fc.tuple(textSamples(keys, pathText(path)), sample(entries)), {
+    .uniqueArray(fc.tuple(textSamples(keys, pathText(path)).filter(isKey), sample(entries)), {
       selector: ([key]) => key,
       maxLength: MOST_ITEMS,
       size: 'max',

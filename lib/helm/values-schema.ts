@@ -74,3 +74,17 @@ const textSchema = ({ pattern, minLength, maxLength }: TextRules): JsonSchema =>
   ...(maxLength !== undefined && { maxLength }),
   ...(pattern !== undefined && { pattern }),
 });
+
+/** The same for values of which some are still to come: from the defaults of a chart that is brought along. */
+export const withoutRequired = (schema: JsonSchema): JsonSchema =>
+  schema['type'] === 'object' && 'properties' in schema
+    ? {
+        ...Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'required' && key !== 'allOf')),
+        properties: Object.fromEntries(
+          Object.entries(schema['properties'] as JsonSchema).map(([key, inner]) => [
+            key,
+            withoutRequired(inner as JsonSchema),
+          ]),
+        ),
+      }
+    : schema;

@@ -20,7 +20,11 @@ export const webValues = z.strictObject({
   offset: z.int().default(0).describe('Any number.'),
   greeting: z.string().default('yes').describe('What it says.'),
   args: z.array(z.string()).max(5).default(['--verbose']).describe('Arguments.'),
-  env: z.record(z.string(), z.string()).default({ LEVEL: '012' }).describe('Variables of the environment.'),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_~][\w.-]*$/), z.string())
+    .default({ LEVEL: '012' })
+    .describe('Variables of the environment.'),
+  data: z.record(z.string(), z.string()).default({}).describe('Files.'),
   hosts: z
     .array(
       z.strictObject({

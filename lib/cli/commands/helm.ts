@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PlatformError, PlatformErrors } from '../../core/platform-error';
+import { packageChart, packageName } from '../../helm/package-chart';
+import {
+  hasChanged,
+  parsePackagedVersions,
+  printPackagedVersions,
+  refuseChanged,
+  withPackaged,
+  type PackagedVersions,
+} from '../../helm/packaged-versions';
+import { ChartsWriter } from '../../helm/write-charts';
+import { loadCharts, type AnyChart } from '../load-charts';
+
+export interface HelmOptions {
+  readonly app: string;
+  readonly charts: string;
+}
+
+export interface HelmPackageOptions extends HelmOptions {
+  readonly to: string;
+}
+
+/** Writes the Helm charts that changed. */
+export async function helmWrite({ app, charts: folder }: HelmOptions): Promise<void> {
+  const charts = await proven(app);
+  const versions = packagedVersions(folder);
+  const { written, unchanged, removed } = new ChartsWriter(folder).write(charts);
+  written.forEach(file => console.log(`  written ${file}`));
+  removed.forEach(file => console.log(`  removed ${file}`));
+  for (const { name, version } of charts.filter(chart => hasChanged(chart, versions))) {
+    console.error(`${name} has changed since ${version} was packaged: raise its version`);
+  }
+  console.log(`${folder}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);
+}
+
+/**
+ * Says whether the charts that lie there are those that are declared.
+ *
+ * @throws PlatformErrors if one is another one, or has changed while its version has not
+ */
+export async function helmCheck({ app, charts: folder }: HelmOptions): Promise<void> {
+  const charts = await proven(app);
+  const versions = packagedVersions(folder);
+  const stale = new ChartsWriter(folder).stale(charts).map(file => {
+    return new PlatformError(
+      join(folder, file),
+      'the file is not what is declared',
+      'run "npm run helm", and commit it',
+    );
+  });
+  refuseAll([...stale, ...errorsOf(charts, chart => refuseChanged(chart, versions))]);
+  console.log(`${folder}: ${charts.length} charts as declared`);
+}
+
+/** Packs the charts: the same bytes wherever that is done. */
+export async function helmPackage({ app, charts: folder, to }: HelmPackageOptions): Promise<void> {
+  const charts = await proven(app);
+  const versions = packagedVersions(folder);
+  refuseAll(errorsOf(charts, chart => refuseChanged(chart, versions)));
+  mkdirSync(to, { recursive: true });
+  for (const chart of charts) {
+    writeFileSync(join(to, packageName(chart)), packageChart(chart));
+    console.log(join(to, packageName(chart)));
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(packagesFile(folder), printPackagedVersions(withPackaged(versions, charts)));
+}
+
+/** The charts, all of whose templates were found and proven. */
+async function proven(app: string): Promise<readonly AnyChart[]> {
+  const charts = await loadCharts(app);
+  refuseAll(errorsOf(charts, chart => chart.files()));
+  return charts;
+}
+
+function errorsOf(charts: readonly AnyChart[], act: (chart: AnyChart) => unknown): PlatformError[] {
+  return charts.flatMap(chart => {
+    try {
+      act(chart);
+      return [];
+    } catch (error) {
+      // By name, for the app may hold a copy of this library of its own.
+      if (error instanceof Error && error.name === 'PlatformError') {
+        return [error as PlatformError];
+      }
+      throw error;
+    }
+  });
+}
+
+function refuseAll(errors: readonly PlatformError[]): void {
+  if (errors.length > 0) {
+    throw new PlatformErrors(errors);
+  }
+}
+
+const packagesFile = (folder: string): string => join(folder, 'packages.json');
+
+function packagedVersions(folder: string): PackagedVersions {
+  const file = packagesFile(folder);
+  return existsSync(file) ? parsePackagedVersions(file, readFileSync(file, 'utf8')) : {};
+}

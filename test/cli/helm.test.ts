@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+// Each test starts processes, which take their time on a busy machine.
+jest.setTimeout(60_000);
+
+const PROJECT = join(__dirname, '../..');
+const TSX = pathToFileURL(require.resolve('tsx')).href;
+
+/** A chart of one ConfigMap. */
+const chartIn = (version: string, more = '') => `
+import { ApiObject } from 'cdk8s';
+import { z } from 'zod';
+import { HelmChart } from ${JSON.stringify(join(PROJECT, 'lib'))};
+
+const chart = new HelmChart({
+  name: 'hello',
+  version: '${version}',
+  appVersion: '1.0.0',
+  description: 'A greeting.',
+  values: z.strictObject({ greeting: z.string().default('hello').describe('What it says.') }),
+  build: (chart, { greeting }, { fullname }) => {
+    new ApiObject(chart, 'greeting', {
+      apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: fullname }, ...{ data: { greeting${more} } },
+    });
+  },
+});
+export default [chart];
+`;
+
+describe('mlops helm', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mlops-helm-'));
+    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const declare = (text: string): void => writeFileSync(join(folder, 'helm.ts'), text);
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+  function mlops(...args: string[]) {
+    const command = ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), 'helm', ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  it('writes charts, and says whether those that lie there are the declared ones', () => {
+    declare(chartIn('1.0.0'));
+    expect(mlops()).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^ {2}written hello\/\.helmignore\n[^]*\ncharts: 7 written, 0 unchanged, 0 removed\n$/,
+      ),
+    });
+    expect(mlops('check')).toEqual({ status: 0, stdout: 'charts: 1 charts as declared\n', stderr: '' });
+    appendFileSync(join(folder, 'charts/hello/values.yaml'), '# changed by hand\n');
+    expect(mlops('check')).toMatchObject({
+      status: 1,
+      stderr:
+        '[charts/hello/values.yaml] the file is not what is declared; run "npm run helm", and commit it\n1 mistake, nothing was written\n',
+    });
+    expect(mlops()).toMatchObject({
+      status: 0,
+      stdout: '  written hello/values.yaml\ncharts: 1 written, 6 unchanged, 0 removed\n',
+    });
+    declare('export default [];');
+    expect(mlops('write').stdout).toContain('charts: 0 written, 0 unchanged, 7 removed\n');
+    expect(readdirSync(join(folder, 'charts'))).toEqual([]);
+  });
+
+  it('packs the same bytes each time, and no changed chart with a version that was packaged', () => {
+    declare(chartIn('1.0.0'));
+    expect(mlops('package')).toEqual({ status: 0, stdout: 'packages/hello-1.0.0.tgz\n', stderr: '' });
+    mlops('package', '--to', 'again');
+    expect(read('again/hello-1.0.0.tgz')).toBe(read('packages/hello-1.0.0.tgz'));
+    expect(JSON.parse(read('charts/packages.json'))).toEqual({
+      hello: { '1.0.0': expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    declare(chartIn('1.0.0', ", more: 'words'"));
+    const changed =
+      '[hello] the chart has changed since its version 1.0.0 was packaged; raise the version: who has installed it must be able to tell the two apart\n1 mistake, nothing was written\n';
+    expect(mlops('package')).toEqual({ status: 1, stdout: '', stderr: changed });
+    expect(mlops()).toMatchObject({
+      status: 0,
+      stderr: 'hello has changed since 1.0.0 was packaged: raise its version\n',
+    });
+    expect(mlops('check')).toEqual({ status: 1, stdout: '', stderr: changed });
+    declare(chartIn('1.0.1', ", more: 'words'"));
+    expect(mlops('package').status).toBe(0);
+    expect(Object.keys(JSON.parse(read('charts/packages.json')).hello)).toEqual(['1.0.0', '1.0.1']);
+  });
+
+  it('writes nothing if the templates of a chart cannot be found', () => {
+    declare(chartIn('1.0.0', ', loud: greeting.toUpperCase()'));
+    const { status, stderr } = mlops();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^\[hello[^\]]*\] [^]*\n1 mistake, nothing was written\n$/);
+    expect(existsSync(join(folder, 'charts'))).toBe(false);
+  });
+
+  it.each([
+    ['export default {};', '[helm.ts] the module exports no list of Helm charts; end it with: export default [chart];'],
+    [
+      chartIn('1.0.0').replace('[chart]', '[chart, chart]'),
+      '[helm.ts] two charts have the name "hello"; give one of them another name',
+    ],
+  ])('refuses a module that declares no charts: %#', (text, message) => {
+    declare(text);
+    expect(mlops()).toEqual({ status: 1, stdout: '', stderr: `${message}\n1 mistake, nothing was written\n` });
+  });
+});
