@@ -68,7 +68,12 @@ const values = z
       concurrency: z.int().min(1).max(10_000).default(16).describe('Requests that the model works on at one time'),
       waiting: z.int().min(1).max(10_000).default(8).describe('Requests that may wait; further ones get 503'),
       timeoutSeconds: z.int().min(1).max(3600).default(60).describe('Longest time of a request; then it gets 504'),
-      requestMebibytes: z.int().min(1).max(64).default(16).describe('Largest body of a request; larger ones get 413'),
+      requestMebibytes: z
+        .int()
+        .min(2)
+        .max(255)
+        .default(16)
+        .describe('Largest body of a request; larger ones get 413. The proxy has sixteen times as much memory'),
       rate: z
         .strictObject({
           enabled: z.boolean().default(false).describe('Whether each client has a limit of its own'),
@@ -89,10 +94,9 @@ const values = z
       }),
       cpu: z
         .string()
-        .regex(/^[1-9][0-9]{0,5}m$/)
+        .regex(/^[1-9][0-9]{0,2}m$/)
         .default('100m')
         .describe('CPU that is set aside for it'),
-      memoryMebibytes: z.int().min(128).max(65_536).default(256).describe('Memory that it may use'),
     })
     .prefault({})
     .describe('The proxy in each pod'),
@@ -150,8 +154,8 @@ export const modelApiChart = new HelmChart({
       proxy: {
         image: imageOf(proxy.image),
         resources: {
-          requests: { cpu: proxy.cpu, memory: `${proxy.memoryMebibytes}Mi` },
-          limits: { memory: `${proxy.memoryMebibytes}Mi` },
+          requests: { cpu: proxy.cpu, memory: `${16 * limits.requestMebibytes}Mi` },
+          limits: { memory: `${16 * limits.requestMebibytes}Mi` },
         },
       },
       exposure: exposureOf(given.exposure),

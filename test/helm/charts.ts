@@ -14,6 +14,7 @@ import { releaseOf, type ChartIdentity, type Release } from '../../lib/helm/rele
 import { inOrderOf, objectsOf } from '../../lib/helm/run';
 import { byIdentity } from '../../lib/helm/sample';
 import { ValueSamples } from '../../lib/helm/samples';
+import type { ChartTree } from '../../lib/helm/chart-tree';
 import type { ChartSource, Translation } from '../../lib/helm/translate';
 import type { Json } from '../../lib/helm/value-node';
 
@@ -40,6 +41,10 @@ export function sourceOf(shape: Shape, build: Build, samples = 2000): ChartSourc
     },
   };
 }
+
+/** The templates of a tree. */
+export const printedBy = ({ chart, defaults }: ChartSource, tree: ChartTree): Record<string, string> =>
+  emit(tree, chart, new Set(Object.keys(defaults as object)));
 
 let objects = 0;
 
@@ -74,7 +79,7 @@ export class RenderedChart {
     { tree }: Translation,
   ) {
     const { chart, defaults } = source;
-    this.templates = emit(tree, chart, new Set(Object.keys(defaults as object)));
+    this.templates = printedBy(source, tree);
     mkdirSync(join(this.folder, 'templates'));
     writeFileSync(
       join(this.folder, 'Chart.yaml'),
