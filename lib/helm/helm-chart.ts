@@ -173,6 +173,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         values: contract,
         render: (values, release) => buildObjects(this.build, values as Values, release),
         defaults: this.asks ? mergeValues(defaults, tried) : defaults,
+        accepts: given => this.samples.accepts(given as Values),
         samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
       });
     } catch (error) {
