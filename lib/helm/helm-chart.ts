@@ -174,6 +174,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         render: (values, release) => buildObjects(this.build, values as Values, release),
         defaults: this.asks ? mergeValues(defaults, tried) : defaults,
         samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
+        accepts: values => this.samples.accepts(values as Values),
       });
     } catch (error) {
       const { name } = this;
