@@ -87,8 +87,6 @@ export const ADVERSARIAL_TEXTS: readonly string[] = [
   '\u0000',
   '\u0007',
   '\u001b',
-  '\u007f',
-  '\u0080',
   '\u0085',
   'a\u0085b',
   '\u00a0',
@@ -107,5 +105,8 @@ export const ADVERSARIAL_TEXTS: readonly string[] = [
   'constructor',
 ];
 
-/** Whether a text can be a key: those that every object of JavaScript has are lost in cdk8s and in zod. */
-export const isKey = (text: string): boolean => !(text in {});
+/**
+ * Whether a text can be a key: not those that every object of JavaScript has, which cdk8s and zod lose, nor the letter
+ * that Helm 3 refuses in keys.
+ */
+export const isKey = (text: string): boolean => !(text in {}) && !text.includes('\u0085');

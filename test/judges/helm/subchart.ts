@@ -1,0 +1,32 @@
+import type { HelmChart } from '../../../lib/helm/helm-chart';
+import { plainYaml } from '../../../lib/helm/plain-yaml';
+import type { Values } from '../../../lib/helm/samples';
+
+/** A chart of somebody else's that brings one of ours along, under another name. */
+export class Parent {
+  public readonly name = 'parent';
+
+  constructor(
+    private readonly chart: HelmChart<any>,
+    private readonly alias: string,
+    private readonly values: Values,
+    private readonly global?: Values,
+  ) {}
+
+  public files(): Map<string, string> {
+    const { name, version } = this.chart;
+    const dependency = { name, version, repository: '', alias: this.alias, condition: `${this.alias}.enabled` };
+    const own = [...this.chart.files()].map(([path, text]): [string, string] => [`charts/${name}/${path}`, text]);
+    return new Map([
+      ['Chart.yaml', plainYaml({ apiVersion: 'v2', name: this.name, version: '0.1.0', dependencies: [dependency] })],
+      [
+        'values.yaml',
+        plainYaml({
+          [this.alias]: { enabled: true, ...this.values },
+          ...(this.global !== undefined && { global: this.global }),
+        }),
+      ],
+      ...own,
+    ]);
+  }
+}
