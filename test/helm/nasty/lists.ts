@@ -126,7 +126,7 @@ export const LISTS: readonly Nasty[] = [
         on: ['x', ...Object.entries(v.labels).flatMap(([key]) => v.names.map((each: string) => `${each}-${key}`))],
       }),
     refused:
-      '[demo: Thing/<fullname> spec.on[2]] with names: ["global","zvum"], labels: {"true":"{a: b}","off":"y"} the construct prints "zvum-off", where the best template prints "global-true"; declare a boolean or a choice among the values that tells the two cases apart',
+      '[demo: Thing/<fullname> spec.on[2]] with names: ["global","zvum"], labels: {"true":"\\na","off":"Yes"} the construct prints "zvum-off", where the best template prints "global-true"; declare a boolean or a choice among the values that tells the two cases apart',
   },
   {
     does: 'nests lists that may be empty',

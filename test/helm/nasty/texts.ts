@@ -18,7 +18,7 @@ export const TEXTS: readonly Nasty[] = [
     values: { name: text('something') },
     build: (chart, v, release) => thing(chart, release, { name: v.name.slice(0, 3) }),
     refused:
-      '[demo: Thing/<fullname> spec.name] with name: "latest" the construct prints "lat", where the best template prints "qva"; print name as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
+      '[demo: Thing/<fullname> spec.name] with name: "\\"\\\\\\n\u2028<é" the construct prints "\\"\\\\\\n", where the best template prints "qva"; print name as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'prints a text in capitals',
@@ -32,7 +32,7 @@ export const TEXTS: readonly Nasty[] = [
     values: { note: text() },
     build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
     refused:
-      '[demo: Thing/<fullname> spec.json] with note: "\u2028" the construct prints "{\\"note\\":\\"\u2028\\"}", where the best template prints "{\\"note\\":\\"\\\\u2028\\"}"; print note as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
+      '[demo: Thing/<fullname> spec.json] with note: "\\"\\\\\\n\u2028<é" the construct prints "{\\"note\\":\\"\\\\\\"\\\\\\\\\\\\n\u2028<é\\"}", where the best template prints "{\\"note\\":\\"\\\\\\"\\\\\\\\\\\\n\\\\u2028<é\\"}"; print note as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'prints JSON of a line that may need escapes',
