@@ -4,6 +4,7 @@ import type { Worlds } from './learner';
 import type { LiftedPart } from './lifting';
 import { scopesAround, slotName, type Slot } from './slot';
 import type { Place } from './untranslatable';
+import { mapInText } from './json-text';
 import type { Json } from './value-node';
 
 /** A part of an object as one world has it. */
@@ -15,8 +16,8 @@ export interface Case {
   readonly at: At | undefined;
 }
 
-/** Indexes, keys, and the separators of texts that are read as lists. */
-export type At = readonly (number | string | { readonly separator: string })[];
+/** Indexes, keys, the separators of texts that are read as lists, and the step into a text that is read as JSON. */
+export type At = readonly (number | string | { readonly separator: string } | 'json()')[];
 
 /** Lists and maps that loops around are at an item of. */
 export type Bound = ReadonlySet<Slot>;
@@ -51,7 +52,12 @@ export const worldsOf = (cases: readonly Case[]): Worlds =>
 /** What stands in a place of the objects of a world. */
 export const valueAt = (objects: readonly Json[] | undefined, at: At): Json | undefined =>
   at.reduce<any>(
-    (value, step) => (typeof step === 'object' ? String(value).split(step.separator) : value?.[step]),
+    (value, step) =>
+      typeof step === 'object'
+        ? String(value).split(step.separator)
+        : step === 'json()'
+          ? mapInText(value as Json)
+          : value?.[step],
     objects,
   );
 

@@ -32,6 +32,8 @@ export type Node =
   | { readonly kind: 'map'; readonly entries: readonly Entry[] }
   | { readonly kind: 'list'; readonly items: readonly Item[] }
   /** A text that is a list of texts with something between them: its lines, or its parts between commas. */
+  /** A text that holds a map as JSON, in the form that `canonicalJson()` and Go print alike, with a line end. */
+  | { readonly kind: 'document'; readonly map: Node }
   | { readonly kind: 'joined'; readonly separator: string; readonly items: readonly Item[] }
   | { readonly kind: 'opaque'; readonly slot: Slot }
   | { readonly kind: 'choice'; readonly arms: readonly Arm[] };

@@ -94,6 +94,7 @@ export class NodePrinter {
           );
         }
         break;
+      case 'document':
       case 'joined':
       case 'literal': {
         const block = this.block(node, column + 2, scope);
@@ -224,14 +225,9 @@ export class NodePrinter {
     column: number,
     scope: Scope,
   ): { readonly mark: string; readonly lines: Lines } | undefined {
-    const helper = scope.texts.nameOf(node);
-    if (helper !== undefined) {
-      return {
-        mark: '|',
-        lines: [
-          action(column, `include ${goText(helper)} ${scope.root === '' ? '.' : scope.root} | nindent ${column}`),
-        ],
-      };
+    const lines = scope.texts.linesOf(node, scope.root);
+    if (lines !== undefined) {
+      return { mark: '|', lines: [action(column, `${lines} | nindent ${column}`)] };
     }
     if (node.kind === 'literal' && typeof node.value === 'string') {
       const { value } = node;

@@ -67,6 +67,9 @@ function helpers(
 const define = (name: string, body: string): string => `{{- define "${name}" -}}\n${body}\n{{- end }}\n`;
 
 function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
+  if (node.kind === 'document') {
+    return node.map.kind === 'map' ? printer.map(node.map.entries, 0, scope).join('\n') : '{}';
+  }
   return node.kind === 'joined' ? printer.textItems(linesOf(node), 0, scope).join('\n') : '';
 }
 

@@ -175,7 +175,6 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         defaults: this.asks ? mergeValues(defaults, tried) : defaults,
         accepts: given => this.samples.accepts(given as Values),
         samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
-        accepts: values => this.samples.accepts(values as Values),
       });
     } catch (error) {
       const { name } = this;

@@ -3,6 +3,7 @@ import { literal, type Expression, type Node, type Part } from './chart-tree';
 import { nodeOf, partsOf } from './default-form';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import type { Evidence } from './evidence';
+import { mapInText } from './json-text';
 import type { Call, LiftedPart } from './lifting';
 import { partKey, slotsAsIds } from './shape';
 import { slotName, type Slot } from './slot';
@@ -22,6 +23,10 @@ export class TextInference {
     const [first] = cases;
     if (cases.every(({ a, b }) => a === b && a === first!.a)) {
       return literal(first!.a);
+    }
+    const document = bound.size === 0 ? this.document(cases, place, bound) : undefined;
+    if (document !== undefined) {
+      return document;
     }
     const groups = this.liftedGroups(cases, place, bound);
     if (groups === undefined) {
@@ -178,6 +183,15 @@ export class TextInference {
       }
     }
     return undefined;
+  }
+
+  /** A text that is JSON: what it holds is inferred as if it stood in the object itself. */
+  private document(cases: readonly Case[], place: Place, bound: Bound): Node | undefined {
+    const maps = cases.flatMap(({ world, a, b, at }): Case[] => {
+      const [one, other] = [mapInText(a), mapInText(b)];
+      return one === undefined || other === undefined ? [] : [{ world, a: one, b: other, at: at && [...at, 'json()'] }];
+    });
+    return maps.length === cases.length ? { kind: 'document', map: this.infer.node(maps, place, bound) } : undefined;
   }
 
   /** A text whose lines, or parts between commas, come and go. */

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../core/canonical-json';
 import { PlatformError } from '../core/platform-error';
 import type { ChartTree, Entry, Expression, Item, Node } from './chart-tree';
 import type { Condition, Test } from './condition';
@@ -49,6 +50,8 @@ export function evaluate(node: Node, environment: Environment): Json {
       return mapOf(node.entries.flatMap(entry => entriesOf(entry, environment)));
     case 'list':
       return itemsOf(node.items, environment);
+    case 'document':
+      return `${canonicalJson(evaluate(node.map, environment))}\n`;
     case 'joined':
       return itemsOf(node.items, environment).join(node.separator);
   }

@@ -87,9 +87,9 @@ export class Lifting {
     while (i < a.length || j < b.length) {
       const known = this.marks.get(a[i]!)?.find(each => a.startsWith(each.a, i) && b.startsWith(each.b, j));
       const mark =
+        calls.find(each => a.startsWith(each.a, i) && b.startsWith(each.b, j)) ??
         (known !== undefined && /^\d+$/.test(known.a) ? this.digits(a, i, b, j, seen) : known) ??
         known ??
-        calls.find(each => a.startsWith(each.a, i) && b.startsWith(each.b, j)) ??
         this.digits(a, i, b, j, seen);
       if (mark !== undefined) {
         parts.push(...(plain === '' ? [] : [plain]), mark.part);
@@ -171,8 +171,11 @@ const NOWHERE: Seen = { computed: [], holds: () => true };
 const HEAVY = 100_000;
 
 const weight = ({ terms, constant }: { terms: readonly { factor: number }[]; constant: number }): number =>
-  terms.reduce((sum, { factor }) => sum + Math.abs(factor) + (factor < 0 ? 1 : 0), 0) +
-  Math.min(Math.abs(constant), 99_999);
+  terms.reduce((sum, { factor }) => sum + cost(factor), 0) + Math.min(Math.abs(constant), 99_999);
+
+/** How far-fetched a factor is: those that change the unit are not, however large. */
+const cost = (factor: number): number =>
+  factor % 1024 === 0 || factor % 1000 === 0 ? 1000 : Math.abs(factor) + (factor < 0 ? 1 : 0);
 
 /** The whole number that starts at a place; undefined in the midst of one. */
 function numberAt(text: string, index: number): string | undefined {

@@ -11,14 +11,14 @@ export class TextHelpers {
     const names = new Map<string, string>();
     tree.objects.forEach(({ node }) =>
       visit(node, undefined, (each, key) => {
-        if (each.kind === 'joined') {
+        if (each.kind === 'joined' || each.kind === 'document') {
           const id = keyOf(each);
           if (key !== undefined && !names.has(id)) {
             names.set(id, key);
           }
         }
-        for (const input of inputsOf(each)) {
-          if (input.kind === 'joined') {
+        for (const input of [...inputsOf(each), ...(each.kind === 'document' ? [each] : [])]) {
+          if (input.kind === 'joined' || input.kind === 'document') {
             inputs.set(keyOf(input), input);
           }
         }
@@ -31,15 +31,20 @@ export class TextHelpers {
 
   /** The name of the helper that prints a text; undefined if there is none. */
   public nameOf(node: Node): string | undefined {
-    return node.kind === 'joined' ? this.nodes.get(keyOf(node))?.name : undefined;
+    return node.kind === 'joined' || node.kind === 'document' ? this.nodes.get(keyOf(node))?.name : undefined;
   }
 
   /** How a template gets a text, its last line end included. */
   public textOf(node: Node, root: string): string | undefined {
     const name = this.nameOf(node);
-    return name === undefined
-      ? undefined
-      : `include ${goText(name)} ${root === '' ? '.' : root}${endsLine(node) ? ' | printf "%s\\n"' : ''}`;
+    return name === undefined ? undefined : `${this.linesOf(node, root)}${endsLine(node) ? ' | printf "%s\\n"' : ''}`;
+  }
+
+  /** How a template gets a text without the line end behind it. */
+  public linesOf(node: Node, root: string): string | undefined {
+    const name = this.nameOf(node);
+    const included = name && `include ${goText(name)} ${root === '' ? '.' : root}`;
+    return included && node.kind === 'document' ? `${included} | fromYaml | toPrettyJson` : included;
   }
 
   public helpers(): readonly { readonly name: string; readonly node: Node }[] {
@@ -49,6 +54,9 @@ export class TextHelpers {
 
 /** A helper trims the end of its last line. */
 const endsLine = (node: Node): boolean => {
+  if (node.kind === 'document') {
+    return true;
+  }
   const last = node.kind === 'joined' ? node.items.at(-1)?.node : undefined;
   return last?.kind === 'literal' && last.value === '';
 };
@@ -62,6 +70,9 @@ function visit(node: Node, key: string | undefined, see: (node: Node, key: strin
       node.entries.forEach((entry: Entry) =>
         visit(entry.node, typeof entry.key === 'string' ? entry.key : undefined, see),
       );
+      return;
+    case 'document':
+      visit(node.map, undefined, see);
       return;
     case 'list':
     case 'joined':

@@ -36,6 +36,9 @@ function collect(node: Node, used: Set<Slot>): void {
       node.entries.forEach(({ key }) => typeof key !== 'string' && collect(key, used));
       node.entries.forEach(entry => repeated(entry, used));
       return;
+    case 'document':
+      collect(node.map, used);
+      return;
     case 'list':
     case 'joined':
       node.items.forEach(item => repeated(item, used));
