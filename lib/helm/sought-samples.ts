@@ -5,8 +5,11 @@ import type { Slot } from './slot';
 import type { ChartSource } from './translate';
 import type { Json } from './value-node';
 
-/** Texts that code likes to treat in a way of their own. */
+/** Texts that code likes to treat in a way of their own, and one with what printers escape in different ways. */
 const USUAL_TEXTS = [
+  '"\\\n\u2028<é',
+  '"\\\u2028',
+  '',
   'latest',
   'default',
   'none',

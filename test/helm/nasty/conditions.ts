@@ -92,7 +92,8 @@ export const CONDITIONS: readonly Nasty[] = [
     does: 'compares two numbers with each other',
     values: { least: number(50), most: number(50) },
     build: (chart, v, release) => thing(chart, release, { least: v.least, most: v.most, fixed: v.least === v.most }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.fixed] with least: 0, most: 0 the construct prints true, where the best template prints false; declare a boolean or a choice among the values that tells the two cases apart',
   },
   {
     does: 'prints a flag as the opposite',
@@ -122,7 +123,8 @@ export const CONDITIONS: readonly Nasty[] = [
         .describe('an image'),
     },
     build: (chart, v, release) => thing(chart, release, { image: v.image, tagged: v.image.includes(':') }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.tagged] with image: ":" the construct prints true, where the best template prints false; print image as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'has an object that only some combinations have, with parts of other conditions',

@@ -23,19 +23,22 @@ export const FOREIGN: readonly Nasty[] = [
     does: 'reads the clock',
     values: { name: text() },
     build: (chart, v, release) => thing(chart, release, { name: v.name, at: `${process.hrtime.bigint()}` }),
-    refused: '?',
+    refused:
+      '[demo] the construct makes other objects of the same values each time it runs; take the clock, random numbers and counters out of it',
   },
   {
     does: 'draws lots',
     values: { name: text() },
     build: (chart, v, release) => thing(chart, release, { name: v.name, password: String(Math.random()) }),
-    refused: '?',
+    refused:
+      '[demo] the construct makes other objects of the same values each time it runs; take the clock, random numbers and counters out of it',
   },
   {
     does: 'counts how often it runs',
     values: { name: text() },
     build: (chart, v, release) => thing(chart, release, { name: v.name, turn: ++counter > 100 ? 2 : 1 }),
-    refused: '?',
+    refused:
+      '[demo] the construct makes other objects of the same values each time it runs; take the clock, random numbers and counters out of it',
   },
   {
     does: 'has lazy values',
@@ -154,7 +157,8 @@ export const FOREIGN: readonly Nasty[] = [
       }
       thing(chart, release, { name: v.name });
     },
-    refused: '?',
+    refused:
+      '[demo] the schema allows values that the construct refuses: the name is too long (with {"name":"q8vu--wv4-l"}); say the rule in the schema too, with a pattern, bounds or a choice',
   },
   {
     does: 'does not use a value',

@@ -11,19 +11,22 @@ export const LISTS: readonly Nasty[] = [
     values: { names: names() },
     build: (chart, v, release) =>
       thing(chart, release, { items: v.names.map((each: string, index: number) => ({ each, priority: index + 1 })) }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.items[1].priority] with names: ["global","zvum"] the construct prints 2, where the best template prints 1; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'takes the first item',
     values: { names: names() },
     build: (chart, v, release) => thing(chart, release, { first: v.names[0], on: true }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.first] one item of `names` is used here, outside of a loop over all of them: by its index, by a search, or in a text that joins them; make an item or an entry for each of them with .map(), or declare a value of its own for this one',
   },
   {
     does: 'prints how many items there are',
     values: { names: names() },
     build: (chart, v, release) => thing(chart, release, { count: v.names.length, names: v.names }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.count] with names: ["global","zvum"] the construct prints 2, where the best template prints 1; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'joins a list',
@@ -44,7 +47,8 @@ export const LISTS: readonly Nasty[] = [
     does: 'joins a list inside of a longer text',
     values: { names: names() },
     build: (chart, v, release) => thing(chart, release, { args: [`--hosts=${v.names.join(',')}`] }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.args[0]] with names: ["global","zvum"] the construct prints "--hosts=global,zvum", where the best template prints "--hosts=global,--hosts=zvum"; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'filters a list by a flag of its items',
@@ -60,7 +64,8 @@ export const LISTS: readonly Nasty[] = [
       const on = v.hosts.filter((host: any) => host.tls).map((host: any) => host.name);
       thing(chart, release, { tls: on.length > 0 ? on : undefined, on: true });
     },
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.tls] no simple condition tells when this is there; it is with hosts[].tls on instead of off; declare a boolean or a choice among the values that says it',
   },
   {
     does: 'asks whether any item has a flag',
@@ -70,7 +75,8 @@ export const LISTS: readonly Nasty[] = [
         secure: v.hosts.some((host: any) => host.tls),
         hosts: v.hosts.map((host: any) => host.name),
       }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.secure] no simple condition tells when this is there; it is with hosts[].tls on instead of off; declare a boolean or a choice among the values that says it',
   },
   {
     does: 'makes the same of each item',
@@ -119,7 +125,8 @@ export const LISTS: readonly Nasty[] = [
       thing(chart, release, {
         on: ['x', ...Object.entries(v.labels).flatMap(([key]) => v.names.map((each: string) => `${each}-${key}`))],
       }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.on[2]] with names: ["global","zvum"], labels: {"true":"\\na","off":"Yes"} the construct prints "zvum-off", where the best template prints "global-true"; declare a boolean or a choice among the values that tells the two cases apart',
   },
   {
     does: 'nests lists that may be empty',
@@ -163,13 +170,15 @@ export const LISTS: readonly Nasty[] = [
     does: 'sorts a list',
     values: { names: names() },
     build: (chart, v, release) => thing(chart, release, { names: v.names.toSorted() }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.names[0]] with names: ["xxxxxxxxxxxxxxxxxxxx","f"] the construct prints "f", where the best template prints "xxxxxxxxxxxxxxxxxxxx"; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'takes what is twice in a list once',
     values: { names: names() },
     build: (chart, v, release) => thing(chart, release, { names: [...new Set(v.names)] }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.names] with names: ["xxxxxxxxxxxxxxxxxxxx","xxxxxxxxxxxxxxxxxxxx"] the construct prints ["xxxxxxxxxxxxxxxxxxxx"], where the best template prints ["xxxxxxxxxxxxxxxxxxxx","xxxxxxxxxxxxxxxxxxxx"]; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'defines an object for each item',
@@ -185,7 +194,8 @@ export const LISTS: readonly Nasty[] = [
         void index;
       });
     },
-    refused: '?',
+    refused:
+      '[demo: ConfigMap/<fullname>-null#2] with hosts: [{"name":"null","tls":false},{"name":"null","tls":false}] the construct prints nothing, where the best template prints "(the object)"; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'defines an object for each entry of a map',

@@ -17,7 +17,8 @@ export const MAPS: readonly Nasty[] = [
             .map(([name, value]) => ({ name, value })),
         ],
       }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.env[1].name] with env: {"a-b":"Ujx<gAFM","b5j1w1df-v6":"NO"} the construct prints "b5j1w1df-v6", where the best template prints "a-b"; print the entries of env in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
   },
   {
     does: 'prints a map as a list in the order of its keys',
@@ -39,14 +40,16 @@ export const MAPS: readonly Nasty[] = [
         .describe('ports'),
     },
     build: (chart, v, release) => thing(chart, release, { ports: ['x', ...Object.keys(v.ports)] }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.ports[1]] with ports: {"568880":"ˈ㶘","1000000":"2% z2\\\\>9US"} the construct prints "568880", where the best template prints "1000000"; print the entries of ports in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
   },
   {
     does: 'makes a map of a list',
     values: { names: names() },
     build: (chart, v, release) =>
       thing(chart, release, { by: Object.fromEntries(v.names.map((each: string) => [each, true])), on: true }),
-    refused: '?',
+    refused:
+      '[demo: templates] with names: ["xxxxxxxxxxxxxxxxxxxx","xxxxxxxxxxxxxxxxxxxx"] the key "xxxxxxxxxxxxxxxxxxxx" would stand in a map twice; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'lets labels of the construct win over those of the user',
@@ -77,13 +80,15 @@ export const MAPS: readonly Nasty[] = [
     does: 'looks into an opaque structure',
     values: { resources: opaqueMap('resources') },
     build: (chart, v, release) => thing(chart, release, { cpu: v.resources['cpu'], resources: v.resources }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.cpu] with resources: {"cpu":"from-the-user"} the construct prints "from-the-user", where the best template prints nothing; print the entries of resources in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
   },
   {
     does: 'puts the keys of an opaque structure into a list',
     values: { labels: opaqueMap('labels') },
     build: (chart, v, release) => thing(chart, release, { keys: ['x', ...Object.keys(v.labels)] }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.keys[1]] "qvaakz" and "qvaalz" are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'names a key after a value',
@@ -102,19 +107,22 @@ export const MAPS: readonly Nasty[] = [
     does: 'has a map that is empty with some values',
     values: { a: flag(), labels: opaqueMap('labels') },
     build: (chart, v, release) => thing(chart, release, { labels: { ...v.labels, ...(v.a ? { a: 'b' } : {}) } }),
-    prints: ['labels: {}'],
+    refused:
+      '[demo] it is not clear what happens to "a" in `labels`, where the construct sets the same keys; let one of the two win everywhere, or refuse these keys with a pattern',
   },
   {
     does: 'treats the tag latest in a way of its own',
     values: { tag: text('1.0') },
     build: (chart, v, release) =>
       thing(chart, release, { image: `x:${v.tag}`, pull: v.tag === 'latest' ? 'Always' : 'IfNotPresent' }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.pull] with tag: "latest" the construct prints "Always", where the best template prints "IfNotPresent"; print tag as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'asks whether a map has a key',
     values: { env: map() },
     build: (chart, v, release) => thing(chart, release, { env: v.env, debug: 'debug' in v.env }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.debug] with env: {"debug":"from-the-user"} the construct prints true, where the best template prints false; print the entries of env in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
   },
 ];

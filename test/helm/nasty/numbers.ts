@@ -25,13 +25,15 @@ export const NUMBERS: readonly Nasty[] = [
     does: 'multiplies two numbers',
     values: { one: number(100), two: number(100) },
     build: (chart, v, release) => thing(chart, release, { product: v.one * v.two }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.product] with two: 62 the construct prints 124, where the best template prints 26; print two as it is, times or plus a constant, or declare a boolean or a choice for what depends on it',
   },
   {
     does: 'halves a number and rounds it down',
     values: { count: number(1000) },
     build: (chart, v, release) => thing(chart, release, { half: Math.floor(v.count / 2) }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.half] 2 and 3 are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'has large numbers as numbers and in texts',
@@ -54,6 +56,7 @@ export const NUMBERS: readonly Nasty[] = [
     does: 'doubles a number without bounds',
     values: { count: number(Number.MAX_SAFE_INTEGER) },
     build: (chart, v, release) => thing(chart, release, { twice: v.count * 2 }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.twice] the number is computed from `count`, which may be 9007199254740991: too large for a template to compute with; give the value bounds',
   },
 ];

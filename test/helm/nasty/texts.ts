@@ -17,19 +17,22 @@ export const TEXTS: readonly Nasty[] = [
     does: 'cuts a text',
     values: { name: text('something') },
     build: (chart, v, release) => thing(chart, release, { name: v.name.slice(0, 3) }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.name] with name: "\\"\\\\\\n\u2028<é" the construct prints "\\"\\\\\\n", where the best template prints "qva"; print name as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'prints a text in capitals',
     values: { name: name('x') },
     build: (chart, v, release) => thing(chart, release, { name: v.name.toUpperCase() }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.name] "QVAAKZ" and "QVAALZ" are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'prints JSON of a text that may hold anything',
     values: { note: text() },
     build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
-    refused: '?',
+    refused:
+      '[demo: Thing/<fullname> spec.json] with note: "\\"\\\\\\n\u2028<é" the construct prints "{\\"note\\":\\"\\\\\\"\\\\\\\\\\\\n\u2028<é\\"}", where the best template prints "{\\"note\\":\\"\\\\\\"\\\\\\\\\\\\n\\\\u2028<é\\"}"; print note as it is; if something depends on what it says, declare a boolean or a choice for that, or narrow its pattern to what is treated alike',
   },
   {
     does: 'prints JSON of a line that may need escapes',
@@ -87,7 +90,8 @@ export const TEXTS: readonly Nasty[] = [
     does: 'takes a checksum that nobody reports',
     values: { name: name('x') },
     build: (chart, v, release) => thing(chart, release, { hash: createHash('sha256').update(v.name).digest('hex') }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.hash] "e3f87c0ca9714f9771c01539bfb7734a9eaba030f87a713e78842ddffffb28ad" and "7b1c011c43be0ebb51b2bff238a16348c2b7369b2d0cc1f7bfe14235e0275696" are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'takes a checksum that is reported',
@@ -104,7 +108,8 @@ export const TEXTS: readonly Nasty[] = [
     values: { name: name('x') },
     build: (chart, v, release) =>
       thing(chart, release, { it: derivedValue('reverse', [v.name], [...v.name].reverse().join('')) }),
-    refused: '?',
+    refused:
+      '[Thing/<fullname> spec.it] the value is computed by "reverse", which templates do not have; use one of checksum, sha256, base64',
   },
   {
     does: 'encodes a text in base64',
