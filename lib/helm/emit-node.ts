@@ -1,21 +1,11 @@
 import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
-import { conditionKey, not, type Condition } from './condition';
+import { not, slotsAsked, type Condition } from './condition';
 import { partsOf } from './default-form';
-import {
-  format,
-  goCondition,
-  isInline,
-  isQuotable,
-  operand,
-  pipeline,
-  reference,
-  type LoopNames,
-  type Scope,
-} from './go-syntax';
+import { format, goCondition, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import { exceptOf, grouped, isInside, namesFor, onlyValue, ordered, together, type Group } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
-import { slotsAsked } from './condition';
+import { isBlock, isLiteral, textLines } from './text-block';
 import type { Slot } from './slot';
-import { slotsIn } from './used-slots';
 import { escaped, fitsBlock, goText, yamlQuoted, yamlScalar } from './yaml-scalar';
 
 type Lines = readonly string[];
@@ -355,118 +345,12 @@ export class NodePrinter {
   }
 }
 
-interface Group<Part> {
-  readonly parts: readonly Part[];
-  /** What is there if the others are not. */
-  readonly instead: readonly Part[];
-  readonly when: Condition | undefined;
-  readonly over: readonly Slot[];
-}
-
-/** Neighbours that share a condition, so that it is asked once. */
-function grouped<Part extends Entry | Item>(parts: readonly Part[]): Group<Part>[] {
-  return parts.reduce<Group<Part>[]>((groups, part) => {
-    const last = groups.at(-1);
-    const isAlone = part.over.length > 0 || part.when === undefined || last === undefined || last.over.length > 0;
-    if (!isAlone && last.instead.length === 0 && conditionKey(last.when) === conditionKey(part.when)) {
-      return [...groups.slice(0, -1), { ...last, parts: [...last.parts, part] }];
-    }
-    if (!isAlone && last.when !== undefined && conditionKey(not(last.when)) === conditionKey(part.when)) {
-      return [...groups.slice(0, -1), { ...last, instead: [...last.instead, part] }];
-    }
-    return [...groups, { parts: [part], instead: [], when: part.when, over: part.over }];
-  }, []);
-}
-
-/** The value that a condition asks for, if nothing else is printed below it. */
-function onlyValue(parts: readonly (Entry | Item)[], when: Condition): Slot | undefined {
-  if (when.kind !== 'test' || when.negated || when.test.kind !== 'given' || parts.length > 1) {
-    return undefined;
-  }
-  const { slot } = when.test;
-  const [part] = parts;
-  const used = part === undefined ? [] : slotsIn(part.node, 'key' in part ? part.key : undefined);
-  return slot.node.kind !== 'boolean' && used.length > 0 && used.every(each => each === slot) ? slot : undefined;
-}
-
-const exceptOf = (parts: readonly (Entry | Item)[]): readonly string[] =>
-  parts.flatMap(part => ('except' in part && part.except !== undefined ? part.except : []));
-
 function guard(when: Condition, column: number, scope: Scope, lines: Lines): Lines {
   return [action(column, `if ${goCondition(when, scope)}`), ...lines, action(column, 'end')];
 }
 
-const together = (conditions: readonly Condition[]): Condition | undefined =>
-  conditions.length > 1 ? { kind: 'all', of: conditions } : conditions[0];
-
 const withoutDot = ({ dot: _, ...scope }: Scope): Scope => scope;
-
-function isInside(slot: Slot, loop: Slot): boolean {
-  return slot.scope !== undefined && (slot.scope === loop || isInside(slot.scope, loop));
-}
-
-/** `$host` for `hosts`; `$name, $value` for a map. */
-function namesFor(loop: Slot, { loops }: Scope, number: number): LoopNames {
-  const taken = new Set([...loops.values()].flatMap(({ item, key }) => [item, key]));
-  const free = (name: string): string => (taken.has(name) ? `${name}${number}` : name);
-  if (loop.node.kind === 'map') {
-    return { key: free('$key'), item: free('$value') };
-  }
-  const last = loop.node.path.findLast(step => step !== '[]' && step !== '{}') ?? 'item';
-  const singular = last.endsWith('ies')
-    ? `${last.slice(0, -3)}y`
-    : last.length > 1 && last.endsWith('s')
-      ? last.slice(0, -1)
-      : last;
-  return { item: free(`$${singular === 'part' ? 'item' : singular}`) };
-}
-
-const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
-
-/** Entries as people write them: what says which object it is comes first. */
-function ordered(entries: readonly Entry[], place: 'item' | 'map' = 'map'): readonly Entry[] {
-  const first = FIRST.flatMap(name => entries.filter(({ key }) => key === name));
-  const others = entries.filter(entry => !first.includes(entry));
-  const sorted = [...first, ...others];
-  const lead =
-    place === 'item'
-      ? sorted.find(({ when, over, spread }) => when === undefined && over.length === 0 && !spread)
-      : undefined;
-  return lead === undefined ? sorted : [lead, ...sorted.filter(entry => entry !== lead)];
-}
 
 function quoted(expression: Expression, scope: Scope): string {
   return `${pipeline(expression, scope)} | quote`;
-}
-
-const textLines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
-
-const isLiteral = (item: Item | undefined, value: string): boolean =>
-  item?.node.kind === 'literal' && item.node.value === value && item.when === undefined && item.over.length === 0;
-
-/** Whether items can be lines of a block: no value in them ends a line, and the first tells how far it is indented. */
-function isBlock(items: readonly Item[]): boolean {
-  const nodes = items.flatMap(({ node }) => (node.kind === 'choice' ? node.arms.map(arm => arm.node) : [node]));
-  const inLine = nodes.every(
-    node =>
-      node.kind !== 'opaque' &&
-      (node.kind === 'joined'
-        ? node.items.every(({ node: part }) => (partsOf(part) ?? []).every(isInline))
-        : (partsOf(node) ?? []).every(isInline)),
-  );
-  const [first] = items;
-  const [start] =
-    first === undefined || first.when !== undefined || first.over.length > 0 ? [] : (partsOf(first.node) ?? []);
-  const last = isLiteral(items.at(-1), '') ? items.at(-2) : items.at(-1);
-  const [end] =
-    last === undefined || last.when !== undefined || last.over.length > 0 ? [] : (partsOf(last.node) ?? []).slice(-1);
-  const texts = nodes.flatMap(node => partsOf(node) ?? []).filter(part => typeof part === 'string');
-  return (
-    inLine &&
-    typeof start === 'string' &&
-    /^\S/.test(start) &&
-    typeof end === 'string' &&
-    /\S$/.test(end) &&
-    texts.every(text => fitsBlock(`x${text}`))
-  );
 }

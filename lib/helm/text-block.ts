@@ -1,0 +1,36 @@
+import type { Item } from './chart-tree';
+import { partsOf } from './default-form';
+import { isInline } from './go-syntax';
+import { fitsBlock } from './yaml-scalar';
+
+export const textLines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+
+export const isLiteral = (item: Item | undefined, value: string): boolean =>
+  item?.node.kind === 'literal' && item.node.value === value && item.when === undefined && item.over.length === 0;
+
+/** Whether items can be lines of a block: no value in them ends a line, and the first tells how far it is indented. */
+export function isBlock(items: readonly Item[]): boolean {
+  const nodes = items.flatMap(({ node }) => (node.kind === 'choice' ? node.arms.map(arm => arm.node) : [node]));
+  const inLine = nodes.every(
+    node =>
+      node.kind !== 'opaque' &&
+      (node.kind === 'joined'
+        ? node.items.every(({ node: part }) => (partsOf(part) ?? []).every(isInline))
+        : (partsOf(node) ?? []).every(isInline)),
+  );
+  const [first] = items;
+  const [start] =
+    first === undefined || first.when !== undefined || first.over.length > 0 ? [] : (partsOf(first.node) ?? []);
+  const last = isLiteral(items.at(-1), '') ? items.at(-2) : items.at(-1);
+  const [end] =
+    last === undefined || last.when !== undefined || last.over.length > 0 ? [] : (partsOf(last.node) ?? []).slice(-1);
+  const texts = nodes.flatMap(node => partsOf(node) ?? []).filter(part => typeof part === 'string');
+  return (
+    inLine &&
+    typeof start === 'string' &&
+    /^\S/.test(start) &&
+    typeof end === 'string' &&
+    /\S$/.test(end) &&
+    texts.every(text => fitsBlock(`x${text}`))
+  );
+}
