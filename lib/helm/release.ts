@@ -46,10 +46,10 @@ export function releaseOf(
   };
 }
 
-/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
+/** Names of releases in turn: short, long, with the chart's own name in them, and such as YAML takes for no text. */
 export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
   const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
-  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
+  const names = ['demo', 'true', name, '012', `${name}-blue`, `my-${name}`, long, '1e3', `${'x'.repeat(52)}9`];
   const namespaces = ['default', 'team-a', 'ml'];
   return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
 }
