@@ -13,7 +13,7 @@ const plain = (text: string): string =>
     .map(line => line.trim().replace(/ +/g, ' '))
     .join('\n');
 
-const files = ['main.ts', ...below('examples', 'main.ts'), ...below('test/docs')];
+const files = ['main.ts', ...below('examples', 'main.ts'), ...below('examples', 'helm.ts'), ...below('test/docs')];
 const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map(name => `docs/${name}`)].filter(name =>
   name.endsWith('.md'),
 );

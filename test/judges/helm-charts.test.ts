@@ -85,6 +85,29 @@ describe.each([webChart(), jobChart()])('the chart $name', chart => {
   }
 });
 
+describe('a letter that ends a line in YAML 1.1, in a key', () => {
+  const charts = new ChartFolder();
+  afterAll(() => charts.remove());
+
+  for (const helm of HELMS) {
+    describeJudged(helm.name, helm.missing, () => {
+      const outcome = helm.name === 'helm3' ? 'is refused where a chart has a schema' : 'is printed';
+      it(
+        outcome,
+        async () => {
+          const web = webChart();
+          const rendering = { name: 'demo', namespace: 'default', values: { data: { 'a\u0085b': 'c' } } };
+          const act = disagreements(helm, web, charts.write(web), [rendering]);
+          await (helm.name === 'helm3'
+            ? expect(act).rejects.toThrow('did not find expected')
+            : expect(act).resolves.toEqual([]));
+        },
+        60_000,
+      );
+    });
+  }
+});
+
 describe('an umbrella', () => {
   const charts = new ChartFolder();
   const [web, job] = [webChart(), jobChart()];
