@@ -156,8 +156,7 @@ function plain(value: unknown, omitEmpty = false): unknown {
   if (Array.isArray(value)) {
     return omitEmpty && value.length === 0 ? undefined : plainList(value, omitEmpty);
   }
-  // Not value.constructor: a map of the user's may have a key of that name.
-  if (Object.getPrototypeOf(value) !== Object.prototype || typeof (value as { resolve?: unknown }).resolve === 'function') {
+  if (value.constructor !== Object || typeof (value as { resolve?: unknown }).resolve === 'function') {
     return NOT_PLAIN;
   }
   const copy: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import type { ChartTree, Entry, Item, Node } from './chart-tree';
 import { both, type Condition } from './condition';
-import { compare, sampleOf } from './sample';
+import { compare, sampleOf, type Sample } from './sample';
 import { sampleRelease } from './release';
 import type { Render } from './run';
 import { slotName, type Slot } from './slot';
@@ -24,18 +24,14 @@ export function withExceptions(
   const rivals = rivalsOf(tree);
   let current = tree;
   for (const [slot, keys] of rivals) {
-    const samples = keys.flatMap(key => {
-      return [source.defaults, ...worlds].flatMap(base => {
+    const bases = [source.defaults, ...worlds].filter(base => explains(current, source, render, base));
+    const samples = keys.flatMap(key =>
+      bases.flatMap(base => {
         const values = withKey(base, slot, key);
-        try {
-          return values === undefined || !source.accepts(values)
-            ? []
-            : [sampleOf(source.chart, render, values, sampleRelease(source.chart, 0))];
-        } catch {
-          return [];
-        }
-      });
-    });
+        const sample = values === undefined ? undefined : sampleOr(source, render, values);
+        return sample === undefined ? [] : [sample];
+      }),
+    );
     const agrees = (candidate: ChartTree): boolean => samples.every(sample => compare(candidate, sample) === undefined);
     if (agrees(current)) {
       continue;
@@ -52,6 +48,21 @@ export function withExceptions(
     current = found;
   }
   return current;
+}
+
+/** What the construct makes of values; undefined if the schema or the construct refuses them. */
+function sampleOr(source: ChartSource, render: Render, values: Json): Sample | undefined {
+  try {
+    return source.accepts(values) ? sampleOf(source.chart, render, values, sampleRelease(source.chart, 0)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the tree is right about values so far: else it says nothing about one more key. */
+function explains(tree: ChartTree, source: ChartSource, render: Render, values: Json): boolean {
+  const sample = sampleOr(source, render, values);
+  return sample !== undefined && compare(tree, sample) === undefined;
 }
 
 /** The fixed keys beside each map of the user's, wherever it is printed. */

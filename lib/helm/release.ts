@@ -36,7 +36,9 @@ export function releaseOf(
   values: { readonly nameOverride?: Json; readonly fullnameOverride?: Json } = {},
 ): Release {
   const short = String(values.nameOverride || chart.name);
-  const long = name.includes(short) ? name : `${name}-${short}`;
+  const plain = name.replaceAll('.', '-');
+  // Names of Services begin with a letter.
+  const long = /^\d/.test(plain) ? `${short}-${plain}` : plain.includes(short) ? plain : `${plain}-${short}`;
   return {
     name,
     namespace,
@@ -46,10 +48,10 @@ export function releaseOf(
   };
 }
 
-/** Names of releases in turn: short, long, with the chart's own name in them, ending in what truncation leaves. */
+/** Names of releases in turn: short, long, with the chart's own name in them, and such as YAML takes for no text. */
 export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
   const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
-  const names = ['demo', name, `${name}-blue`, `my-${name}`, long, 'r2', `${'x'.repeat(52)}9`];
+  const names = ['demo', 'true', name, '012', `${name}-blue`, `my-${name}`, long, '1e3', `${'x'.repeat(52)}9`, 'v1.2'];
   const namespaces = ['fraud', 'team-a', 'ml'];
   return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
 }
@@ -79,10 +81,13 @@ export function releaseHelpers(
   const short = overridable.has('nameOverride') ? '.Values.nameOverride | default .Chart.Name' : '.Chart.Name';
   const usual = [
     `{{- $name := ${short} }}`,
-    '{{- if contains $name .Release.Name }}',
-    `{{- .Release.Name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+    '{{- $release := .Release.Name | replace "." "-" }}',
+    '{{- if regexMatch "^[0-9]" $release }}',
+    `{{- printf "%s-%s" $name $release | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+    '{{- else if contains $name $release }}',
+    `{{- $release | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
     '{{- else }}',
-    `{{- printf "%s-%s" .Release.Name $name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
+    `{{- printf "%s-%s" $release $name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
     '{{- end }}',
   ];
   const body = overridable.has('fullnameOverride')

@@ -39,11 +39,9 @@ export function sourceOf(shape: Shape, build: Build, samples = 2000): ChartSourc
 export const printedBy = ({ chart, defaults }: ChartSource, tree: ChartTree): Record<string, string> =>
   emit(tree, chart, new Set(Object.keys(defaults as object)));
 
-let objects = 0;
-
 /** A ConfigMap, the object with the fewest rules. */
 export function configMap(chart: Chart, name: string, data: Record<string, unknown>, more: object = {}): void {
-  new KubeObject(chart, `object-${objects++}`, {
+  new KubeObject(chart, `object-${chart.node.children.length}`, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name, namespace: chart.namespace },
@@ -54,7 +52,7 @@ export function configMap(chart: Chart, name: string, data: Record<string, unkno
 
 /** An object with a spec of any shape. */
 export function thing(chart: Chart, release: Release, spec: unknown, metadata: object = {}): void {
-  new KubeObject(chart, `object-${objects++}`, {
+  new KubeObject(chart, `object-${chart.node.children.length}`, {
     apiVersion: 'example.com/v1',
     kind: 'Thing',
     metadata: { name: release.fullname, namespace: chart.namespace, ...metadata },

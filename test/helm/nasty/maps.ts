@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { opaqueList, opaqueMap } from '../../../lib/helm/opaque';
 import { configMap, thing } from '../charts';
 import type { Nasty } from './nasty';
-import { flag, map, names, text } from './values';
+import { flag, label, map, text } from './values';
 
 export const MAPS: readonly Nasty[] = [
   {
@@ -45,11 +45,11 @@ export const MAPS: readonly Nasty[] = [
   },
   {
     does: 'makes a map of a list',
-    values: { names: names() },
+    values: { names: z.array(label().max(8)).default([]).describe('names') },
     build: (chart, v, release) =>
       thing(chart, release, { by: Object.fromEntries(v.names.map((each: string) => [each, true])), on: true }),
     refused:
-      '[demo: templates] with names: ["xxxxxxxxxxxxxxxxxxxx","xxxxxxxxxxxxxxxxxxxx"] the key "xxxxxxxxxxxxxxxxxxxx" would stand in a map twice; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
+      '[demo: templates] with names: ["xxxxxxxx","xxxxxxxx"] the key "xxxxxxxx" would stand in a map twice; print each item of the list as .map() does, whatever its index and the items beside it, or declare what is counted or joined as a value of its own',
   },
   {
     does: 'lets labels of the construct win over those of the user',
@@ -95,7 +95,7 @@ export const MAPS: readonly Nasty[] = [
     values: {
       key: z
         .string()
-        .regex(/^[a-z]+$/)
+        .regex(/^[a-z]{1,8}$/)
         .default('app')
         .describe('a key'),
       value: text(),

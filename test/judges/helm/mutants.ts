@@ -20,7 +20,7 @@ const MISTAKES: readonly Mistake[] = [
   { name: 'a condition negated', place: /(?<=\{\{- if )[^}]+(?= \}\})/g, made: found => `not (${found})` },
   { name: 'a with negated', place: /(?<=\{\{- )with [^}]+(?= \}\})/g, made: found => `if not (${found.slice(5)})` },
   { name: 'a default dropped', place: / \| default (?:\([^)]*\)+|[^\s)}|]+)/g, made: () => '' },
-  { name: 'an indent shifted', place: /(?<=nindent )\d+/g, made: found => String(Number(found) + 2) },
+  { name: 'an indent shifted', place: /(?<=nindent )\d+/g, made: found => String(Math.max(0, Number(found) - 2)) },
   { name: 'two values swapped', place: /\.Values(?:\.\w+)+/g, made: next },
   { name: 'a loop widened', place: /(?<=range \$\w+ := )\S+/g, made: found => `concat ${found} ${found}` },
   { name: 'an omission dropped', place: /omit (\S+)(?: "[^"]*")+/g, made: found => found.split(' ')[1]! },
@@ -34,10 +34,8 @@ export function mutantsOf(templates: Templates): Mutant[] {
       const all = [...new Set(found.map(([match]) => match))];
       return found.flatMap(({ 0: match, index }) => {
         const changed = text.slice(0, index) + made(match, all) + text.slice(index + match.length);
-        const line = text.slice(0, index).split('\n').length;
-        return changed === text
-          ? []
-          : [{ mistake: `${name}: ${file}:${line} ${match.trim()}`, templates: { ...templates, [file]: changed } }];
+        const line = text.split('\n')[text.slice(0, index).split('\n').length - 1]!.trim();
+        return changed === text ? [] : [{ mistake: `${name}: ${line}`, templates: { ...templates, [file]: changed } }];
       });
     }),
   );
