@@ -51,7 +51,7 @@ export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runt
 export type { GatewayExposureProps, GatewayListener, HttpRoute } from './constructs/gateway-exposure';
 export { GatewayLogin, type OidcLoginProps, type SecurityPolicy } from './constructs/gateway-login';
 export { AdmissionPolicy, type AdmissionPolicyProps } from './constructs/admission-policy';
-export type { DeployersProps } from './constructs/deployers';
+export type { Deployers, DeployersProps } from './constructs/deployers';
 export { Guard, type GuardedCluster, type GuardedTeam, type NamespaceFacts } from './constructs/guard';
 export type { GuardedNamespace } from './constructs/guarded-namespace';
 export type { GuardedWorkloadsProps } from './constructs/guarded-workloads';

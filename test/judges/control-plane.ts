@@ -37,6 +37,11 @@ export class ControlPlane {
     }
   }
 
+  /** Runs another command of the test bed against it. */
+  public command(name: string, ...args: string[]): Answer {
+    return this.run(join(this.testbed, name), args);
+  }
+
   /** Stops it and forgets everything in it. */
   public stop(): void {
     this.run(join(this.testbed, 'down'), ['--purge']);
