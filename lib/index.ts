@@ -109,6 +109,7 @@ export { SecretTemplate, type SecretTemplateProps } from './constructs/secret-te
 export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';
 export type { ClusterNetworkPolicy, TeamTierProps } from './constructs/team-tier';
+export { TeamMesh, type MeshDenial, type MeshEncryption, type TeamMeshProps } from './constructs/team-mesh';
 export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
 export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
 export { Workload, type Needs, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
