@@ -50,7 +50,7 @@ export { KserveModel, type InferenceService, type KserveModelProps } from './con
 export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runtime';
 export type { GatewayExposureProps, GatewayListener, HttpRoute } from './constructs/gateway-exposure';
 export { GatewayLogin, type OidcLoginProps, type SecurityPolicy } from './constructs/gateway-login';
-export { AdmissionPolicy, type AdmissionPolicyProps } from './constructs/admission-policy';
+export { AdmissionPolicy, type AdmissionPolicyProps, type AdmissionRule } from './constructs/admission-policy';
 export type { Deployers, DeployersProps } from './constructs/deployers';
 export { Guard, type GuardedCluster, type GuardedTeam, type NamespaceFacts } from './constructs/guard';
 export type { GuardedNamespace } from './constructs/guarded-namespace';

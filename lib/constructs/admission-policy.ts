@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type {
   MatchResources,
-  NamedRuleWithOperations,
   Validation,
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
@@ -10,9 +9,18 @@ import type {
 import { KubeObject } from './kube-object';
 import { objectName } from './object-name';
 
+/** Kinds, and what is done with them. */
+export interface AdmissionRule {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
+  readonly resources: readonly string[];
+  readonly scope?: '*' | 'Cluster' | 'Namespaced';
+}
+
 export interface AdmissionPolicyProps {
   /** Kinds and operations that it looks at. */
-  readonly rules: readonly NamedRuleWithOperations[];
+  readonly rules: readonly AdmissionRule[];
   /**
    * Namespaces that it looks at; an object `Namespace` counts as in itself.
    *
@@ -57,7 +65,7 @@ export class AdmissionPolicy extends Construct {
       metadata: { name },
       spec: {
         failurePolicy: 'Fail',
-        matchConstraints: { matchPolicy: 'Equivalent', resourceRules: [...rules] },
+        matchConstraints: { matchPolicy: 'Equivalent', resourceRules: rules.map((one): object => one) },
         matchConditions: named(conditions),
         variables: named(variables),
         validations: validations.map(validation => ({ ...forbidden, ...validation })),
@@ -73,8 +81,12 @@ export class AdmissionPolicy extends Construct {
 }
 
 /** Kinds of one API group, in all of its versions. */
-export function rule(group: string, resources: readonly string[], operations: readonly string[]) {
-  return { apiGroups: [group], apiVersions: ['*'], operations: [...operations], resources: [...resources], scope: '*' };
+export function rule(
+  group: string,
+  resources: readonly string[],
+  operations: AdmissionRule['operations'],
+): AdmissionRule {
+  return { apiGroups: [group], apiVersions: ['*'], operations, resources, scope: '*' };
 }
 
 function named(expressions: Readonly<Record<string, string>>): Variable[] | undefined {

@@ -45,7 +45,9 @@ export function guardFacts(
     throw new PlatformError(scope, 'hosts are of no use: nothing guards them', 'leave them out, or add Guard.hosts()');
   }
   const facts = guards.map(guard => guard.facts?.({ name: team, hosts }) ?? {});
-  const objects = () => Chart.of(scope).node.findAll().filter(ApiObject.isApiObject);
+  // Not the Namespace itself: it is being printed when this is asked.
+  const isOther = (object: ApiObject) => object.kind !== 'Namespace';
+  const objects = () => Chart.of(scope).node.findAll().filter(ApiObject.isApiObject).filter(isOther);
   const annotations = facts.flatMap(fact =>
     Object.entries(fact.annotations ?? {}).map(([key, make]) => [key, Lazy.any({ produce: () => make(objects()) })]),
   );
