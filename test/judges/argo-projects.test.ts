@@ -117,7 +117,7 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
       operation: { sync: { revision: 'main', syncOptions: ['ServerSideApply=true'] } },
     };
     expect(controlPlane.kubectl(['create'], [application]).errors).toBe('');
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 120_000;
     while (Date.now() < deadline) {
       const { status } = JSON.parse(
         controlPlane.kubectl(['get', 'application', name, '-n', 'argocd', '-o', 'json']).output,
@@ -151,8 +151,8 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
     controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
     write('forbidden', forbidden);
     write('allowed', objectsOf(ALLOWED, NAMESPACE));
-    const started = controlPlane.command('argocd', 'up');
-    expect(started).toMatchObject({ ok: true });
+    // Repeated, it waits again for what takes long on a busy machine.
+    expect([1, 2, 3].some(() => controlPlane.command('argocd', 'up').ok)).toBe(true);
     repository = controlPlane.command('argocd', 'repo', folder).output.trim();
 
     const projects = objectsBelow(join(PROJECT, 'dist/argocd')).filter(({ kind }) => kind === 'AppProject');
@@ -163,7 +163,7 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
     const places = [NAMESPACE, 'fraud-staging', 'search-production'];
     places.forEach(place => controlPlane.kubectl(['create', 'namespace', place]));
     verdicts = told(sync('forbidden', { path: 'forbidden' }, {}));
-  }, 240_000);
+  }, 480_000);
   afterAll(() => {
     controlPlane.command('argocd', 'down');
     controlPlane.stop();
@@ -188,7 +188,7 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
     const answers = told(sync('allowed', { path: 'allowed' }, {}));
     expect(answers.size).toBe(objectsOf(ALLOWED).length);
     expect([...answers.values()].filter(message => /not permitted/.test(message))).toEqual([]);
-  }, 90_000);
+  }, 150_000);
 
   test.each([
     [
@@ -216,7 +216,7 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
       expect(operationState.phase).not.toBe('Succeeded');
       expect(JSON.stringify([operationState.message, conditions])).toMatch(message);
     },
-    90_000,
+    150_000,
   );
 });
 

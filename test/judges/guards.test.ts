@@ -86,7 +86,7 @@ describeJudged('the API server with guards', missing, () => {
     });
     expect(controlPlane.apply([...guards.flatMap(name => units[name]!), ...lab.toJson()]).errors).toBe('');
     expect(takesEffect()).toBe(true);
-  }, 240_000);
+  }, 480_000);
   afterAll(() => controlPlane.stop(), 30_000);
 
   /** A policy counts a moment after it was accepted. */
