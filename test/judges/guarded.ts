@@ -9,7 +9,7 @@ export function guardedReference(): Record<string, Manifest[]> {
     return environments.call(this, Object.fromEntries(Object.entries(all).map(guarded)));
   });
   try {
-    const { default: platform } = require('../../main') as { default: Platform };
+    const { default: platform } = jest.requireActual<{ default: Platform }>('../../main');
     const units = platform.units.map(({ name }) => name);
     return Object.fromEntries(units.map(name => [name, platform.build(name).charts.flatMap(chart => chart.toJson())]));
   } finally {

@@ -91,10 +91,11 @@ describeJudged('the API server with guards', missing, () => {
 
   /** A policy counts a moment after it was accepted. */
   function takesEffect(): boolean {
-    const all = Object.values(REFUSED);
+    // The first and the last request of a guard meet different policies, if it has two.
+    const ends = Object.values(REFUSED).flatMap(requests => [requests[0]!, requests.at(-1)!]);
     const deadline = Date.now() + 5_000;
     while (Date.now() < deadline) {
-      if (all.every(requests => requests.some(request => !ask(request).ok))) {
+      if (ends.every(request => !ask(request).ok)) {
         return true;
       }
     }
