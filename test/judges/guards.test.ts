@@ -141,14 +141,15 @@ describeJudged('the API server with guards', missing, () => {
   test('lets the controllers make every pod of a team', () => {
     const namespace = 'search-staging';
     for (const { metadata, spec } of units['staging/search']!.filter(({ kind }) => kind === 'Deployment')) {
-      const pods = `--for=jsonpath={.status.replicas}=${spec.replicas ?? 1}`;
-      const wait = ['wait', pods, `deployment/${metadata.name}`, '-n', namespace, '--timeout=30s'];
+      // Where an autoscaler sets their number, any is right.
+      const pods = `--for=jsonpath={.status.replicas}${spec.replicas === undefined ? '' : `=${spec.replicas}`}`;
+      const wait = ['wait', pods, `deployment/${metadata.name}`, '-n', namespace, '--timeout=60s'];
       expect(controlPlane.kubectl(wait)).toMatchObject({ ok: true, errors: '' });
     }
-  }, 60_000);
+  }, 180_000);
 
   test('lets a namespace end with all that is in it', () => {
-    const { ok, errors } = controlPlane.kubectl(['delete', 'namespace', 'pricing-production', '--timeout=60s']);
+    const { ok, errors } = controlPlane.kubectl(['delete', 'namespace', 'pricing-production', '--timeout=120s']);
     expect({ ok, errors }).toEqual({ ok: true, errors: '' });
-  }, 90_000);
+  }, 150_000);
 });
