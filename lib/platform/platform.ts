@@ -5,7 +5,8 @@ import { ImageMap } from '../core/image-map';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
-import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
+import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './git-ops';
+import { guardsUnit } from './guards';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
 import { pinReader, strayPinFiles } from './read-pins';
 import { sopsFileMistakes } from './read-sops-files';
@@ -108,7 +109,7 @@ export class Platform {
    */
   public environments(environments: Readonly<Record<string, EnvironmentProps>>): Environment[] {
     return Object.entries(environments).map(([name, props]) => {
-      if (this.declared.has(name) || name === GIT_OPS_FOLDER) {
+      if (this.declared.has(name) || [GIT_OPS_FOLDER, GUARDS_FOLDER].includes(name)) {
         throw new PlatformError(name, `the name "${name}" is taken`, 'choose another one for the environment');
       }
       const environment = new Environment(name, props, pinReader(this.pins));
@@ -117,13 +118,16 @@ export class Platform {
     });
   }
 
-  /** All units: those of the teams, then those of Argo CD. */
+  /** All units: those of the teams, then their guards, then those of Argo CD. */
   public get units(): Unit[] {
     const environments = [...this.declared.values()];
     const { gitOps, outdir = 'dist' } = this.props;
     const path = isAbsolute(outdir) ? 'dist' : outdir;
     return [
       ...environments.flatMap(({ units }) => units),
+      ...environments
+        .filter(({ guards }) => guards.length > 0)
+        .map(environment => guardsUnit(this.name, environment, environments, gitOps)),
       ...(gitOps ? environments.map(environment => gitOpsUnit(this.name, environment, { path, ...gitOps })) : []),
     ];
   }
