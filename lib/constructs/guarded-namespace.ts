@@ -1,6 +1,6 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { OBJECT_NAME_RULE, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { Guard } from './guard';
 
@@ -39,7 +39,7 @@ export function guardFacts(
 ): Facts {
   const wrong = hosts.find(host => !isHostName(host.replace(/^\*\./, '')));
   if (wrong !== undefined) {
-    throw new PlatformError(scope, `"${wrong}" is no host name`, `use ${HOST_NAME_RULE}, or "*." before one`);
+    throw new PlatformError(scope, `"${wrong}" is no host name`, `use ${OBJECT_NAME_RULE}, or "*." before one`);
   }
   if (hosts.length > 0 && !guards.some(guard => guard.name === 'hosts')) {
     throw new PlatformError(scope, 'hosts are of no use: nothing guards them', 'leave them out, or add Guard.hosts()');
