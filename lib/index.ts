@@ -3,7 +3,7 @@ export type { ApiKeyProps } from './constructs/api-key-auth';
 export type { EnvoyProps, EnvoySidecar } from './constructs/envoy-sidecar';
 export type { EnvoyObject, HttpFilter } from './core/envoy';
 export type { ProxyAuth } from './core/envoy-bootstrap';
-export type { ApiLimits } from './core/envoy-limits';
+export type { ApiLimits, CheckedLimits } from './core/envoy-limits';
 export type { RateLimit } from './core/envoy-rate-limit';
 export { ArgoApplication, type ApplicationManifest, type ArgoApplicationProps } from './constructs/argo-application';
 export {
@@ -26,6 +26,7 @@ export {
   type PostgresTls,
   type SqliteProps,
 } from './constructs/database';
+export { ExternalMlflow, type ExternalMlflowProps } from './constructs/external-mlflow';
 export { ExternalObjectStore, type ExternalObjectStoreProps } from './constructs/external-object-store';
 export {
   ExternalSecret,
@@ -58,6 +59,7 @@ export { KubeObject, type Complete, type Manifest } from './constructs/kube-obje
 export { Minio, type MinioProps } from './constructs/minio';
 export type { Metrics, Monitored } from './constructs/metrics';
 export type { MlflowAuthProxy } from './constructs/mlflow-auth-proxy';
+export type { ModelRegistry } from './constructs/mlflow-client';
 export {
   MlflowBackup,
   type MlflowBackupProps,

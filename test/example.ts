@@ -31,14 +31,6 @@ export function writtenFiles(example: string, platform: (folder: string) => Plat
 /** The objects of a manifest. */
 export const parsed = (text: string): any[] => parseAllDocuments(text).map(document => document.toJS());
 
-/** Expects each line of a page's TypeScript to stand in the example, but for those that only refer to the rest of it. */
-export function expectQuoted(page: string, example: string, blocks = 1): void {
-  const known = new Set(trimmed(readFileSync(join(folderOf(example), 'main.ts'), 'utf8')));
-  const quoted = blocksOf(page, 'ts').slice(0, blocks);
-  expect(quoted).toHaveLength(blocks);
-  expect(quoted.flatMap(trimmed).filter(line => !known.has(line))).toEqual([]);
-}
-
 /** Expects each piece of TypeScript, Python and YAML in an example's README to stand in one of its files. */
 export function expectReadmeQuoted(example: string): void {
   const folder = folderOf(example);

@@ -499,6 +499,18 @@ const REFUSALS: readonly (readonly [what: string, why: string, act: () => unknow
     'requests.cpu (2) is above limits.cpu (1)',
   ],
   [
+    'a body larger than Envoy counts',
+    'the proxy would not start',
+    model({ limits: { requestSize: '4Gi' } }),
+    'limits.requestSize must be whole bytes, from 1 to 4294967295',
+  ],
+  [
+    'more requests than a pod has ports for',
+    'overload',
+    model({ limits: { concurrency: 100_000 } }),
+    'limits.concurrency must be at most 10000',
+  ],
+  [
     'no time to stop',
     'requests lost in a rollout',
     model({ drainSeconds: 0 }),

@@ -1,4 +1,4 @@
-import { expectQuoted, expectReadmeQuoted, parsed, writtenFiles } from '../../test/example';
+import { expectReadmeQuoted, parsed, writtenFiles } from '../../test/example';
 import { notebooks } from './main';
 
 describe('the example of notebooks', () => {
@@ -64,8 +64,5 @@ describe('the example of notebooks', () => {
     expect(served(demand, 'sales')).toContain('--model-uri=models:/sales/1');
   });
 
-  test('is what the pages quote', () => {
-    expectQuoted('notebooks.md', 'notebooks');
-    expectReadmeQuoted('notebooks');
-  });
+  test('is what its page quotes', () => expectReadmeQuoted('notebooks'));
 });

@@ -46,7 +46,7 @@ describe('the example of a REST API', () => {
     expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
     const templates = Object.keys(files).filter(file => file.startsWith('secrets/'));
     expect(templates.sort()).toEqual(
-      ['mlflow-auth', 's3-read', 's3'].map(name => `secrets/staging/credit/${name}.yaml`),
+      ['mlflow-auth', 'risk-clients', 's3-read', 's3'].map(name => `secrets/staging/credit/${name}.yaml`),
     );
     for (const file of templates) {
       expect(readFileSync(join(__dirname, file), 'utf8')).toBe(files[file]);

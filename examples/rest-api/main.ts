@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  ApiAuth,
   Database,
   ExternalObjectStore,
   MlflowServer,
@@ -40,6 +41,7 @@ export function restApi(folder: string): Platform {
         model: team.pinned('risk'),
         source: ModelSource.registry(mlflow),
         runtime: ModelRuntime.container({ image: 'registry.example.com/credit/risk-api:1.4.0' }),
+        auth: ApiAuth.apiKeys(new SecretTemplate(team, 'risk-clients')),
       });
       bucket.grantRead(risk.workload);
       risk.allowTo(store);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { Construct } from 'constructs';
 import type { ConfigMap, Container, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { compactJson } from '../core/compact-json';
+import { canonicalJson } from '../core/canonical-json';
 import { checkPinnedImage } from '../core/container-image';
 import { bodyRoom } from '../core/envoy-bodies';
 import { envoyBootstrap, PROXY_FILES, PROXY_PORTS } from '../core/envoy-bootstrap';
-import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
+import type { CheckedLimits } from '../core/envoy-limits';
 import { PlatformError } from '../core/platform-error';
 import { parseQuantity } from '../core/quantity';
 import { checkedResources, type Resources } from '../core/resources';
@@ -36,7 +37,7 @@ export interface EnvoySidecarProps extends EnvoyProps {
   readonly workload: Workload;
   readonly runtime: ModelRuntime;
   readonly auth: ApiAuth;
-  readonly limits?: ApiLimits;
+  readonly limits: CheckedLimits;
 }
 
 const IMAGE = 'docker.io/envoyproxy/envoy:distroless-v1.40.0';
@@ -75,11 +76,10 @@ export class EnvoySidecar extends Construct {
     workload.addVolume({ name: 'proxy', configMap: { name } });
     workload.addVolume({ name: 'proxy-run', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
     this.mounts.push(
-      { name: 'proxy', mountPath: dirname(PROXY_FILES.bootstrap), readOnly: true },
+      { name: 'proxy', mountPath: posix.dirname(PROXY_FILES.bootstrap), readOnly: true },
       { name: 'proxy-run', mountPath: PROXY_FILES.run },
     );
     const { startup, readiness, liveness } = runtime.probes;
-    const limits = checkedLimits(this, props.limits);
     const memory = parseQuantity(resources.limits['memory']!)!;
     const bootstrap = envoyBootstrap({
       name: workload.name,
@@ -89,16 +89,16 @@ export class EnvoySidecar extends Construct {
       auth: auth.connect(this, workload),
       clients: auth.clients,
       modelMetrics: runtime.metrics,
-      limits,
+      limits: props.limits,
       memory,
-      room: bodyRoom(this, memory, limits.requestBytes),
+      room: bodyRoom(this, memory, props.limits.requestBytes),
     });
-    const text = `${compactJson(bootstrap)}\n`;
+    const text = `${canonicalJson(bootstrap)}\n`;
     this.config = new KubeObject<ConfigMap>(this, 'config', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name, namespace: workload.namespace, labels: workload.labels, annotations: SyncWave.GUARDS },
-      data: { [basename(PROXY_FILES.bootstrap)]: text },
+      data: { [posix.basename(PROXY_FILES.bootstrap)]: text },
     });
     this.checksum = createHash('sha256').update(text).digest('hex').slice(0, 16);
     this.container = this.defineContainer(image, resources);
@@ -163,6 +163,3 @@ export class EnvoySidecar extends Construct {
 
 /** Path on the port for callers at which the model tells how it is. */
 const metricsPath = ({ port, metrics }: ModelRuntime): string[] => (metrics?.port === port ? [metrics.path] : []);
-
-const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
-const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

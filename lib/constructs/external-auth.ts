@@ -1,12 +1,12 @@
 import { checkClients, onlyNamedClients } from '../core/client-name';
 import { checkCounts } from '../core/counts';
 import { seconds, typed, type EnvoyObject, type HttpFilter } from '../core/envoy';
-import { CLIENT_HEADER } from '../core/identity-headers';
+import { CLIENT_HEADER, IDENTITY_HEADERS } from '../core/identity-headers';
 import { PlatformError } from '../core/platform-error';
-import { parseServerUrl, serverCluster } from '../core/server-url';
+import { parseServerUrl } from '../core/server-url';
 import type { ApiAuth } from './api-auth';
+import { askServer } from './asked-server';
 import type { NetworkPeer } from './network-peer';
-import { mountAuthority } from './proxy-authority';
 import type { SecretSource } from './secret-source';
 
 export interface ExternalAuthProps {
@@ -52,7 +52,8 @@ export interface ExternalAuthProps {
 const WHERE = 'ApiAuth.external';
 const FILTER = 'envoy.filters.http.ext_authz';
 const CLUSTER = 'decider';
-const HEADER = /^[a-z0-9!#$%&'*+.^`|~-]+$/;
+/** Those that Envoy's own formats can name: no "%". */
+const HEADER = /^[a-z0-9!#$&'*+.^`|~-]+$/;
 
 /** Headers that the service gets from Envoy itself, or that a connection is made of. */
 const OWN = ['connection', 'content-length', 'host', 'transfer-encoding'];
@@ -94,10 +95,9 @@ export function externalAuth(props: ExternalAuthProps): ApiAuth {
   return {
     clients,
     connect(proxy, workload) {
-      workload.allowTo(peer);
       return {
         filters: [filter, naming(clientHeader), onlyNamedClients(clients)],
-        clusters: [serverCluster(CLUSTER, server, mountAuthority(proxy, workload, authority))],
+        clusters: [askServer(proxy, workload, CLUSTER, { asker: WHERE, url: server, peer, authority })],
         credentials: headers,
       };
     },
@@ -138,6 +138,14 @@ function checkHeaders(headers: readonly string[], clientHeader: string): void {
         ? 'headers is empty, so the service could not tell callers apart'
         : `"${own}" is the proxy's own`,
       'name the headers that hold credentials, for example "authorization" or "cookie"',
+    );
+  }
+  const removed = headers.find(header => IDENTITY_HEADERS.includes(header));
+  if (removed !== undefined) {
+    throw new PlatformError(
+      WHERE,
+      `"${removed}" is removed from every request before the service is asked, for callers could write it themselves`,
+      'name only headers that hold credentials',
     );
   }
   const needed = headers.find(header => OF_THE_MODEL.includes(header));

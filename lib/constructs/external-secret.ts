@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import { namesSecret, secretLine } from '../core/secret-text';
@@ -160,8 +160,8 @@ export class ExternalSecret extends Construct implements SecretSource {
     store: SecretStoreRef,
   ): void {
     checkKeyNames(this, this.keys, 'data or files');
-    if (!isHostName(store.name)) {
-      throw new PlatformError(this, `"${store.name}" cannot name a ${store.kind}`, `use ${HOST_NAME_RULE}`);
+    if (!isObjectName(store.name)) {
+      throw new PlatformError(this, `"${store.name}" cannot name a ${store.kind}`, `use ${OBJECT_NAME_RULE}`);
     }
     if (!DURATION.test(refreshInterval)) {
       throw new PlatformError(

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
-import { isDnsLabel, isHostName } from '../core/dns-label';
-import { PlatformError } from '../core/platform-error';
 import { TLS_KEYS } from '../core/secret-keys';
 import type { GatewayListener } from './gateway-exposure';
+import { checkReach } from './gateway-reach';
 import { KubeObject, type Manifest } from './kube-object';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
@@ -83,7 +82,12 @@ export class HttpsGateway extends Construct implements GatewayListener {
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
     const { className, host, certificate, certificateNamespace = this.namespace, routesFrom } = props;
-    this.check(host, [certificateNamespace, ...(routesFrom ?? [])], routesFrom);
+    checkReach(this, {
+      host,
+      routesFrom,
+      ifNone: 'name the namespaces of the teams',
+      namespaces: [certificateNamespace],
+    });
     certificate.mustHave?.(this, TLS_KEYS);
 
     const elsewhere = certificateNamespace !== this.namespace;
@@ -126,23 +130,6 @@ export class HttpsGateway extends Construct implements GatewayListener {
           },
         })
       : undefined;
-  }
-
-  private check(host: string, namespaces: readonly string[], routesFrom: readonly string[] | undefined): void {
-    if (!isHostName(host.toLowerCase().replace(/^\*\./, ''))) {
-      throw new PlatformError(this, `"${host}" is no host name`, 'write it as "ml.example.com" or "*.ml.example.com"');
-    }
-    if (routesFrom?.length === 0) {
-      throw new PlatformError(
-        this,
-        'routesFrom is empty, so no route could attach',
-        'name the namespaces of the teams',
-      );
-    }
-    const wrong = namespaces.find(name => !isDnsLabel(name));
-    if (wrong !== undefined) {
-      throw new PlatformError(this, `"${wrong}" cannot name a namespace`, 'name namespaces one by one, without "*"');
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { isHostName } from '../core/dns-label';
+import { isObjectName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkedAddress, type RouteAddress } from '../core/route-address';
 import { TLS_KEYS } from '../core/secret-keys';
@@ -75,7 +75,7 @@ export function ingressExposure(props: IngressExposureProps): Exposure {
 }
 
 function checkClass(where: string, { className, legacy = false }: IngressExposureProps): void {
-  if (!isHostName(className)) {
+  if (!isObjectName(className)) {
     throw new PlatformError(where, `"${className}" cannot name an IngressClass`, 'kubectl get ingressclass shows them');
   }
   if (className === 'nginx' && !legacy) {

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
-import { isDnsLabel, isHostName } from '../core/dns-label';
-import { PlatformError } from '../core/platform-error';
 import { TLS_KEYS } from '../core/secret-keys';
+import { checkReach } from './gateway-reach';
 import { KubeObject, type Manifest } from './kube-object';
 import { namespaceOf, objectName } from './object-name';
 import type { SecretSource } from './secret-source';
@@ -48,17 +47,7 @@ export class IstioGateway extends Construct {
     this.name = objectName(this);
     this.namespace = namespaceOf(this);
     const { selector, host, certificate, routesFrom = [this.namespace] } = props;
-    if (!isHostName(host.toLowerCase().replace(/^\*\./, ''))) {
-      throw new PlatformError(this, `"${host}" is no host name`, 'write it as "ml.example.com" or "*.ml.example.com"');
-    }
-    const wrong = routesFrom.find(name => !isDnsLabel(name));
-    if (wrong !== undefined || routesFrom.length === 0) {
-      throw new PlatformError(
-        this,
-        wrong === undefined ? 'routesFrom is empty, so no route could attach' : `"${wrong}" cannot name a namespace`,
-        'name namespaces one by one, without "*"',
-      );
-    }
+    checkReach(this, { host, routesFrom, ifNone: 'name namespaces one by one, without "*"' });
     certificate.mustHave?.(this, TLS_KEYS);
     this.gateway = new KubeObject<IstioGatewayManifest>(this, 'gateway', {
       apiVersion: 'networking.istio.io/v1',

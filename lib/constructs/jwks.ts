@@ -1,13 +1,13 @@
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { listener, router, seconds, staticCluster, type EnvoyObject } from '../core/envoy';
 import { PROXY_FILES } from '../core/envoy-bootstrap';
 import { checkedJwks } from '../core/jwks';
 import { PlatformError } from '../core/platform-error';
 import { JWKS_KEYS } from '../core/secret-keys';
-import { parseServerUrl, serverCluster } from '../core/server-url';
+import { parseServerUrl } from '../core/server-url';
+import { askServer } from './asked-server';
 import type { EnvoySidecar } from './envoy-sidecar';
 import type { NetworkPeer } from './network-peer';
-import { mountAuthority } from './proxy-authority';
 import type { SecretSource } from './secret-source';
 import type { Workload } from './workload';
 
@@ -59,10 +59,9 @@ export const Jwks = {
     }
     return {
       connect(proxy, workload) {
-        workload.allowTo(peer);
         return {
           keys: fetched(url, 300, 5),
-          clusters: [serverCluster(CLUSTER, server, mountAuthority(proxy, workload, authority))],
+          clusters: [askServer(proxy, workload, CLUSTER, { asker: 'Jwks.remote', url: server, peer, authority })],
         };
       },
     };
@@ -85,8 +84,8 @@ export const Jwks = {
    * @throws PlatformError if no ConfigMap can have that name
    */
   configMap(name: string): Jwks {
-    if (!isHostName(name)) {
-      throw new PlatformError('Jwks.configMap', `"${name}" cannot name a ConfigMap`, `use ${HOST_NAME_RULE}`);
+    if (!isObjectName(name)) {
+      throw new PlatformError('Jwks.configMap', `"${name}" cannot name a ConfigMap`, `use ${OBJECT_NAME_RULE}`);
     }
     return {
       connect(proxy) {

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { checkCounts } from '../core/counts';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { holdsLogin, namesSecret } from '../core/secret-text';
 import { checkRange } from './autoscaling';
@@ -247,8 +247,8 @@ export function defineScaledObject(
 }
 
 function authenticationRef(where: string, name: string | undefined): KedaTrigger['authenticationRef'] {
-  if (name !== undefined && !isHostName(name)) {
-    throw new PlatformError(where, `"${name}" cannot name a TriggerAuthentication`, `use ${HOST_NAME_RULE}`);
+  if (name !== undefined && !isObjectName(name)) {
+    throw new PlatformError(where, `"${name}" cannot name a TriggerAuthentication`, `use ${OBJECT_NAME_RULE}`);
   }
   return name === undefined ? undefined : { name };
 }

@@ -12,6 +12,7 @@ import { ModelPods, type ModelPodsProps } from './model-pods';
 import type { ModelRuntime } from './model-runtime';
 import type { NetworkPeer } from './network-peer';
 import { serviceName } from './object-name';
+import { checkedDrain } from './request-time';
 import { checkScaling } from './scaling';
 import type { Workload } from './workload';
 import { WorkloadPeer } from './workload-peer';
@@ -97,6 +98,7 @@ export class KserveModel extends WorkloadPeer implements Monitored {
     const pods = new ModelPods(this, this.name, {
       ...props,
       runtime,
+      drainSeconds: checkedDrain(this, { ...props, runtime }),
       source: fetchedSource(props.runtime, props.source),
     });
     this.ports = [runtime.port];

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 import type { ModelRuntime } from './model-runtime';
@@ -67,11 +67,11 @@ export const KserveRuntime = {
    */
   named(props: KserveRuntimeProps = {}): KserveRuntime {
     const { servingRuntime = 'kserve-mlserver', format = 'mlflow', protocol = 'v2', port = 8080, credentials } = props;
-    if (!isHostName(servingRuntime)) {
+    if (!isObjectName(servingRuntime)) {
       throw new PlatformError(
         'KserveRuntime.named',
         `"${servingRuntime}" cannot name a ServingRuntime`,
-        `use ${HOST_NAME_RULE}`,
+        `use ${OBJECT_NAME_RULE}`,
       );
     }
     return { servingRuntime, format, protocol, port, credentials };

@@ -4,7 +4,7 @@ import type { Container, PersistentVolumeClaim, Service } from 'kubernetes-types
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PlatformError } from '../core/platform-error';
 import { checkedResources, type Resources } from '../core/resources';
-import { mlflowClientKeys, mlflowServerKeys } from '../core/secret-keys';
+import { mlflowServerKeys } from '../core/secret-keys';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import type { Database, PostgresProps } from './database';
 import { defineDisruptionBudget } from './disruption-budget';
@@ -14,6 +14,7 @@ import type { Metrics } from './metrics';
 import { LOGINS } from './mlflow-admin';
 import { AUTH_PROXY_FUNCTION, AUTH_PROXY_SCRIPTS, connectAuthProxy, type MlflowAuthProxy } from './mlflow-auth-proxy';
 import { checkLoad, checkMlflow } from './mlflow-checks';
+import { connectMlflow, type ModelRegistry } from './mlflow-client';
 import { mlflowContainer } from './mlflow-container';
 import { exposedHosts, mlflowHosts } from './mlflow-hosts';
 import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
@@ -129,7 +130,7 @@ const RESOURCES = {
  *
  * @see https://mlflow.org/docs/latest/self-hosting/
  */
-export class MlflowServer extends WorkloadPeer {
+export class MlflowServer extends WorkloadPeer implements ModelRegistry {
   /** Port on which the server listens. */
   public static readonly PORT = 5000;
 
@@ -270,15 +271,7 @@ export class MlflowServer extends WorkloadPeer {
         'put the workload into the namespace of its MLflow server',
       );
     }
-    this.auth.mustHave?.(workload, mlflowClientKeys(key));
-    workload.mountInHome('mlflow-credentials', this.auth, '.mlflow', { key, path: 'credentials' });
-    workload.addEnvironment(
-      { name: 'MLFLOW_TRACKING_URI', value: this.trackingUri },
-      { name: 'MLFLOW_DISABLE_TELEMETRY', value: 'true' },
-      // A server with S3 offers clients signed URLs of the store, to which they have no path on the network.
-      { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD', value: 'false' },
-      { name: 'MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD', value: 'false' },
-    );
+    connectMlflow(workload, this, key);
   }
 
   /** Gives the server's pods what they need to reach store and database; returns the database's URI. */

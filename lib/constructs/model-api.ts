@@ -5,7 +5,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PROXY_PORTS } from '../core/envoy-bootstrap';
-import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
+import { checkedLimits, type ApiLimits, type CheckedLimits } from '../core/envoy-limits';
 import { readSignature } from '../core/model-signature';
 import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
@@ -105,7 +105,8 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     checkScaling(this, props);
     const { auth = ApiAuth.apiKeys(SecretSource.existing(`${this.name}-clients`)) } = props;
 
-    this.versions = new ServedVersions(this, { ...props, name: this.name, auth }, props.exposure);
+    const limits = checkedLimits(this, props.limits);
+    this.versions = new ServedVersions(this, { ...props, name: this.name, auth, limits }, props.exposure);
     const { stable } = this.versions;
     this.workload = stable.workload;
     this.deployment = stable.deployment;
@@ -116,14 +117,14 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     this.metrics = stable.metrics;
     this.ports = this.versions.ports;
     this.url = `http://${this.name}.${this.workload.namespace}.svc`;
-    this.openApi = this.describe(props, auth);
+    this.openApi = this.describe(props, auth, limits);
     props.exposure?.connect({
       scope: this,
       name: this.name,
       labels: this.workload.labels,
       backends: this.backends,
       mirror: this.mirror,
-      timeoutSeconds: checkedLimits(this, props.limits).timeoutSeconds,
+      timeoutSeconds: limits.timeoutSeconds,
       probePorts: [PROXY_PORTS.status],
       openBecause: auth.openBecause,
     });
@@ -162,7 +163,11 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
     return this.versions.networkPeers();
   }
 
-  private describe({ model, runtime, limits, exposure }: ModelApiProps, auth: ApiAuth): object | undefined {
+  private describe(
+    { model, runtime, exposure }: ModelApiProps,
+    auth: ApiAuth,
+    limits: CheckedLimits,
+  ): object | undefined {
     const outside = this.outside(runtime, exposure);
     const signature = model.signature && readSignature(model.signature);
     if (signature === undefined || typeof signature === 'string' || outside === undefined) {
@@ -174,7 +179,7 @@ export class ModelApi extends Construct implements NetworkPeer, Monitored {
       signature,
       url: outside.url,
       path: outside.path,
-      limits: checkedLimits(this, limits),
+      limits,
       authenticated: auth.openBecause === undefined,
       scheme: auth.scheme,
     });

@@ -1,5 +1,5 @@
 import type { PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { checkedQuantity } from '../core/resources';
 import { KubeObject } from './kube-object';
@@ -77,11 +77,11 @@ export const ModelCache = {
    * @throws PlatformError if no claim can have that name
    */
   existing(claimName: string): ModelCache {
-    if (!isHostName(claimName)) {
+    if (!isObjectName(claimName)) {
       throw new PlatformError(
         'ModelCache.existing',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        `use ${HOST_NAME_RULE}`,
+        `use ${OBJECT_NAME_RULE}`,
       );
     }
     return { connect: workload => mount(workload, { name: 'cache', persistentVolumeClaim: { claimName } }) };

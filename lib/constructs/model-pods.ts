@@ -66,7 +66,7 @@ export interface ModelPodsProps {
   /**
    * Time that a pod which is being stopped has for the requests it has taken, in seconds.
    *
-   * @default - 60, or as long as the API lets a request take, if that is longer
+   * @default - 60, or as long as the API, or the runtime behind KServe, lets a request take, if that is longer
    */
   readonly drainSeconds?: number;
 }
@@ -99,7 +99,7 @@ export class ModelPods {
   constructor(
     private readonly scope: Construct,
     name: string,
-    private readonly props: ModelPodsProps,
+    private readonly props: ModelPodsProps & { readonly drainSeconds: number },
     ports: readonly number[] = [props.runtime.port],
   ) {
     const { model, runtime, source = ModelSource.image(), cache } = props;
@@ -135,7 +135,7 @@ export class ModelPods {
 
   /** @param container name of the container that serves */
   public spec(container: string): PodSpec {
-    const { drainSeconds = 60, placement } = this.props;
+    const { drainSeconds, placement } = this.props;
     const serving = this.container(container);
     return {
       initContainers: this.download && [this.download.container],
@@ -148,7 +148,7 @@ export class ModelPods {
   }
 
   private check(): void {
-    const { model, startupSeconds = 600, drainSeconds = 60 } = this.props;
+    const { model, startupSeconds = 600 } = this.props;
     if (!isModelName(model.name)) {
       throw new PlatformError(
         this.scope,
@@ -156,7 +156,7 @@ export class ModelPods {
         'use letters, digits, ".", "_" and "-", at most 128 of them',
       );
     }
-    checkCounts(this.scope, { 'model.version': model.version, startupSeconds, drainSeconds });
+    checkCounts(this.scope, { 'model.version': model.version, startupSeconds });
   }
 
   private container(name: string): Container {

@@ -70,7 +70,7 @@ export interface ContainerRuntimeProps {
    */
   readonly port?: number;
   /**
-   * Paths of its health checks.
+   * Paths of its health checks. Callers of a ModelApi get 404 on exactly these: `/` closes itself, and nothing below it.
    *
    * @default - `/ready` for readiness and startup, `/health` for liveness
    */
@@ -202,25 +202,8 @@ export const ModelRuntime = {
         `write "/${path}"`,
       );
     }
-    const odd = Object.values(probes).find(given => /\/\/|\.\./.test(given ?? ''));
-    if (odd !== undefined) {
-      throw new PlatformError(
-        'ModelRuntime.container',
-        `a probe path cannot hold "//" or "..", got "${odd}"`,
-        'write the path by which the API knows it, so that it can be kept from callers',
-      );
-    }
-    const same = (given: string): string => barePath(given).toLowerCase();
-    const shared = Object.values(probes).find(
-      given => given !== undefined && invocations !== undefined && same(given) === same(invocations),
-    );
-    if (shared !== undefined) {
-      throw new PlatformError(
-        'ModelRuntime.container',
-        `the probe path "${shared}" is that of invocations "${invocations}", and callers are refused on it`,
-        'give the health check a path of its own',
-      );
-    }
+    const metrics = props.metrics && checkedMetrics(props.metrics, port);
+    checkPrivatePaths([...Object.values(probes), metrics?.port === port ? metrics.path : undefined], invocations);
     const secret = secretArgument(args ?? []);
     if (secret !== undefined) {
       throw new PlatformError(
@@ -235,12 +218,37 @@ export const ModelRuntime = {
       downloader: props.downloader,
       port,
       probes,
-      metrics: props.metrics && checkedMetrics(props.metrics, port),
+      metrics,
       environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
       args: () => args,
     };
   },
 };
+
+/** What Envoy's normalization leaves as it is: any other path would not be the one that callers are refused on. */
+const NORMAL = /^(?:\/(?!\.\.?(?:\/|$))[\w.~!$&'()*+,=:@-]+)*\/?$/;
+
+/** @throws PlatformError if callers could not be kept from a path, or would be kept from the API with it */
+function checkPrivatePaths(given: readonly (string | undefined)[], invocations: string | undefined): void {
+  const paths = given.filter(path => path !== undefined);
+  const odd = paths.find(path => !NORMAL.test(path.replace(/[?#].*$/s, '')));
+  if (odd !== undefined) {
+    throw new PlatformError(
+      'ModelRuntime.container',
+      `a path of health or metrics cannot hold "//", "..", "%", ";" and the like, got "${odd}"`,
+      'write the path by which the API knows it, so that it can be kept from callers',
+    );
+  }
+  const same = (path: string): string => barePath(path).toLowerCase();
+  const shared = paths.find(path => invocations !== undefined && same(path) === same(invocations));
+  if (shared !== undefined) {
+    throw new PlatformError(
+      'ModelRuntime.container',
+      `the path "${shared}" of health or metrics is that of invocations "${invocations}", and callers are refused on it`,
+      'give health and metrics paths of their own',
+    );
+  }
+}
 
 function checkPort(name: string, port: number): void {
   if (!isPort(port)) {

@@ -1,8 +1,8 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { modelUri, type ModelVersion } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import type { MlflowServer } from './mlflow-server';
+import type { ModelRegistry } from './mlflow-client';
 import type { Bucket } from './object-store';
 import type { Workload } from './workload';
 
@@ -44,7 +44,7 @@ function pathOf(workload: Workload, model: ModelVersion, path = `${model.name}/$
 
 export const ModelSource = {
   /** A registry: the pods ask MLflow for the version and load it through MLflow's artifact proxy. */
-  registry(mlflow: MlflowServer): ModelSource {
+  registry(mlflow: ModelRegistry): ModelSource {
     return {
       connect(workload, model) {
         mlflow.grantRead(workload);
@@ -82,11 +82,11 @@ export const ModelSource = {
    * @throws PlatformError if no claim can have that name, or the path leads out of the volume
    */
   volume(claimName: string, path?: string): ModelSource {
-    if (!isHostName(claimName)) {
+    if (!isObjectName(claimName)) {
       throw new PlatformError(
         'ModelSource.volume',
         `"${claimName}" cannot name a PersistentVolumeClaim`,
-        `use ${HOST_NAME_RULE}`,
+        `use ${OBJECT_NAME_RULE}`,
       );
     }
     return {

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Affinity, PodSpec, Toleration } from 'kubernetes-types/core/v1';
-import { isHostName } from '../core/dns-label';
+import { isObjectName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 
 /** On which nodes pods may run, and which pods give way to which. */
@@ -52,7 +52,7 @@ export function placed(where: Construct, placement: Placement = {}): PodSpec | u
       'name the key of the taint',
     );
   }
-  if (priorityClass !== undefined && (!isHostName(priorityClass) || priorityClass.startsWith('system-'))) {
+  if (priorityClass !== undefined && (!isObjectName(priorityClass) || priorityClass.startsWith('system-'))) {
     throw new PlatformError(
       where,
       priorityClass.startsWith('system-')

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { HOST_NAME_RULE, isHostName } from '../core/dns-label';
+import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
 
@@ -31,8 +31,8 @@ export const SecretSource = {
    * @throws PlatformError if no Secret can have that name
    */
   existing(name: string): SecretSource {
-    if (!isHostName(name)) {
-      throw new PlatformError('SecretSource.existing', `"${name}" cannot name a Secret`, `use ${HOST_NAME_RULE}`);
+    if (!isObjectName(name)) {
+      throw new PlatformError('SecretSource.existing', `"${name}" cannot name a Secret`, `use ${OBJECT_NAME_RULE}`);
     }
     return { name };
   },

@@ -4,7 +4,7 @@ import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { PROXY_METRICS, PROXY_PORTS } from '../core/envoy-bootstrap';
-import { checkedLimits, type ApiLimits } from '../core/envoy-limits';
+import type { CheckedLimits } from '../core/envoy-limits';
 import type { ApiAuth } from './api-auth';
 import { defineAutoscaler, type Autoscaling } from './autoscaling';
 import { defineDisruptionBudget } from './disruption-budget';
@@ -20,12 +20,15 @@ export interface ServedVersionProps extends ModelPodsProps {
   /** Name of its Deployment, its Service and its other objects. */
   readonly name: string;
   readonly auth: ApiAuth;
-  readonly limits?: ApiLimits;
+  readonly limits: CheckedLimits;
   readonly proxy?: EnvoyProps;
   readonly replicas?: number;
   readonly autoscaling?: Autoscaling;
   readonly keda?: KedaScaling;
 }
+
+/** Port of each version's Service. */
+export const SERVICE_PORT = 80;
 
 /** One version of a model as a ModelApi serves it: its pods, each with a proxy, and a Service of its own. */
 export class ServedVersion implements Monitored {
@@ -49,7 +52,7 @@ export class ServedVersion implements Monitored {
       behind: runtime.metrics && PROXY_METRICS.model,
       latency: runtime.metrics?.latency,
     };
-    const drainSeconds = checkedDrain(scope, props, checkedLimits(scope, limits).timeoutSeconds);
+    const drainSeconds = checkedDrain(scope, props, limits.timeoutSeconds);
     const pods = new ModelPods(scope, name, { ...props, drainSeconds }, [PROXY_PORTS.api]);
     this.workload = pods.workload;
     const { labels, selector } = this.workload;
@@ -59,7 +62,7 @@ export class ServedVersion implements Monitored {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, labels },
-      spec: { selector, ports: [{ name: 'http', port: 80, targetPort: PROXY_PORTS.api, protocol: 'TCP' }] },
+      spec: { selector, ports: [{ name: 'http', port: SERVICE_PORT, targetPort: PROXY_PORTS.api, protocol: 'TCP' }] },
     });
     this.deployment = new KubeObject<Deployment>(scope, 'deployment', {
       apiVersion: 'apps/v1',

@@ -6,14 +6,12 @@ import type { Exposure } from './exposure';
 import type { NetworkPeer, PeerPolicy } from './network-peer';
 import { serviceName } from './object-name';
 import type { RouteBackend } from './route-target';
-import { ServedVersion, type ServedVersionProps } from './served-version';
+import { SERVICE_PORT, ServedVersion, type ServedVersionProps } from './served-version';
 
 export interface ServedVersionsProps extends Omit<ServedVersionProps, 'model'> {
   readonly model: ServedModel;
 }
 
-/** Port of each version's Service. */
-const PORT = 80;
 /** Above it Kubernetes cuts names of pods, and nobody could tell those of a canary from those of the stable version. */
 const LONGEST = 46;
 
@@ -101,7 +99,7 @@ export class ServedVersions implements NetworkPeer {
 
 const backend = ({ name, workload }: ServedVersion, weight?: number): RouteBackend => ({
   service: name,
-  port: PORT,
+  port: SERVICE_PORT,
   workload,
   weight,
 });

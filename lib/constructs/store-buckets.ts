@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { BUCKET_NAME_RULE, isBucketName } from '../core/bucket-name';
 import { withAccess, type BucketAccess, type BucketUser } from '../core/bucket-users';
-import { isHostName } from '../core/dns-label';
+import { isObjectName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { STORE_USER_KEYS } from '../core/store-keys';
 import { namespaceOf } from './object-name';
@@ -122,10 +122,10 @@ export class StoreBuckets {
 
   private ownSecret(bucket: string, prop: keyof BucketProps): SecretSource {
     const name = `${this.props.name}-${bucket}${prop === 'credentials' ? '' : '-read'}`;
-    if (!isHostName(name)) {
+    if (!isObjectName(name)) {
       throw new PlatformError(
         this.store,
-        `the Secret "${name}" would have too long a name`,
+        `no Secret can have the name "${name}"`,
         `name one of your own: bucket("${bucket}", { ${prop}: … })`,
       );
     }

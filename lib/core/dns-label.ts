@@ -20,5 +20,15 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every(isDnsLabel);
 }
 
-/** What a host name may look like, in words that fit behind "use". */
-export const HOST_NAME_RULE = 'lower-case letters, digits, "-" and "."';
+/**
+ * Whether a Secret, a ConfigMap and most other objects can have that name: parts of it may be longer than those of a
+ * host's.
+ *
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+ */
+export function isObjectName(text: string): boolean {
+  return text.length <= 253 && text.split('.').every(part => LABEL.test(part));
+}
+
+/** What an object's name may look like, in words that fit behind "use". */
+export const OBJECT_NAME_RULE = 'lower-case letters, digits, "-" and "."';

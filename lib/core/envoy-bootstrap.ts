@@ -141,7 +141,7 @@ function apiListener(proxy: Proxy): EnvoyObject {
         typed_config: typed(BUFFER_TYPE, { max_request_bytes: limits.requestBytes }),
       },
       // Behind the buffer: who sends slowly takes no place.
-      concurrencyFilter(limits.concurrency),
+      concurrencyFilter(limits),
       router(),
     ],
     route_config: { virtual_hosts: [virtualHost(proxy)] },
@@ -184,11 +184,12 @@ export const barePath = (path: string): string => path.replace(/[?#].*$/s, '').r
 
 /**
  * Every spelling that Envoy's own normalization leaves over. To some servers all that follows a ";" is a parameter of
- * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters.
+ * its part of the path, so that `/health;x` and `/..;/health` are `/health`; to some, capitals are small letters. Of
+ * nothing but slashes Envoy leaves two.
  */
 function privatePatterns(paths: readonly string[]): string[] {
   const literal = (path: string): string => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return [...paths.map(path => `(?i)${literal(barePath(path))}(?:/|/?;.*)?`), '.*/\\.\\.?;.*'];
+  return [...paths.map(path => `(?i)${literal(barePath(path))}/*(?:;.*)?`), '.*/\\.\\.?;.*'];
 }
 
 /** For the kubelet and Prometheus: whether Envoy takes requests, its metrics, and those of the model. */
@@ -224,17 +225,17 @@ function statusListener({ modelMetrics }: Proxy): EnvoyObject {
   return { ...asked, bypass_overload_manager: true, ignore_global_conn_limit: true };
 }
 
-function modelCluster({ modelPort, limits: { concurrency } }: Proxy): EnvoyObject {
+function modelCluster({ modelPort, limits }: Proxy): EnvoyObject {
   const protocol = 'extensions.upstreams.http.v3.HttpProtocolOptions';
   return staticCluster('model', tcp('127.0.0.1', modelPort), {
     per_connection_buffer_limit_bytes: CONNECTION_BUFFER,
     circuit_breakers: {
       thresholds: [
         {
-          max_connections: concurrency,
-          max_pending_requests: admitted(concurrency),
-          max_requests: admitted(concurrency),
-          max_retries: concurrency,
+          max_connections: limits.concurrency,
+          max_pending_requests: admitted(limits),
+          max_requests: admitted(limits),
+          max_retries: limits.concurrency,
         },
       ],
     },

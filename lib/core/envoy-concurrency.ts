@@ -1,7 +1,9 @@
 import { typed, type HttpFilter } from './envoy';
+import type { CheckedLimits } from './envoy-limits';
 
-/** Requests that a pod takes on at one time: those that the model works on, and half as many that wait. */
-export const admitted = (concurrency: number): number => concurrency + Math.ceil(concurrency / 2);
+/** Requests that a pod takes on at one time: those that the model works on, and those that wait. */
+export const admitted = ({ concurrency, waiting }: Pick<CheckedLimits, 'concurrency' | 'waiting'>): number =>
+  concurrency + waiting;
 
 /**
  * Answers 503 at once to a request for which there is no room. Who is let in waits no longer than the model takes for
@@ -10,8 +12,8 @@ export const admitted = (concurrency: number): number => concurrency + Math.ceil
  * Circuit breakers alone cannot tell a request that waits from one whose connection is just being made: they would
  * refuse a burst that fits.
  */
-export function concurrencyFilter(concurrency: number): HttpFilter {
-  return limitedTo(admitted(concurrency));
+export function concurrencyFilter(limits: CheckedLimits): HttpFilter {
+  return limitedTo(admitted(limits));
 }
 
 /**

@@ -33,6 +33,13 @@ function within(where: string, wanted: unknown, path: readonly string[]): EnvoyO
       'write claims in the shape that the token has, each value as a text',
     );
   }
+  if (!list && Object.keys(wanted as object).includes('')) {
+    throw new PlatformError(
+      where,
+      `${name} ${path.length === 0 ? 'hold' : 'holds'} one without a name`,
+      'name each claim as the token has it',
+    );
+  }
   if (Object.keys(list ?? (wanted as object)).length === 0 || texts?.includes('')) {
     throw new PlatformError(
       where,

@@ -58,7 +58,7 @@ export function outsidePath(path: string, seen: string, inside: string): string 
   // Where all of a host is moved below another path, some servers add a slash to that path itself.
   return rest === undefined || (rest === '' && path === '/' && seen !== '/')
     ? undefined
-    : normalPath(below(path).slice(0, -1) + rest);
+    : below(path).slice(0, -1) + rest || '/';
 }
 
 const below = (path: string): string => (path === '/' ? '/' : `${path}/`);

@@ -17,7 +17,7 @@ const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 /**
  * The parts of a URL.
  *
- * @throws PlatformError if it is none, or names and keys would travel unencrypted outside of the cluster
+ * @throws PlatformError if it is none
  */
 export function parseServerUrl(where: string, prop: string, text: string): ServerUrl {
   const refuse = (problem: string, remedy: string): never => {
@@ -33,18 +33,17 @@ export function parseServerUrl(where: string, prop: string, text: string): Serve
   if (!isHostName(host) || isAddress(host)) {
     refuse(`must name a host, got "${host}"`, 'use a DNS name, which the certificate of the server has too');
   }
-  // Only names that the cluster's own DNS answers: with anything behind them they are somebody else's.
-  const inCluster = /\.svc(?:\.cluster\.local)?$/.test(host);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && inCluster)) {
-    refuse(
-      `must start with "https://", got "${text}"`,
-      'only a Service of the cluster (….svc) may be called by "http://"',
-    );
+  if (!['https:', 'http:'].includes(url.protocol)) {
+    refuse(`must start with "https://", got "${text}"`, 'nothing but HTTP is spoken there');
   }
   const encrypted = url.protocol === 'https:';
   const port = url.port === '' ? (encrypted ? 443 : 80) : Number(url.port);
   return { host, port, path: `${url.pathname}${url.search}`, encrypted };
 }
+
+/** Whether the cluster's own DNS answers for the host: with anything else behind it, it is somebody else's. */
+export const isServiceOf = (domain: string, host: string): boolean =>
+  host.endsWith('.svc') || host.endsWith(`.svc.${domain}`);
 
 /**
  * A server by its name.

@@ -68,11 +68,4 @@ export interface OpaqueValue extends Documented {
 
 /** One value that a chart takes, read from its zod schema. */
 export type ValueNode =
-  | ObjectValue
-  | StringValue
-  | ChoiceValue
-  | IntegerValue
-  | BooleanValue
-  | ListValue
-  | MapValue
-  | OpaqueValue;
+  ObjectValue | StringValue | ChoiceValue | IntegerValue | BooleanValue | ListValue | MapValue | OpaqueValue;

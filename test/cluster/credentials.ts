@@ -20,7 +20,7 @@ export const logins = {
 };
 
 /** Who calls the APIs, with the key of this run. */
-const caller = { client: 'gateway', key: randomBytes(32).toString('hex') };
+export const caller = { client: 'gateway', key: randomBytes(32).toString('hex') };
 export const withKey = { 'x-api-key': caller.key };
 
 /** The Secret with the clients of an API; no other than our caller unless a file says so. */

@@ -4,7 +4,7 @@ import credit, { restApi } from '../../examples/rest-api/main';
 import { KubeObject, Workload, type ExternalObjectStore, type Manifest, type MlflowServer, type Team } from '../../lib';
 import { parsed, writtenFiles } from '../example';
 import { equal, match } from './checks';
-import { clientsSecret, logins, mlflowCredentials, withKey } from './credentials';
+import { caller, logins, mlflowCredentials, withKey } from './credentials';
 import { adapted, expectReady, leave, runProgram } from './examples';
 import { gateway, namespace as namespaceObject } from './fixtures';
 import type { TestImages } from './images';
@@ -21,7 +21,7 @@ export async function loadsByVersion({ kubectl, checks, images }: Story): Promis
   const server = { namespace: NAMESPACE, pod: 'deployment/mlflow' };
 
   await checks.need('the templates of Secrets are refused as they are, and taken once they are filled in', async () => {
-    await kubectl.create(namespaceObject(NAMESPACE), clientsSecret(NAMESPACE, 'risk'));
+    await kubectl.create(namespaceObject(NAMESPACE));
     for (const template of templates()) {
       const { failed, stderr } = await kubectl.attempt(['apply', '--server-side', '--filename=-'], { input: template });
       equal('the template as it is was refused', failed, true);
@@ -87,6 +87,8 @@ function filled(template: string): Manifest {
     '<secret key>': logins.s3.password,
     '<password of the administrator>': logins.admin.password,
     '<password of reader>': logins.reader.password,
+    '<key>': caller.key,
+    '<client>': caller.client,
     '<random characters>': logins.admin.password + logins.reader.password,
   };
   const text = Object.entries(values).reduce((filling, [place, value]) => filling.replaceAll(place, value), template);

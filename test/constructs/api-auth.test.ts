@@ -1,5 +1,8 @@
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { App } from 'cdk8s';
 import {
   ApiAuth,
+  ClusterNetwork,
   Jwks,
   ModelApi,
   ModelRuntime,
@@ -8,14 +11,23 @@ import {
   SecretSource,
   SecretTemplate,
   type JwtProps,
+  type NetworkPeer,
 } from '../../lib';
 import { chartIn, expectRefusal, find } from '../support';
 
 const secret = SecretSource.existing('churn-clients');
-const issuerKeys = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }] });
+const issuerKey = publicJwk('ec', { namedCurve: 'P-256' });
+const issuerKeys = JSON.stringify({ keys: [issuerKey] });
 const token = { issuer: 'https://issuer.example.com', audiences: ['churn'], jwks: Jwks.inline(issuerKeys) };
 const decider = Peer.pods({ namespace: 'access', ports: [8080] });
 const service = { url: 'http://decider.access.svc:8080/check', peer: decider };
+
+/** A public key that somebody could sign with. */
+function publicJwk(kind: string, options: object = {}): Record<string, string> {
+  const generate = generateKeyPairSync as unknown as (kind: string, options: object) => { publicKey: KeyObject };
+  const { kty, crv, n, e, x, y } = generate(kind, options).publicKey.export({ format: 'jwk' });
+  return JSON.parse(JSON.stringify({ kty, crv, n, e, x, y }));
+}
 
 /** An API in a chart of its own: its proxy's configuration, pods and network policy. */
 function api(auth: ApiAuth, chart = chartIn('fraud')) {
@@ -205,6 +217,16 @@ describe('ApiAuth.jwt', () => {
       `[ApiAuth.jwt] ${problem}; ${remedy}`,
     );
   });
+
+  it.each([
+    [{ '': 'fraud' }, 'claims hold'],
+    [{ realm: { '': 'fraud' } }, 'the claim "realm" holds'],
+  ])('refuses the claims %j, with which Envoy does not start', (claims, whose) => {
+    expectRefusal(
+      () => ApiAuth.jwt({ ...token, claims }),
+      `[ApiAuth.jwt] ${whose} one without a name; name each claim as the token has it`,
+    );
+  });
 });
 
 describe('Jwks', () => {
@@ -221,21 +243,114 @@ describe('Jwks', () => {
         '[Jwks.inline] the key set has no list "keys" with a key in it; write {"keys":[{"kty":"RSA",…}]}',
       );
     }
+  });
+
+  const rsa = publicJwk('rsa', { modulusLength: 2048 });
+  const keys = (...all: unknown[]) => inline(JSON.stringify({ keys: all }));
+  const inlined = (...all: unknown[]) =>
+    JSON.parse(
+      (Jwks.inline(JSON.stringify({ keys: all })).connect(undefined as never, undefined as never) as any).keys
+        .local_jwks.inline_string,
+    ).keys;
+
+  it('takes every kind of key that Envoy verifies with', () => {
+    const all = [
+      { ...rsa, kid: 'a', use: 'sig', alg: 'PS256' },
+      { ...publicJwk('ec', { namedCurve: 'P-256' }), kid: 'b', alg: 'ES256' },
+      { ...publicJwk('ec', { namedCurve: 'P-384' }), kid: 'c' },
+      { ...publicJwk('ec', { namedCurve: 'P-521' }), use: 'sig' },
+      publicJwk('ed25519'),
+    ];
+    expect(inlined(...all)).toEqual(all);
+  });
+
+  it('lets nothing of a key into the manifest but its public parts', () => {
+    expect(inlined({ ...issuerKey, pem: 'hush', x5c: ['hush'] })).toEqual([issuerKey]);
+  });
+
+  const kinds = 'RSA, EC P-256, EC P-384, EC P-521, OKP Ed25519';
+  const out = 'leave it out: Envoy verifies no token with it';
+  const whole = 'copy the key whole, as the issuer publishes it';
+  const damaged = { ...publicJwk('ec', { namedCurve: 'P-256' }), x: issuerKey['x'] };
+  const even = () => {
+    const n = Buffer.from(rsa['n']!, 'base64url');
+    n[n.length - 1]! &= 0xfe;
+    return n.toString('base64url');
+  };
+  it.each<[what: string, key: unknown, message: string]>([
+    ['nothing', null, `must be ${kinds}, got "kty" undefined, "crv" undefined; ${out}`],
+    ['a kind in small letters', { ...rsa, kty: 'rsa' }, `must be ${kinds}, got "kty" "rsa", "crv" undefined; ${out}`],
+    [
+      'a secret key without its secret',
+      { kty: 'oct', alg: 'HS256' },
+      `must be ${kinds}, got "kty" "oct", "crv" undefined; ${out}`,
+    ],
+    [
+      'an unknown curve',
+      publicJwk('ec', { namedCurve: 'secp256k1' }),
+      `must be ${kinds}, got "kty" "EC", "crv" "secp256k1"; ${out}`,
+    ],
+    ['a key for exchange', publicJwk('x25519'), `must be ${kinds}, got "kty" "OKP", "crv" "X25519"; ${out}`],
+    [
+      'a key for encryption',
+      { ...rsa, use: 'enc', alg: 'RSA-OAEP' },
+      'is for "enc", not for signatures; give the keys with the "use" "sig" alone',
+    ],
+    [
+      'another algorithm',
+      { ...rsa, alg: 'RSA-OAEP' },
+      'has "alg" "RSA-OAEP", which Envoy knows no RSA key for; give keys for RS256, RS384, RS512, PS256, PS384, PS512 alone',
+    ],
+    [
+      'the algorithm of another curve',
+      { ...issuerKey, alg: 'ES384' },
+      'has "alg" "ES384", which Envoy knows no EC P-256 key for; give keys for ES256 alone',
+    ],
+    [
+      'an id that is no text',
+      { ...rsa, kid: 7 },
+      'must have a text as "kid", got 7; write it between quotes, as tokens have it',
+    ],
+    ['no modulus', { kty: 'RSA', e: 'AQAB' }, `has no "n" in base64url; ${whole}`],
+    ['a point without y', { ...issuerKey, y: undefined }, `has no "y" in base64url; ${whole}`],
+    ['another alphabet', { ...rsa, n: `+/${rsa['n']!.slice(2)}` }, `has no "n" in base64url; ${whole}`],
+    ['padding', { ...rsa, e: 'Aw==' }, `has no "e" in base64url; ${whole}`],
+    ['a point off its curve', damaged, `is damaged: its numbers make no key; ${whole}`],
+    ['half of a point', { ...publicJwk('ed25519'), x: 'AAAA' }, `is damaged: its numbers make no key; ${whole}`],
+    ['an even modulus', { ...rsa, n: even() }, `is damaged: its numbers make no key; ${whole}`],
+    [
+      'a short key',
+      publicJwk('rsa', { modulusLength: 1024 }),
+      'must have 2048 to 16384 bits, got 1024; have the issuer sign with a key that is safe',
+    ],
+    [
+      'a key that is too long',
+      { ...rsa, n: Buffer.concat([Buffer.from([1]), randomBytes(2047), Buffer.from([1])]).toString('base64url') },
+      'must have 2048 to 16384 bits, got 16385; have the issuer sign with a key that is safe',
+    ],
+    [
+      'an exponent of its own',
+      { ...rsa, e: 'BQ' },
+      'must have the exponent 3 or 65537, got 5; have the issuer sign with another key',
+    ],
+  ])('refuses %s, by the number of the key and its name', (_, key, message) => {
+    expectRefusal(keys(issuerKey, key), `[Jwks.inline] key 2 of the set ${message}`);
+    if (key !== null && typeof (key as { kid?: unknown }).kid !== 'number') {
+      expectRefusal(keys({ ...(key as object), kid: 'b' }), `[Jwks.inline] key 1 of the set ("b") ${message}`);
+    }
+  });
+
+  it('refuses two keys of one name', () => {
     expectRefusal(
-      inline('{"keys":[{"kty":"EC"},{"kty":"rsa"}]}'),
-      '[Jwks.inline] key 2 of the set must have a "kty" of RSA, EC, OKP, got "rsa"; give the public keys of the issuer',
-    );
-    expectRefusal(
-      inline('{"keys":[null]}'),
-      '[Jwks.inline] key 1 of the set must have a "kty" of RSA, EC, OKP, got undefined; give the public keys of the issuer',
+      keys({ ...rsa, kid: 'a' }, issuerKey, { ...issuerKey, kid: 'a' }),
+      '[Jwks.inline] key 3 of the set ("a") has the "kid" of key 1; give each key once, under a "kid" of its own',
     );
   });
 
-  it.each(['{"kty":"RSA","d":"hush"}', '{"kty":"oct","k":"hush"}'])('refuses %s without repeating the secret', key => {
-    const part = key.includes('oct') ? 'k' : 'd';
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('refuses a key with "%s" without repeating it', part => {
     expectRefusal(
-      inline(`{"keys":[${key}]}`),
-      `[Jwks.inline] key 1 of the set has "${part}", with which anybody could sign tokens; give the public keys only, and replace this one: it has been shown`,
+      keys({ ...rsa, kid: 'a', [part]: 'hush' }),
+      `[Jwks.inline] key 1 of the set ("a") has "${part}", with which anybody could sign tokens; give the public keys only, and replace this one: it has been shown`,
     );
   });
 
@@ -250,7 +365,11 @@ describe('Jwks', () => {
     ['issuer', 'url must be a URL, got "issuer"; write "https://<host>/<path>"'],
     [
       'http://issuer.example.com/keys',
-      'url must start with "https://", got "http://issuer.example.com/keys"; only a Service of the cluster (….svc) may be called by "http://"',
+      'url must start with "https://", got "http://issuer.example.com/keys"; whoever stands between could hand out keys of their own: use TLS, with authority if the certificate is private',
+    ],
+    [
+      'ftp://issuer.example.com/keys',
+      'url must start with "https://", got "ftp://issuer.example.com/keys"; nothing but HTTP is spoken there',
     ],
     [
       'http://keycloak.sso.svc/keys',
@@ -308,16 +427,6 @@ describe('ApiAuth.external', () => {
 
   it.each([
     [
-      { url: 'http://decider.example.com/' },
-      'url must start with "https://", got "http://decider.example.com/"; only a Service of the cluster (….svc) may be called by "http://"',
-    ],
-    ...['http://decider.access.svc.example.com/', 'http://svc/', 'http://a.svc.cluster.local.example.com/'].map(
-      (url): [object, string] => [
-        { url },
-        `url must start with "https://", got "${url}"; only a Service of the cluster (….svc) may be called by "http://"`,
-      ],
-    ),
-    [
       { url: 'http://decider.access.svc/?a=1' },
       'url cannot have a query, got "http://decider.access.svc/?a=1"; the path of each request follows it',
     ],
@@ -330,9 +439,60 @@ describe('ApiAuth.external', () => {
       '"host" is the proxy\'s own; name the headers that hold credentials, for example "authorization" or "cookie"',
     ],
     [{ headers: ['Cookie'] }, '"Cookie" cannot name a header; write it in lower case, without ":" and "_"'],
+    [{ clientHeader: 'a%b' }, '"a%b" cannot name a header; write it in lower case, without ":" and "_"'],
     [{ clientHeader: 'a b' }, '"a b" cannot name a header; write it in lower case, without ":" and "_"'],
     [{ timeoutSeconds: 0 }, 'timeoutSeconds must be a whole number of at least 1, got 0; write 1 or a greater one'],
   ])('refuses %j', (wrong, message) => {
     expectRefusal(() => ApiAuth.external({ ...service, ...wrong }), `[ApiAuth.external] ${message}`);
+  });
+
+  /** A chart in a cluster whose addresses and names are known. */
+  function known(domain?: string) {
+    const app = new App();
+    const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'], domain };
+    new ClusterNetwork(app, network);
+    return chartIn('fraud', app);
+  }
+
+  it.each([
+    [undefined, 'decider.access.svc'],
+    [undefined, 'decider.access.svc.cluster.local'],
+    ['corp.example.com', 'decider.access.svc'],
+    ['corp.example.com', 'decider.access.svc.corp.example.com'],
+  ])('calls a Service of the cluster %s in clear text: %s', (domain, host) => {
+    const { text } = api(ApiAuth.external({ ...service, url: `http://${host}:8080` }), known(domain));
+    expect(text).toContain(`"address":"${host}","port_value":8080`);
+  });
+
+  it.each([
+    [undefined, 'decider.example.com'],
+    [undefined, 'decider.access.svc.example.com'],
+    [undefined, 'svc'],
+    [undefined, 'a.svc.cluster.local.example.com'],
+    [undefined, 'decider.access.svc.corp.example.com'],
+    ['corp.example.com', 'decider.access.svc.cluster.local'],
+  ])('calls nobody else in clear text: cluster %s, %s', (domain = 'cluster.local', host) => {
+    expectRefusal(
+      () => api(ApiAuth.external({ ...service, url: `http://${host}/` }), known(domain)),
+      `[fraud/churn/server] url of ApiAuth.external must start with "https://", got "http://${host}"; only a Service of the cluster (….svc or ….svc.${domain}) may be called by "http://"`,
+    );
+  });
+
+  it('calls no port of an address that its peer does not have', () => {
+    const asking = (url: string, peer: NetworkPeer) => () => api(ApiAuth.external({ url, peer }), known());
+    const hosts = (...ports: number[]) => Peer.hosts({ cidrs: ['203.0.113.0/24'], ports });
+    expectRefusal(
+      asking('https://decider.example.com:9001', hosts(8080, 443)),
+      '[fraud/churn/server] url of ApiAuth.external calls port 9001 of decider.example.com, and its peer listens on 8080, 443; name the port of the URL in the peer: ports: [9001]',
+    );
+    expect(asking('https://decider.example.com', hosts(8080, 443))).not.toThrow();
+    // A Service may have another port than its pods.
+    expect(asking('http://decider.access.svc:9001', decider)).not.toThrow();
+
+    const jwks = Jwks.remote({ url: 'https://issuer.example.com/keys', peer: hosts(8443) });
+    expectRefusal(
+      () => api(ApiAuth.jwt({ ...token, jwks }), known()),
+      '[fraud/churn/server] url of Jwks.remote calls port 443 of issuer.example.com, and its peer listens on 8443; name the port of the URL in the peer: ports: [443]',
+    );
   });
 });

@@ -110,6 +110,16 @@ describe('the proxy before a model', () => {
     expect(['/', '/healthy', '/score/health', '/invocations'].filter(refuses)).toEqual([]);
   });
 
+  it.each(['/', '/?probe=1'])('keeps the probe path %s from callers, and nothing below it', readiness => {
+    const runtime = ModelRuntime.container({ image: 'churn:1', probes: { readiness, liveness: readiness } });
+    const { routes } = api({ runtime }).listener('api').route_config.virtual_hosts[0];
+    const patterns: string[] = routes.flatMap(({ match }: any) => match.safe_regex?.regex ?? []);
+    const refuses = (path: string) =>
+      patterns.some(regex => new RegExp(`^(?:${regex.replace('(?i)', '')})$`, 'i').test(path));
+    expect(['/', '//', '/;x', '/..;/'].filter(refuses)).toHaveLength(4);
+    expect(['/score', '/v1/score', '/score;x', '/ready'].filter(refuses)).toEqual([]);
+  });
+
   it.each(['/health?full=1', '/health/', '/health/?full=1', '/health#now', '/Health'])(
     'keeps the probe path %s from callers in every spelling',
     liveness => {
@@ -143,11 +153,20 @@ describe('the proxy before a model', () => {
     expect(limitsOf(api())).toEqual([16, admitted(24), '60s', 16 * 2 ** 20 + 1]);
     const limits: Required<ApiLimits> = {
       concurrency: 4,
+      waiting: 7,
       timeoutSeconds: 20,
       requestSize: '1Mi',
       rate: { perSecond: 5, burst: 9 },
     };
-    expect(limitsOf(api({ limits }))).toEqual([4, admitted(6), '20s', 2 ** 20 + 1]);
+    expect(limitsOf(api({ limits }))).toEqual([4, admitted(11), '20s', 2 ** 20 + 1]);
+  });
+
+  it('takes the greatest limits that Envoy and routes can be told', () => {
+    const rate = { perSecond: 2 ** 32 - 1, burst: 2 ** 32 - 1 };
+    const limits = { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: '4294967295', rate };
+    const proxy = { resources: { limits: { memory: '12Gi' } } };
+    expect(() => api({ limits, proxy })).not.toThrow();
+    expect(() => api({ limits: { requestSize: '1', rate: { perSecond: 1 } } })).not.toThrow();
   });
 
   it('takes as many bodies at one time as its memory has room for', () => {
@@ -269,6 +288,30 @@ describe('the proxy before a model', () => {
       '[fraud/churn] limits.requestSize must be a quantity, got "large"; write a number with a unit of ' +
         'Kubernetes, such as "500m", "4" or "16Gi"',
     ],
+    ...[
+      ['4Gi', 4294967296],
+      ['0', 0],
+      ['0.5', 0.5],
+      ['100m', 0.1],
+      ['1.3Ki', 1331.2],
+    ].map(([requestSize, bytes]): [string, Partial<ModelApiProps>, string] => [
+      `a size of ${requestSize}, which Envoy cannot be told`,
+      { limits: { requestSize: `${requestSize}` } },
+      `[fraud/churn] limits.requestSize must be whole bytes, from 1 to 4294967295, got "${requestSize}" (${bytes}); ` +
+        'write it with its unit and without a fraction: "16Mi"',
+    ]),
+    ...(
+      [
+        ['concurrency', { concurrency: 10001 }, 10000],
+        ['timeoutSeconds', { timeoutSeconds: 86401 }, 86400],
+        ['rate.perSecond', { rate: { perSecond: 2 ** 32 } }, 4294967295],
+        ['rate.burst', { rate: { perSecond: 1, burst: 2 ** 32 } }, 4294967295],
+      ] as const
+    ).map(([name, limits, most]): [string, Partial<ModelApiProps>, string] => [
+      `more of ${name} than there can be`,
+      { limits },
+      `[fraud/churn] limits.${name} must be at most ${most}, got ${most + 1}; write ${most} or a smaller one`,
+    ]),
   ])('refuses %s', (_what, props, message) => {
     expectRefusal(() => api(props), message);
   });

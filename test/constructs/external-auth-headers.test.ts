@@ -13,6 +13,13 @@ describe('the headers of ApiAuth.external', () => {
     );
   });
 
+  it.each(['x-client-name', 'x-forwarded-user', 'x-forwarded-client-cert'])('cannot be "%s"', header => {
+    expectRefusal(
+      () => auth(header),
+      `[ApiAuth.external] "${header}" is removed from every request before the service is asked, for callers could write it themselves; name only headers that hold credentials`,
+    );
+  });
+
   it('may be any others', () => {
     expect(() => auth('cookie')).not.toThrow();
   });

@@ -467,19 +467,27 @@ describe('ModelRuntime.container', () => {
       { probes: { readiness: '', liveness: '/health', startup: undefined } },
       'a probe path must start with "/", got ""; write "/"',
     ],
-    ...['//health', '/a//b', '/a/../health'].map((liveness): [Partial<ContainerRuntimeProps>, string] => [
-      { probes: { readiness: '/ready', liveness } },
-      `a probe path cannot hold "//" or "..", got "${liveness}"; ` +
-        'write the path by which the API knows it, so that it can be kept from callers',
-    ]),
+    ...['//health', '/a//b', '/a/../health', '/./health', '/a/.', '/he%61lth', '/health;x=1', '/a\\b', '/a b'].flatMap(
+      (path): [Partial<ContainerRuntimeProps>, string][] =>
+        [{ probes: { readiness: '/ready', liveness: path } }, { metrics: { path } }].map(props => [
+          props,
+          `a path of health or metrics cannot hold "//", "..", "%", ";" and the like, got "${path}"; ` +
+            'write the path by which the API knows it, so that it can be kept from callers',
+        ]),
+    ),
+    [
+      { metrics: { path: '/score/' }, invocations: '/score' },
+      'the path "/score/" of health or metrics is that of invocations "/score", and callers are refused on it; ' +
+        'give health and metrics paths of their own',
+    ],
     ...[
       ['/score', '/score'],
       ['/Score/?full=1', '/score'],
       ['/', '/'],
     ].map(([readiness, invocations]): [Partial<ContainerRuntimeProps>, string] => [
       { probes: { readiness: readiness!, liveness: '/health' }, invocations },
-      `the probe path "${readiness}" is that of invocations "${invocations}", and callers are refused on it; ` +
-        'give the health check a path of its own',
+      `the path "${readiness}" of health or metrics is that of invocations "${invocations}", and callers are refused on it; ` +
+        'give health and metrics paths of their own',
     ]),
     [
       { args: ['--model=$(MODEL_URI)', '--api-key', 'hunter2'] },

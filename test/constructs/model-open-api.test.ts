@@ -36,6 +36,16 @@ describe('the OpenAPI document of a ModelApi', () => {
     }
   });
 
+  it.each([
+    ['/v1/models/churn', undefined, '/v1/models/churn/score/'],
+    ['/churn', '/score', '/churn/'],
+    ['/', undefined, '/score/'],
+  ])('keeps the slash at the end of a path behind a route that takes "%s"', (path, rewrite, outside) => {
+    const own = ModelRuntime.container({ image: 'pricing:2.3.0', invocations: '/score/' });
+    const exposure = Exposure.gateway({ gateway, host, path, rewrite, peer: GATEWAY });
+    expect(Object.keys(documentOf({ runtime: own, exposure }).paths)).toEqual([outside]);
+  });
+
   it('names the whole path where the model sees it', () => {
     expect(Object.keys(documentOf({ exposure: ingress('/') }).paths)).toEqual(['/invocations']);
     expect(Object.keys(documentOf({ exposure: ingress('/invocations') }).paths)).toEqual(['/invocations']);

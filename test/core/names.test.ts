@@ -1,6 +1,6 @@
 import { contains, isAddress, isCidr } from '../../lib/core/cidr';
 import { isPinnedImage, parseImage } from '../../lib/core/container-image';
-import { isDnsLabel, isHostName } from '../../lib/core/dns-label';
+import { isDnsLabel, isHostName, isObjectName } from '../../lib/core/dns-label';
 import { isModelName, modelUri } from '../../lib/core/model-version';
 import { PlatformError, PlatformErrors } from '../../lib/core/platform-error';
 import { checkPorts } from '../../lib/core/port';
@@ -33,6 +33,16 @@ describe('a host name', () => {
       expect(isHostName(text)).toBe(false);
     },
   );
+});
+
+describe('the name of an object', () => {
+  test.each(['churn-clients', 'ml.example.com', 'x'.repeat(64), 'x'.repeat(253)])('may be %s', text => {
+    expect(isObjectName(text)).toBe(true);
+  });
+
+  test.each(['', 'A', 'a..b', '-a', 'a-', 'a.-b', 'a_b', 'x'.repeat(254)])('may not be %j', text => {
+    expect(isObjectName(text)).toBe(false);
+  });
 });
 
 describe('an image', () => {

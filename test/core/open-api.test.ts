@@ -14,7 +14,7 @@ const described: DescribedApi = {
   },
   url: 'https://churn.example.com',
   path: '/invocations',
-  limits: { concurrency: 16, timeoutSeconds: 30, requestBytes: 1048576 },
+  limits: { concurrency: 16, waiting: 8, timeoutSeconds: 30, requestBytes: 1048576 },
   authenticated: true,
   scheme: { type: 'apiKey', in: 'header', name: 'x-api-key' },
 };

@@ -15,6 +15,7 @@ import {
   SecretSource,
   type ExternalAuthProps,
   type JwtProps,
+  type ModelApiProps,
 } from '../../lib';
 import { apiKeyFile } from '../../lib/core/api-key-file';
 import { basicAuthFile } from '../../lib/core/basic-auth-file';
@@ -33,13 +34,14 @@ jest.setTimeout(60_000);
 const found = envoyProgram();
 
 /** A pod of an API whose model is the echo server. */
-function proxyOf(auth: ApiAuth, world: World): RunningProxy {
+function proxyOf(auth: ApiAuth, world: World, props: Partial<ModelApiProps> = {}): RunningProxy {
   const chart = chartIn('fraud');
   new ModelApi(chart, 'churn', {
     model: { name: 'churn', version: 7 },
     runtime: ModelRuntime.container({ image: 'registry.example.com/pricing:2.3.0' }),
     source: ModelSource.image(),
     auth,
+    ...props,
   });
   return new RunningProxy((found as { program: string }).program, chart, world);
 }
@@ -318,6 +320,19 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
           echo.seen.length = 0;
         }
       }
+    });
+
+    it('closes the root alone where that is the path of the health check', async () => {
+      const probes = { readiness: '/', liveness: '/' };
+      const runtime = ModelRuntime.container({ image: 'registry.example.com/pricing:2.3.0', probes });
+      const proxy = proxyOf(ApiAuth.none('paths are asked for'), world(), { runtime });
+      proxies.push(proxy);
+      await proxy.start();
+      const status = async (path: string) => (await proxy.ask({ path })).status;
+      expect(await Promise.all(['/', '/?x=1', '/;x', '//', '/./', '/x/..', '/%2e'].map(status))).toEqual(
+        Array(7).fill(404),
+      );
+      expect(await Promise.all(['/score', '/score/', '/x;y', '/ready'].map(status))).toEqual(Array(4).fill(200));
     });
 
     it('speaks no HTTP/2, by which one connection could hold any number of bodies', async () => {
@@ -623,6 +638,17 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
         echo.seen.forEach(seen => expectNoAdmin(how, seen));
       }
     });
+  });
+
+  it('takes the greatest and the smallest limits that a declaration may have', () => {
+    const most = 2 ** 32 - 1;
+    const rate = { perSecond: most, burst: most };
+    const limits = [
+      { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: `${most}`, rate },
+      { concurrency: 1, timeoutSeconds: 1, requestSize: '1', rate: { perSecond: 1 } },
+    ];
+    proxies.push(...limits.map(one => proxyOf(ApiAuth.none('its limits are asked for'), world(), { limits: one })));
+    expect(proxies.map(proxy => proxy.validate().output)).toEqual(limits.map(() => expect.stringContaining('OK')));
   });
 
   it('keeps no credential in the log', async () => {
