@@ -55,6 +55,7 @@ export function headline({ environment, team, model, from, version, change }: Pr
   const place = `${environment}/${team}: ${model}`;
   switch (change.kind) {
     case 'version':
+    case 'restored':
       return `${place} ${from} -> ${version}`;
     case 'canary':
       return `${place} ${from}, canary ${version} at ${change.percent} %`;

@@ -1,3 +1,4 @@
+import type { Pin } from '../core/pins';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { commitMessage, parseMessage, type Mover } from './commit-message';
 import type { Closed } from './gates';
@@ -39,13 +40,17 @@ export interface Outcome {
   readonly done: readonly Done[];
 }
 
-/** What a person wants instead of what the aliases say. */
-export interface Request {
+/** What a person wants instead of what the aliases say: a version, or one that was pinned before. */
+export type Request = {
   readonly place: Place;
-  readonly version: number;
   readonly by: string;
-  readonly insisted?: string;
-}
+} & (
+  | { readonly version: number; readonly insisted?: string }
+  | {
+      /** @default the version before the pinned one */
+      readonly backTo: number | undefined;
+    }
+);
 
 /** Most commits of others that one cycle tries to be faster than. */
 const MOST_RACES = 50;
@@ -101,7 +106,12 @@ export class Cycle {
   }
 
   private async begin(request: Request | undefined): Promise<Session> {
-    const state = await readState(this.world.git, await this.world.git.fetch());
+    const { git } = this.world;
+    const state = await readState(git, await git.fetch());
+    if (request && 'backTo' in request) {
+      const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);
+      return new Session(this.world, state, [], this.conflicts, request, past);
+    }
     return new Session(this.world, state, await wantedVersions(this.world, state, request), this.conflicts, request);
   }
 
@@ -133,6 +143,7 @@ class Session {
     private readonly wanted: readonly Wanted[],
     private readonly conflicts: ReadonlyMap<string, { wanted: number; pinned: number; commit: string; author: string }>,
     private readonly request: Request | undefined,
+    private readonly past?: Omit<Pin, 'line'>,
   ) {
     this.history = new PinHistory(world.git, state.commit);
   }
@@ -143,9 +154,14 @@ class Session {
 
   /** What is to be done at this commit; what is not known yet is read. */
   public async plan(): Promise<Plan> {
+    if (this.past && this.request) {
+      const promotions = restoration(this.state, this.request.place, this.past);
+      return { promotions: this.failed.size > 0 ? [] : promotions, held: [...this.failed.values()], unread: [] };
+    }
     const { pins, rules, frozen } = this.state;
     const now = this.world.now();
-    const open = this.wanted.filter(one => !this.failed.has(placeText(one)));
+    const acted = new Set(this.done.map(({ promotion }) => placeText(promotion)));
+    const open = this.wanted.filter(one => !this.failed.has(placeText(one)) && !acted.has(placeText(one)));
     const first = planPromotions(open, pins, rules, now, frozen);
     const read = new Map<string, Wanted>();
     for (const one of first.unread) {
@@ -161,7 +177,7 @@ class Session {
     try {
       const files = await rewrite(this.world, this.state, promotion);
       const message = commitMessage(promotion, this.mover(promotion), this.state.rules);
-      return await this.world.git.commit({ parent: this.state.commit, files, message });
+      return await this.world.git.commit({ parent: this.state.commit, files, message, time: this.world.now() });
     } catch (error) {
       if (!(error instanceof PlatformError || error instanceof PlatformErrors)) {
         throw error;
@@ -186,7 +202,8 @@ class Session {
 
   private mover({ change, ...place }: Promotion): Mover {
     if (this.request) {
-      return { kind: 'person', name: this.request.by, insisted: this.request.insisted };
+      const insisted = 'version' in this.request ? this.request.insisted : undefined;
+      return { kind: 'person', name: this.request.by, insisted };
     }
     const { alias } = ruleFor(this.state.rules, place.environment, place.team, place.model)!;
     return change.kind === 'canary-removed' && change.because === 'metric'
@@ -253,13 +270,49 @@ const signatureOf = (facts: VersionFacts | undefined) =>
 const question = (text: string, { environment, team, model }: Place): string =>
   text.replaceAll('$environment', environment).replaceAll('$team', team).replaceAll('$model', model);
 
+/** The change that brings a pin of the past back; none if it is what is pinned. */
+function restoration({ pins }: RepositoryState, place: Place, pin: Omit<Pin, 'line'>): Promotion[] {
+  const now = pins.get(unitOf(place))!.models.get(place.model)!;
+  return now.version === pin.version && now.canary === undefined
+    ? []
+    : [{ ...place, from: now.version, version: pin.version, change: { kind: 'restored', pin } }];
+}
+
+/**
+ * A pin of the past.
+ *
+ * @throws PlatformError if the version was never pinned there
+ */
+async function pastPin(
+  history: PinHistory,
+  { pins }: RepositoryState,
+  place: Place,
+  version: number | undefined,
+): Promise<Omit<Pin, 'line'>> {
+  const now = pins.get(unitOf(place))?.models.get(place.model);
+  const known = new Set<number>();
+  for await (const { pin } of history.ofPin(place)) {
+    const wanted = version ?? (now?.canary ? now.version : undefined);
+    if (pin && (wanted === undefined ? pin.version !== now?.version : pin.version === wanted)) {
+      return pin;
+    }
+    known.add(pin?.version ?? 0);
+  }
+  known.delete(0);
+  throw new PlatformError(
+    placeText(place),
+    version === undefined ? 'no other version was ever pinned' : `version ${version} was never pinned`,
+    `versions that were: ${[...known].join(', ') || 'none'}; for another one use mlops promote --version`,
+  );
+}
+
 /** Asks each registry once where aliases point. */
 async function wantedVersions(
   { registry }: Surroundings,
   state: RepositoryState,
   request: Request | undefined,
 ): Promise<Wanted[]> {
-  if (request) {
+  if (request && 'version' in request) {
     return [{ ...request.place, version: request.version, insisted: request.insisted }];
   }
   const { rules } = state;

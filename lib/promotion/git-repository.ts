@@ -12,6 +12,8 @@ export interface Draft {
   /** New content of files, by path; undefined removes the file. */
   readonly files: ReadonlyMap<string, Buffer | undefined>;
   readonly message: string;
+  /** When it is made. */
+  readonly time: Date;
 }
 
 /** One branch of a repository that others write to as well. */

@@ -47,6 +47,11 @@ export function promoted(pin: Pin, { change, version, facts }: Promotion): Pin {
       const digest = change.digest === undefined ? {} : { digest: change.digest };
       return { ...withoutShadow(pin, version), canary: { version, percent: change.percent, ...digest, ...origin } };
     }
+    case 'restored': {
+      const { canary: _tried, shadow: _seen, ...restored } = change.pin;
+      const { shadow } = withoutShadow(pin, version);
+      return { ...restored, ...(shadow && { shadow }), line: pin.line };
+    }
     case 'version':
       return {
         ...withoutShadow(kept, version),

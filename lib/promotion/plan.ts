@@ -27,7 +27,9 @@ export interface Promotion extends Place {
 export type Change =
   | { readonly kind: 'version'; readonly digest?: string }
   | { readonly kind: 'canary'; readonly percent: number; readonly digest?: string }
-  | { readonly kind: 'canary-removed'; readonly because: 'alias' | 'metric' };
+  | { readonly kind: 'canary-removed'; readonly because: 'alias' | 'metric' }
+  /** A pin as the history has it, with everything that was recorded then. */
+  | { readonly kind: 'restored'; readonly pin: Omit<Pin, 'line'> };
 
 /** A wanted version that does not go out now. */
 export interface Held extends Place {
@@ -107,7 +109,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   const { one, pin, rule, now } = question;
   const { environment, team, model, version, evidence } = one;
   if (one.unknown !== undefined) {
-    return hold('registry', plainText(one.unknown));
+    return hold('unanswered', plainText(one.unknown, 500));
   }
   if (version === undefined) {
     return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`);

@@ -177,7 +177,7 @@ export class RemoteGitRepository implements GitRepository {
     return (await this.git.run(['diff', '--no-color', '--no-ext-diff', '--no-textconv'], call)).toString('utf8');
   }
 
-  public async commit({ parent, files, message }: Draft): Promise<string> {
+  public async commit({ parent, files, message, time }: Draft): Promise<string> {
     await this.refuseOdd(parent, [...files.keys()]);
     const folder = mkdtempSync(join(this.folder, 'index-'));
     const call = { variables: { GIT_INDEX_FILE: join(folder, 'index') } };
