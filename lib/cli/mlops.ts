@@ -5,6 +5,8 @@ import { reportErrors } from './report-errors';
 
 const program = new Command('mlops')
   .description('Operates a platform of ML teams that is declared in TypeScript.')
+  // Options of a command belong to it, also one that is called --version.
+  .enablePositionalOptions()
   .version(version);
 
 program

@@ -33,6 +33,13 @@ export function worldOf(
   { repository, branch, credentials, cache, prometheus: metrics }: PromotionOptions,
   onRequest?: (status: number | undefined) => void,
 ): World {
+  if (credentials !== undefined && !existsSync(credentials)) {
+    throw new PlatformError(
+      '--credentials',
+      `there is no folder "${credentials}"`,
+      'name the folder with those of each registry',
+    );
+  }
   const settings = gitSettings();
   const author = {
     name: settings['user.name'] ?? 'mlops',
@@ -123,7 +130,7 @@ function repositoryUrl(given: string | undefined, origin: string | undefined): s
       'run the command there, or name the repository: --repository https://git.example.com/ml/platform.git',
     );
   }
-  return /^[\w.+-]+:\/\/|^[\w.-]+@[\w.-]+:/.test(url) || isAbsolute(url) ? url : resolve(url);
+  return /^[\w.+-]+:[/:]|^[\w.-]+@[\w.-]+:/.test(url) || isAbsolute(url) ? url : resolve(url);
 }
 
 /** The nearest folder with packages: what `main.ts` imports is there. */

@@ -86,7 +86,7 @@ const webUrl = text
   .refine(url => !/[@?#]/.test(url), 'must hold neither a user nor a query: credentials are files')
   .transform(url => url.replace(/\/+$/, ''));
 const place = text.regex(
-  /^(?:mlflow-artifacts|s3|gs|abfss|wasbs):\/[A-Za-z0-9._@/-]*\/$/,
+  /^(?:mlflow-artifacts|s3|gs|abfss|wasbs):\/(?:[A-Za-z0-9._@/-]*\/)?$/,
   'must be a place such as s3://bucket/models/, with a "/" at its end',
 );
 const window = z

@@ -50,7 +50,7 @@ export class SharedRepository {
 
   /** Commits what lies in the work tree of the person, and pushes. */
   public push(message: string): string {
-    this.git(this.work, 'add', '--all', '--force', '.');
+    this.git(this.work, 'add', '--all', '.');
     this.git(this.work, 'commit', '--quiet', '--allow-empty', `--message=${message}`);
     this.git(this.work, 'push', '--quiet', 'origin', 'HEAD:main');
     return this.tip();

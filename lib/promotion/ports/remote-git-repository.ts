@@ -192,8 +192,10 @@ export class RemoteGitRepository implements GitRepository {
       await this.git.run(['update-index', '-z', '--index-info'], { ...call, input: lines.join('') });
       const tree = await this.git.line(['write-tree'], call);
       const sign = this.props.sign ? ['-S'] : ['--no-gpg-sign'];
+      const date = `@${Math.floor(time.getTime() / 1000)} +0000`;
       const made = await this.git.call(['commit-tree', ...sign, '-p', oid(parent), '-F', '-', tree], {
         input: message,
+        variables: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
       });
       if (made.code !== 0) {
         throw new GitError(
@@ -245,7 +247,7 @@ export class RemoteGitRepository implements GitRepository {
     }
     // These come before what a repository says of its files: nothing is converted, and no filter runs.
     mkdirSync(join(folder, 'info'), { recursive: true });
-    writeFileSync(join(folder, 'info/attributes'), '* -text -eol -filter -ident -working-tree-encoding -diff=\n');
+    writeFileSync(join(folder, 'info/attributes'), '* -text -eol -filter -ident -working-tree-encoding diff\n');
     this.ready = true;
   }
 
