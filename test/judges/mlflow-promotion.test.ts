@@ -4,7 +4,7 @@ import { mlops, platformRepository } from './promotion/platform';
 import type { SharedRepository } from '../promotion/shared-repository';
 import { describeJudged } from './judge';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const PIN = 'environments/production/fraud.yaml';
 

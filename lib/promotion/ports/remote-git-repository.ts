@@ -73,7 +73,7 @@ export class RemoteGitRepository implements GitRepository {
     const { url, branch } = this.props;
     const args = [
       'fetch',
-      '--quiet',
+      '--no-progress',
       '--no-tags',
       '--no-recurse-submodules',
       '--no-write-fetch-head',

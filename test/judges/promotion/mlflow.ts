@@ -53,7 +53,7 @@ export class Mlflow {
     await until(
       'MLflow starts',
       async () => (await fetch(`${this.url}/health`).catch(() => undefined))?.ok ?? false,
-      90,
+      240,
     );
   }
 
