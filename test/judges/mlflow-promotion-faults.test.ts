@@ -3,6 +3,7 @@ import { Cycle, type Outcome } from '../../lib/promotion/cycle';
 import { credentialsIn } from '../../lib/promotion/ports/credentials';
 import { MlflowRegistry } from '../../lib/promotion/ports/mlflow-registry';
 import { SharedRepository } from '../promotion/shared-repository';
+import { itIsAModelRegistry } from '../contracts/model-registry';
 import { describeJudged } from './judge';
 import { changes, FaultProxy, says, type Fault } from './promotion/fault-proxy';
 import { hasMlflow, Mlflow, MODEL_FILE } from './promotion/mlflow';
@@ -19,14 +20,14 @@ teams:
 const PIN = 'environments/production/fraud.yaml';
 const PINS = 'models:\n  churn:\n    version: 1\n';
 const SEARCH = /registered-models\/search/;
-/** The first page once more, as MLflow writes it. */
-const TOKEN = Buffer.from('{"offset": 0}').toString('base64');
+const TOKEN = 'again';
 
 describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is not installed', () => {
   const mlflow = new Mlflow();
   let proxy: FaultProxy;
   let repository: SharedRepository;
   let cycle: Cycle;
+  let registry: MlflowRegistry;
   let tip: string;
 
   beforeAll(async () => {
@@ -37,7 +38,7 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
     proxy = new FaultProxy(mlflow.url);
     await proxy.start();
     repository = new SharedRepository({ 'promotion.yaml': RULES, [PIN]: PINS });
-    const registry = new MlflowRegistry({
+    registry = new MlflowRegistry({
       url: proxy.url,
       authorization: credentialsIn(join(mlflow.credentials, 'mlflow')),
       timeoutSeconds: 2,
@@ -178,6 +179,8 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
     proxy.fault = undefined;
     expect((await cycle.look()).plan.promotions).toHaveLength(1);
   });
+
+  itIsAModelRegistry(() => registry);
 
   it('is asked again after the time that it asks for', async () => {
     const refusals = [says(429, '', { 'retry-after': '1' }), says(503, '')];

@@ -42,7 +42,9 @@ export class FaultProxy {
 
   private forward({ url, method, headers }: IncomingMessage): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const sent = request(this.target + url!, { method, headers: { ...headers, connection: 'close' } }, response => {
+      // Pages that a fault made up are the first one again.
+      const first = url!.replace(/&page_token=[^&]*/, '');
+      const sent = request(this.target + first, { method, headers: { ...headers, connection: 'close' } }, response => {
         const parts: Buffer[] = [];
         response.on('data', part => parts.push(part));
         response.on('error', reject);
