@@ -29,7 +29,9 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
   const run = facts?.run;
   const body = [
     `Model version: ${link}/#/models/${encodeURIComponent(registered)}/versions/${version}`,
-    ...(run ? [`Run: ${link}/#/experiments/${run.experiment}/runs/${run.id}, started by ${run.user}`] : []),
+    ...(run
+      ? [`Run: ${link}/#/experiments/${run.experiment}/runs/${run.id}${run.user && `, started by ${run.user}`}`]
+      : []),
     ...(reason === undefined ? [] : [`Reason: ${reason}`]),
     ...(mover.kind === 'person' && mover.insisted !== undefined ? [`Past its gates: ${mover.insisted}`] : []),
   ];

@@ -74,7 +74,7 @@ teams:
     const manifest = repository.read('dist/production/fraud.k8s.yaml');
     expect([manifest.includes('s3://models/churn/2'), manifest.includes('s3://models/churn/1')]).toEqual([true, false]);
     expect(repository.message()).toMatch(
-      /\nRun: http:\/\/127\.0\.0\.1:\d+\/#\/experiments\/1\/runs\/[0-9a-f]{32}, started by admin\n/,
+      /\nRun: http:\/\/127\.0\.0\.1:\d+\/#\/experiments\/1\/runs\/[0-9a-f]{32}, started by anna\n/,
     );
     // The manifest is the one that anybody else would make of the commit.
     repository.pull();

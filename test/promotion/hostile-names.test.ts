@@ -69,7 +69,7 @@ const NAMES: readonly (readonly [row: string, name: string])[] = [
 describe('a model whose name is', () => {
   test.each(NAMES)('%s, is none: no pin, no rule, no plan', (_, name) => {
     expect(() => parsePins(`models:\n  ${JSON.stringify(name)}:\n    version: 1\n`, FILE)).toThrow(
-      'cannot name a model',
+      /cannot name a model|not readable as YAML/,
     );
     const named = RULES.replace('mlflow }\n', `mlflow, models: { churn: { registered: ${JSON.stringify(name)} } } }\n`);
     expect(() => parseRules(named)).toThrow('promotion.yaml:6]');

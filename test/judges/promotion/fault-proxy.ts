@@ -40,7 +40,8 @@ export class FaultProxy {
     this.server.closeAllConnections();
   }
 
-  private forward({ url, method, headers }: IncomingMessage): Promise<Answer> {
+  private forward(question: IncomingMessage): Promise<Answer> {
+    const { url, method, headers } = question;
     return new Promise((resolve, reject) => {
       // Pages that a fault made up are the first one again.
       const first = url!.replace(/&page_token=[^&]*/, '');
@@ -51,7 +52,7 @@ export class FaultProxy {
         response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString() }));
       });
       sent.on('error', reject);
-      sent.end();
+      question.pipe(sent);
     });
   }
 }

@@ -61,7 +61,7 @@ export class Mlflow {
   public async register(model: string, { auc = 0.9, file = MODEL_FILE } = {}): Promise<number> {
     const { experiment } = await this.experiment();
     const now = Date.now();
-    const { run } = await this.post('runs/create', { experiment_id: experiment, start_time: now });
+    const { run } = await this.post('runs/create', { experiment_id: experiment, start_time: now, user_id: 'anna' });
     const id: string = run.info.run_id;
     await this.post('runs/log-metric', { run_id: id, key: 'auc', value: auc, timestamp: now });
     await this.post('runs/update', { run_id: id, status: 'FINISHED', end_time: now });
