@@ -1,7 +1,7 @@
 import { Chart, type App } from 'cdk8s';
 import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import type { Pins } from '../core/pins';
+import { servedModel, type Pins } from '../core/pins';
 import { TeamNamespace, type TeamNamespaceProps } from '../constructs/team-namespace';
 import type { Environment } from './environment';
 
@@ -67,8 +67,7 @@ export class Team extends Chart {
         `add it there:\n  models:\n    ${model}:\n      version: 1`,
       );
     }
-    const { line: _, ...pinned } = pin;
-    return pinned;
+    return servedModel(pin);
   }
 
   private unusedPins(): string[] {
