@@ -2,19 +2,17 @@ import { IPv4, IPv6, type IPv4 as V4, type IPv6 as V6 } from 'ipaddr.js';
 import { isAddress } from '../core/cidr';
 import { type Field, textOf } from './field';
 
+/** A peer by its addresses: blocks as they were written. */
+export interface IpBlock {
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
 /** Addresses from a first to a last one, of one family. */
-export interface AddressRange {
+interface AddressRange {
   readonly family: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
-  /** As it was written. */
-  readonly cidr: string;
-}
-
-/** A peer by its addresses. */
-export interface IpBlock {
-  readonly range: AddressRange;
-  readonly except: readonly AddressRange[];
 }
 
 /**
@@ -24,35 +22,71 @@ export interface IpBlock {
  */
 export function readIpBlock(field: Field): IpBlock {
   field.allow(['cidr', 'except']);
-  const range = readRange(field.at('cidr'));
+  const cidr = readCidr(field.at('cidr'));
   const except = field.at('except').list.map(item => {
-    const inner = readRange(item);
-    const isWithin = contains(range, inner) && (inner.first !== range.first || inner.last !== range.last);
-    if (!isWithin) {
+    const inner = readCidr(item);
+    if (!contains(cidr, inner) || contains(inner, cidr)) {
       throw item.refuse(
-        `${inner.cidr} does not lie within ${range.cidr}`,
+        `${inner} does not lie within ${cidr}`,
         'except blocks that are a part of the block, or leave the exception out',
       );
     }
     return inner;
   });
-  return { range, except };
+  return { cidr, except };
 }
 
-/** @throws PlatformError if it is no block of addresses */
-export function readRange(field: Field): AddressRange {
-  const range = typeof field.value === 'string' ? rangeOf(field.value) : undefined;
-  if (range === undefined) {
+/** Whether the text is a block of addresses. */
+export const isBlock = (cidr: string): boolean => rangeOf(cidr) !== undefined;
+
+/** Whether the block has the address. */
+export function hasAddress({ cidr, except }: IpBlock, address: string): boolean {
+  const single = singleBlock(address);
+  return contains(cidr, single) && !except.some(inner => contains(inner, single));
+}
+
+/** The block that has one address alone. */
+export const singleBlock = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+
+/** Whether some address of another block is in the block, and in none of its exceptions. */
+export function overlaps({ cidr, except }: IpBlock, other: string): boolean {
+  const [block, range] = [rangeOf(cidr)!, rangeOf(other)!];
+  if (block.family !== range.family) {
+    return false;
+  }
+  const last = min(block.last, range.last);
+  let next = max(block.first, range.first);
+  for (const hole of except.map(inner => rangeOf(inner)!).sort((one, two) => (one.first < two.first ? -1 : 1))) {
+    if (hole.first > next) {
+      break;
+    }
+    next = max(next, hole.last + 1n);
+  }
+  return next <= last;
+}
+
+/** Whether every address of the inner block is in the outer one. */
+export function contains(outer: string, inner: string): boolean {
+  const [one, other] = [rangeOf(outer)!, rangeOf(inner)!];
+  return one.family === other.family && one.first <= other.first && other.last <= one.last;
+}
+
+export function blockText({ cidr, except }: IpBlock): string {
+  return except.length === 0 ? cidr : `${cidr} without ${except.join(', ')}`;
+}
+
+function readCidr(field: Field): string {
+  if (typeof field.value !== 'string' || !isBlock(field.value)) {
     throw field.refuse(
       `${textOf(field.value)} is no block of addresses`,
       'write an address and the length of its prefix, for example "10.244.0.0/16" or "2001:db8::/32"',
     );
   }
-  return range;
+  return field.value;
 }
 
 /** The addresses of a block; undefined if it is none. Like Kubernetes, it takes 10.1.2.3/8 for 10.0.0.0/8. */
-export function rangeOf(cidr: string): AddressRange | undefined {
+function rangeOf(cidr: string): AddressRange | undefined {
   const [address = '', length = '', ...rest] = cidr.split('/');
   const family = address.includes(':') ? 6 : 4;
   const width = family === 4 ? 32 : 128;
@@ -61,37 +95,7 @@ export function rangeOf(cidr: string): AddressRange | undefined {
   }
   const size = 1n << BigInt(width - Number(length));
   const first = (numberOf(address) / size) * size;
-  return { family, first, last: first + size - 1n, cidr };
-}
-
-/** Whether the block has the address. */
-export function hasAddress(block: IpBlock, address: string): boolean {
-  const single = rangeOf(`${address}/${address.includes(':') ? 128 : 32}`)!;
-  return contains(block.range, single) && !block.except.some(except => contains(except, single));
-}
-
-/** Whether some address of the range is in the block, and in none of its exceptions. */
-export function overlaps(block: IpBlock, range: AddressRange): boolean {
-  if (block.range.family !== range.family) {
-    return false;
-  }
-  const last = min(block.range.last, range.last);
-  let next = max(block.range.first, range.first);
-  for (const except of [...block.except].sort((one, other) => (one.first < other.first ? -1 : 1))) {
-    if (except.first > next) {
-      break;
-    }
-    next = max(next, except.last + 1n);
-  }
-  return next <= last;
-}
-
-export function contains(outer: AddressRange, inner: AddressRange): boolean {
-  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
-}
-
-export function blockText({ range, except }: IpBlock): string {
-  return except.length === 0 ? range.cidr : `${range.cidr} without ${except.map(({ cidr }) => cidr).join(', ')}`;
+  return { family, first, last: first + size - 1n };
 }
 
 function numberOf(address: string): bigint {

@@ -76,9 +76,11 @@ export function isSatisfiable(selector: LabelSelector): boolean {
  * What labels must be like so that no selector selects them; undefined if the selectors together select all labels.
  *
  * The search is exact. Should it take too long, it answers as if there were such labels: the safe side for a proof.
+ *
+ * @param also what the labels must meet besides
  */
-export function leftOut(selectors: readonly LabelSelector[]): LabelSelector | undefined {
-  if (selectors.some(selector => selector.length === 0)) {
+export function leftOut(selectors: readonly LabelSelector[], also: LabelSelector = []): LabelSelector | undefined {
+  if (selectors.some(selector => selector.length === 0) || !isSatisfiable(also)) {
     return undefined;
   }
   const satisfiable = selectors.filter(isSatisfiable).sort((one, other) => one.length - other.length);
@@ -96,7 +98,7 @@ export function leftOut(selectors: readonly LabelSelector[]): LabelSelector | un
     }
     return undefined;
   };
-  return search(0, []);
+  return search(0, also);
 }
 
 /** How a person would write it. */
@@ -188,7 +190,8 @@ function isMeetable(requirements: readonly Requirement[]): boolean {
     first === undefined ||
     first.values.some(
       value =>
-        rest.every(({ values }) => values.includes(value)) && of('NotIn').every(({ values }) => !values.includes(value)),
+        rest.every(({ values }) => values.includes(value)) &&
+        of('NotIn').every(({ values }) => !values.includes(value)),
     )
   );
 }

@@ -84,7 +84,10 @@ function readPeer(field: Field): Peer {
     Field,
   ];
   if (!block.isAbsent && !(pods.isAbsent && namespaces.isAbsent)) {
-    throw field.refuse('a peer is pods or an ipBlock, not both', 'write "- " before ipBlock, so that it is another peer');
+    throw field.refuse(
+      'a peer is pods or an ipBlock, not both',
+      'write "- " before ipBlock, so that it is another peer',
+    );
   }
   if (!block.isAbsent) {
     return { kind: 'addresses', block: readIpBlock(block) };

@@ -28,7 +28,8 @@ export type IpBlockReading = 'pods too' | 'hosts alone';
 /** Whether the policies let a connection through, in one direction each and in both. */
 export function allows(policies: readonly Policy[], connection: Connection, reading: IpBlockReading): boolean {
   return (
-    allowsDirection(policies, 'Egress', connection, reading) && allowsDirection(policies, 'Ingress', connection, reading)
+    allowsDirection(policies, 'Egress', connection, reading) &&
+    allowsDirection(policies, 'Ingress', connection, reading)
   );
 }
 
@@ -43,8 +44,7 @@ export function allowsDirection(
   connection: Connection,
   reading: IpBlockReading,
 ): boolean {
-  const [own, other] =
-    direction === 'Egress' ? [connection.from, connection.to] : [connection.to, connection.from];
+  const [own, other] = direction === 'Egress' ? [connection.from, connection.to] : [connection.to, connection.from];
   const { pod } = own;
   if (pod === undefined) {
     return true;
