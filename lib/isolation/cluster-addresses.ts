@@ -7,8 +7,8 @@ export interface ClusterAddressesProps {
   readonly pods?: readonly string[];
   readonly services?: readonly string[];
   readonly nodes?: readonly string[];
-  /** Address of NodeLocal DNSCache, in clusters that run it. */
-  readonly nodeLocalDns?: string;
+  /** Addresses of NodeLocal DNSCache, in clusters that run it. */
+  readonly nodeLocalDns?: readonly string[];
 }
 
 /** A range of addresses that a policy may not open. */
@@ -25,12 +25,12 @@ export type BlockMeaning =
 /** Where a cluster's own addresses are. */
 export class ClusterAddresses {
   private readonly closed: readonly ClosedRange[];
-  private readonly dns: string | undefined;
+  private readonly dns: readonly string[];
   private readonly isKnown: boolean;
 
   /** @throws PlatformError on a block or address that is none */
   constructor(props: ClusterAddressesProps = {}) {
-    const { pods = [], services = [], nodes = [], nodeLocalDns } = props;
+    const { pods = [], services = [], nodes = [], nodeLocalDns = [] } = props;
     const read = (of: ClosedRange['of'], cidrs: readonly string[]) =>
       cidrs.map((cidr): ClosedRange => ({ of, cidr: checked(cidr) }));
     this.closed = [
@@ -39,7 +39,7 @@ export class ClusterAddresses {
       ...read('nodes', nodes),
       ...read('link-local', LINK_LOCAL),
     ];
-    this.dns = nodeLocalDns === undefined ? undefined : checked(singleBlock(nodeLocalDns));
+    this.dns = nodeLocalDns.map(address => checked(singleBlock(address)));
     this.isKnown = [pods, services, nodes].every(cidrs => cidrs.length > 0);
   }
 
@@ -49,7 +49,7 @@ export class ClusterAddresses {
    * A block that lies within the nodes was meant for them; one that merely covers them was not.
    */
   public meaningOf(block: IpBlock, direction: Direction): BlockMeaning {
-    if (direction === 'Egress' && this.dns !== undefined && contains(this.dns, block.cidr)) {
+    if (direction === 'Egress' && this.dns.some(dns => contains(dns, block.cidr))) {
       return { kind: 'hosts' };
     }
     if (!this.isKnown) {

@@ -50,47 +50,62 @@ export interface ProofProps {
  */
 export class IsolationProof {
   private readonly summaries = new Map<string, NamespaceSummary>();
-  private readonly remembered: ProvenNamespace[] = [];
+  private readonly remembered = new Map<string, ProvenNamespace[]>();
   private readonly unread: UnreadPolicy[] = [];
 
   constructor(private readonly props: ProofProps = {}) {}
 
-  /** Adds what is declared in one file or unit; a namespace may be declared in several. */
-  public add(cluster: Cluster): void {
-    for (const summary of summarize(cluster, this.isProtected)) {
+  /**
+   * Adds what is declared in one file or unit; a namespace may be declared in several.
+   *
+   * @returns what to remember of it, should the verdict have no breach
+   */
+  public add(cluster: Cluster): ProvenNamespace[] {
+    const summaries = summarize(cluster, this.isProtected);
+    for (const summary of summaries) {
       const known = this.summaries.get(summary.name);
       this.summaries.set(summary.name, known ? merged(known, summary) : summary);
     }
     this.unread.push(...cluster.unread);
+    return summaries.map(proven);
   }
 
-  /** Adds a namespace that another run has proven; what is declared of it in this one counts instead. */
-  public remember(namespace: ProvenNamespace): void {
-    this.remembered.push(namespace);
+  /** Adds what another run has proven of a part that this run leaves out. */
+  public remember(part: ProvenNamespace): void {
+    const known = this.remembered.get(part.name);
+    if (known) {
+      known.push(part);
+    } else {
+      this.remembered.set(part.name, [part]);
+    }
   }
 
   public verdict(): Verdict {
-    const { addresses = new ClusterAddresses(), namespaces = [] } = this.props;
-    const remembered = this.remembered.filter(({ name }) => !this.summaries.has(name));
-    const declared: readonly NamespaceIdentity[] = [...this.summaries.values(), ...remembered];
-    const identities = new Map(namespaces.map((name): [string, NamespaceIdentity] => [name, { name, labels: {} }]));
-    declared.forEach(one => identities.set(one.name, one));
-    const owned = new Owned([...identities.values()].filter(({ name }) => !this.isMediator(name)));
+    const { addresses = new ClusterAddresses() } = this.props;
+    const owned = this.owned();
     const own = [...this.summaries.values()].filter(({ name }) => owned.has(name));
     const assumptions = new Assumptions();
-    const breaches = own.flatMap(summary => breachesOf(summary, owned, addresses, assumptions));
+    const breaches = own.flatMap(summary => [
+      ...unisolated(summary, this.remembered.get(summary.name) ?? []),
+      ...openedBy(summary, owned, addresses, assumptions),
+      ...onHostNetwork(summary),
+    ]);
     for (const policy of this.unread.filter(one => one.namespace === undefined || owned.has(one.namespace))) {
       breaches.push({ kind: 'unread policy', namespace: policy.namespace, policy });
     }
-    for (const one of remembered.filter(({ name }) => owned.has(name))) {
-      for (const direction of DIRECTIONS) {
-        const names = [...new Set(one[direction].flatMap(set => owned.namesIn(set, one.name)))];
-        if (names.length > 0) {
-          breaches.push({ kind: 'remembered', namespace: one.name, direction, names });
-        }
-      }
+    for (const part of [...this.remembered.values()].flat().filter(({ name }) => owned.has(name))) {
+      breaches.push(...openedBefore(part, owned));
     }
     return { namespaces: new Map(own.map(one => [one.name, one])), breaches, assumptions: assumptions.all };
+  }
+
+  private owned(): Owned {
+    const identities = new Map<string, NamespaceIdentity>();
+    (this.props.namespaces ?? []).forEach(name => identities.set(name, { name, labels: {} }));
+    for (const one of [...[...this.remembered.values()].flat(), ...this.summaries.values()]) {
+      identities.set(one.name, { name: one.name, labels: { ...identities.get(one.name)?.labels, ...one.labels } });
+    }
+    return new Owned([...identities.values()].filter(({ name }) => !this.isMediator(name)));
   }
 
   private isProtected: Protection = key => (this.props.isProtected ?? UNPROTECTED)(key);
@@ -100,14 +115,15 @@ export class IsolationProof {
   }
 }
 
-/** What is worth remembering of the namespaces of a verdict without breaches. */
-export function provenNamespaces({ namespaces }: Verdict): ProvenNamespace[] {
-  return [...namespaces.values()].map(({ name, labels, openings }) => ({
+/** What is worth remembering of a part of a cluster. */
+function proven({ name, labels, isolated, openings }: NamespaceSummary): ProvenNamespace {
+  return {
     name,
     labels,
+    isolated: DIRECTIONS.filter(direction => leftOut(isolated[direction]) === undefined),
     Ingress: setsOf(openings, 'Ingress'),
     Egress: setsOf(openings, 'Egress'),
-  }));
+  };
 }
 
 /** The namespaces that teams own. */
@@ -147,19 +163,23 @@ class Assumptions {
   }
 }
 
-function breachesOf(
-  { name, isolated, openings, workloads }: NamespaceSummary,
+/** @param others what is remembered of other parts of the namespace */
+function unisolated({ name, isolated }: NamespaceSummary, others: readonly ProvenNamespace[]): Breach[] {
+  return DIRECTIONS.filter(direction => !others.some(part => part.isolated.includes(direction))).flatMap(
+    (direction): Breach[] => {
+      const pods = leftOut(isolated[direction]);
+      return pods ? [{ kind: 'no policy', namespace: name, direction, pods, isolated: isolated[direction] }] : [];
+    },
+  );
+}
+
+function openedBy(
+  { name, openings }: NamespaceSummary,
   owned: Owned,
   addresses: ClusterAddresses,
   assumptions: Assumptions,
 ): Breach[] {
   const breaches: Breach[] = [];
-  for (const direction of DIRECTIONS) {
-    const pods = leftOut(isolated[direction]);
-    if (pods) {
-      breaches.push({ kind: 'no policy', namespace: name, direction, pods, isolated: isolated[direction] });
-    }
-  }
   for (const opening of openings) {
     const { direction, reach } = opening;
     const reached = reach.kind === 'addresses' ? addressesReached(opening, addresses) : podsReached(reach, name, owned);
@@ -174,10 +194,20 @@ function breachesOf(
       peers.forEach(peer => assumptions.add('namespaces', peer, direction, name));
     }
   }
-  for (const workload of workloads.filter(({ hostNetwork }) => hostNetwork)) {
-    breaches.push({ kind: 'host network', namespace: name, workload });
-  }
   return breaches;
+}
+
+const onHostNetwork = ({ name, workloads }: NamespaceSummary): Breach[] =>
+  workloads
+    .filter(({ hostNetwork }) => hostNetwork)
+    .map(workload => ({ kind: 'host network', namespace: name, workload }));
+
+/** What was proven of a part holds as long as nothing that it reaches has become a team's. */
+function openedBefore(part: ProvenNamespace, owned: Owned): Breach[] {
+  return DIRECTIONS.flatMap((direction): Breach[] => {
+    const names = [...new Set(part[direction].flatMap(set => owned.namesIn(set, part.name)))];
+    return names.length > 0 ? [{ kind: 'remembered', namespace: part.name, direction, names }] : [];
+  });
 }
 
 function podsReached(reach: Exclude<Reach, { kind: 'addresses' }>, own: string, owned: Owned): Reached | undefined {

@@ -56,8 +56,10 @@ export interface Assumption {
   readonly namespaces: readonly string[];
 }
 
-/** Which namespaces a namespace may call, and be called by: what is kept of it from one run to the next. */
+/** What is kept of one part of a cluster from one run to the next: which namespaces one may call and be called by. */
 export interface ProvenNamespace extends NamespaceIdentity {
+  /** The directions in which this part alone isolates all pods of the namespace. */
+  readonly isolated: readonly Direction[];
   readonly Ingress: readonly NamespaceSet[];
   readonly Egress: readonly NamespaceSet[];
 }
