@@ -14,15 +14,15 @@ export async function synth(options: { readonly only?: string; readonly app: str
   tell('OpenAPI document removed', openApi?.removed ?? []);
   tell('template written', templates?.written ?? []);
   tell('kept as somebody changed it, though the template has changed too:', templates?.outdated ?? []);
-  tell('isolated only as far as known: nothing was ever proven of', isolation.unknown);
+  tell('nothing was ever proven of', isolation.unknown);
   console.log(isolationText(isolation));
   console.log(`${platform.outdir}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);
 }
 
 function isolationText({ proven, remembered }: IsolationSummary): string {
-  const namespaces = `${proven} ${proven === 1 ? 'namespace' : 'namespaces'}`;
-  const others = remembered > 0 ? `, with what was last proven of ${remembered} other units` : '';
-  return `isolation: no pod of another team reaches ${namespaces}, nor is reached${others}`;
+  const one = proven === 1;
+  const others = remembered > 0 ? `, going by what was last proven of ${remembered} other units` : '';
+  return `isolation: no pod of ${one ? 'the' : `${proven}`} ${one ? 'namespace' : 'namespaces'} reaches another team's, or is reached${others}`;
 }
 
 function tell(what: string, files: readonly string[]): void {
