@@ -123,10 +123,11 @@ export function selectors(keys: readonly string[]): fc.Arbitrary<any> {
   );
 }
 
-const podSelectors = selectors(['pod', 'app']);
-const namespaceSelectors = selectors(['ns', 'tier', 'kubernetes.io/metadata.name']);
+const POD_KEYS = ['pod', 'app'];
+const NAMESPACE_KEYS = ['ns', 'tier', 'kubernetes.io/metadata.name'];
 
-function blocks(family: 4 | 6): fc.Arbitrary<any> {
+/** Any block of addresses, with parts of it taken out. */
+export function blocks(family: 4 | 6): fc.Arbitrary<any> {
   const all =
     family === 4
       ? [
@@ -151,7 +152,8 @@ function blocks(family: 4 | 6): fc.Arbitrary<any> {
   };
   return fc.constantFrom(...all).chain(cidr => {
     const excepts = (inner[cidr] ?? []).filter(one => size(one) > size(cidr));
-    const except = excepts.length > 0 ? fc.subarray([...excepts], { maxLength: Math.min(2, excepts.length) }) : fc.constant([]);
+    const except =
+      excepts.length > 0 ? fc.subarray([...excepts], { maxLength: Math.min(2, excepts.length) }) : fc.constant([]);
     return except.map(list => ({ ipBlock: { cidr, ...(list.length > 0 && { except: list }) } }));
   });
 }
@@ -175,11 +177,11 @@ const ports = fc.oneof(
   ),
 );
 
-function rules(peersName: string, family: 4 | 6): fc.Arbitrary<any> {
+function rules(peersName: string, family: 4 | 6, pods: fc.Arbitrary<any>, namespaces: fc.Arbitrary<any>) {
   const peer = fc.oneof(
-    podSelectors.map(podSelector => ({ podSelector })),
-    namespaceSelectors.map(namespaceSelector => ({ namespaceSelector })),
-    fc.record({ podSelector: podSelectors, namespaceSelector: namespaceSelectors }),
+    pods.map(podSelector => ({ podSelector })),
+    namespaces.map(namespaceSelector => ({ namespaceSelector })),
+    fc.record({ podSelector: pods, namespaceSelector: namespaces }),
     blocks(family),
   );
   return fc.record(
@@ -188,32 +190,32 @@ function rules(peersName: string, family: 4 | 6): fc.Arbitrary<any> {
   );
 }
 
-/** Any policy of any namespace of a world. */
-export function policies(family: 4 | 6 = 4, namespaces: readonly string[] = NAMESPACES): fc.Arbitrary<any> {
+/** Several policies of some namespaces, with selectors of some labels, and a name each. */
+export function policySets(
+  family: 4 | 6 = 4,
+  namespaces: readonly string[] = NAMESPACES,
+  maxLength = 6,
+  podKeys = POD_KEYS,
+  namespaceKeys = NAMESPACE_KEYS,
+): fc.Arbitrary<any[]> {
+  const [ofPods, ofNamespaces] = [selectors(podKeys), selectors(namespaceKeys)];
+  const spec = fc.record(
+    {
+      podSelector: ofPods,
+      policyTypes: fc.subarray(['Ingress', 'Egress']),
+      ingress: fc.array(rules('from', family, ofPods, ofNamespaces), { maxLength: 3 }),
+      egress: fc.array(rules('to', family, ofPods, ofNamespaces), { maxLength: 3 }),
+    },
+    { requiredKeys: ['podSelector'] },
+  );
   return fc
-    .record({
-      namespace: fc.constantFrom(...namespaces),
-      spec: fc.record(
-        {
-          podSelector: podSelectors,
-          policyTypes: fc.subarray(['Ingress', 'Egress']),
-          ingress: fc.array(rules('from', family), { maxLength: 3 }),
-          egress: fc.array(rules('to', family), { maxLength: 3 }),
-        },
-        { requiredKeys: ['podSelector'] },
-      ),
-    })
-    .map(({ namespace, spec }) => ({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'policy', namespace },
-      spec,
-    }));
-}
-
-/** Several policies, with a name each. */
-export function policySets(family: 4 | 6 = 4, namespaces?: readonly string[], maxLength = 6): fc.Arbitrary<any[]> {
-  return fc
-    .array(policies(family, namespaces), { minLength: 1, maxLength })
-    .map(all => all.map((one, index) => ({ ...one, metadata: { ...one.metadata, name: `p${index}` } })));
+    .array(fc.record({ namespace: fc.constantFrom(...namespaces), spec }), { minLength: 1, maxLength })
+    .map(all =>
+      all.map(({ namespace, spec: one }, index) => ({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: `p${index}`, namespace },
+        spec: one,
+      })),
+    );
 }
