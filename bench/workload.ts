@@ -72,7 +72,7 @@ export function writePin(team: number, version: number, pins: string): void {
  * A vocabulary has no literals, so all of its objects are; `timed` says whether making them costs what literals cost.
  */
 export function plainObjects(workload: Workload, pins: string): { timed: boolean; of: (index: number) => Body[] } {
-  const first = platformOf(workload, 1, '', pins).build(`${ENVIRONMENT}/${teamName(0)}`);
+  const first = platformOf(workload, 1, 'dist', pins).build(`${ENVIRONMENT}/${teamName(0)}`);
   const objects = first.node.findAll().filter((construct): construct is KubeObject => construct instanceof KubeObject);
   const text = JSON.stringify(objects.map(object => object.toJson()));
   const again = (index: number): Body[] => JSON.parse(text.replaceAll(teamName(0), teamName(index)));
