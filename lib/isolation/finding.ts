@@ -113,7 +113,7 @@ function whomText(reached: Extract<Breach, { kind: 'rules' }>['reached'], exampl
 
 /** The other end of the path: open too, or closed so far. */
 function otherSide({ cell, breach }: Finding, verdict: Verdict): string {
-  if (cell === undefined) {
+  if (cell === undefined || (breach.kind !== 'rules' && breach.kind !== 'no policy')) {
     return '';
   }
   const way = cell.through?.find(one => one.breach !== breach && one.namespace !== breach.namespace);
