@@ -19,6 +19,8 @@ export interface World {
   readonly pods: readonly Pod[];
   readonly hosts: readonly string[];
   readonly policies: readonly any[];
+  /** The ports to ask about. */
+  readonly ports: readonly (readonly [Protocol, number])[];
 }
 
 export interface Case extends Connection {
@@ -26,7 +28,7 @@ export interface Case extends Connection {
 }
 
 const NAMESPACES = ['x', 'y', 'z'];
-export const PORTS: readonly (readonly [Protocol, number])[] = [
+const PORTS: readonly (readonly [Protocol, number])[] = [
   ['TCP', 80],
   ['TCP', 81],
   ['UDP', 80],
@@ -60,7 +62,7 @@ export function worldWith(policies: readonly any[], family: 4 | 6 = 4): World {
     }),
   );
   const hosts = family === 4 ? ['203.0.113.7', '198.51.100.9'] : ['2001:db8:ffff::7', '2001:4860::9'];
-  return { namespaces, pods, hosts, policies };
+  return { namespaces, pods, hosts, policies, ports: PORTS };
 }
 
 /** Every connection between two ends of which one is a pod; never of a pod with itself. */
@@ -82,7 +84,13 @@ export function casesOf(world: World): Case[] {
     ends
       .filter(([other, to]) => one !== other && (from.pod ?? to.pod))
       .flatMap(([other, to]) =>
-        PORTS.map(([protocol, port]) => ({ from, to, protocol, port, text: `${one} -> ${other} ${protocol} ${port}` })),
+        world.ports.map(([protocol, port]) => ({
+          from,
+          to,
+          protocol,
+          port,
+          text: `${one} -> ${other} ${protocol} ${port}`,
+        })),
       ),
   );
 }
@@ -218,4 +226,18 @@ export function policySets(
         spec: one,
       })),
     );
+}
+
+/** Answers in short: four in each hexadecimal digit. */
+export function answersText(answers: readonly boolean[]): string {
+  const digits = Array.from({ length: Math.ceil(answers.length / 4) }, (_, index) =>
+    parseInt(
+      answers
+        .slice(4 * index, 4 * index + 4)
+        .map(Number)
+        .join(''),
+      2,
+    ).toString(16),
+  );
+  return digits.join('');
 }

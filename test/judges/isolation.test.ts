@@ -1,8 +1,16 @@
 import fc from 'fast-check';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCluster } from '../../lib/isolation/cluster';
+import type { LabelSelector } from '../../lib/isolation/label-selector';
 import { allows, type IpBlockReading } from '../../lib/isolation/traffic';
-import { casesOf, policiesOf, policySets, type World, worldWith } from '../isolation/worlds';
+import { SHAPES } from '../isolation/shapes';
+import { answersText, casesOf, policiesOf, policySets, type World, worldWith } from '../isolation/worlds';
+import { exampleNames, exampleObjects, prepare } from '../scan/examples';
 import { analyzer, analyzerMissing, cyclonus, cyclonusMissing, type Oracle } from './isolation/oracles';
 import { describeJudged } from './judge';
+import { objectsBelow, PROJECT } from './manifests';
 
 jest.setTimeout(600_000);
 
@@ -105,6 +113,55 @@ const worlds = (family: 4 | 6, count: number, { canRead }: Judge): World[] =>
     .sample(policySets(family).filter(canRead), { seed: SEED, numRuns: count })
     .map(policies => worldWith(policies, family));
 
+/** The manifests of a platform, with a pod for each workload, each peer that a policy names, and one without labels. */
+function worldOf(objects: readonly any[]): World {
+  const sourced = objects.map((object, index) => ({ source: `${index}`, object }));
+  const cluster = readCluster(sourced.filter(({ object }, index) => firstOf(objects, object) === index));
+  const own = [...cluster.namespaces.values()];
+  const named = own
+    .flatMap(({ name, policies }) => policies.map(policy => ({ name, policy })))
+    .flatMap(({ name, policy }) =>
+      Object.values(policy.rules).flatMap(rules =>
+        rules.flatMap(({ peers = [] }) =>
+          peers.flatMap(peer =>
+            peer.kind === 'pods'
+              ? [{ namespace: peer.namespaces?.[0]?.values[0] ?? name, labels: equalities(peer.pods) }]
+              : [],
+          ),
+        ),
+      ),
+    );
+  const workloads = own.flatMap(one => one.workloads.map(({ namespace, labels }) => ({ namespace, labels })));
+  const all = [...workloads, ...named, ...own.map(({ name }) => ({ namespace: name, labels: {} }))];
+  const distinct = [...new Map(all.map(one => [JSON.stringify(one), one])).values()];
+  const pods = distinct.map(({ namespace, labels }, index) => ({
+    namespace,
+    labels: { ...labels },
+    name: `pod-${index}`,
+    address: `10.244.0.${index + 1}`,
+    ports: [],
+  }));
+  const names = [...new Set(pods.map(({ namespace }) => namespace))];
+  const namespaces = Object.fromEntries(names.map(name => [name, { 'kubernetes.io/metadata.name': name }]));
+  const policies = objects.filter(
+    (object, index) => object.kind === 'NetworkPolicy' && firstOf(objects, object) === index,
+  );
+  const numbers = policies
+    .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+    .flatMap(({ ports = [] }: any) => ports.map(({ port }: any) => port as number));
+  const ports = [...new Set([...numbers, 12345])].map((port): ['TCP', number] => ['TCP', port]);
+  return { namespaces, pods, hosts: ['203.0.113.7', '169.254.169.254'], policies, ports: [...ports, ['UDP', 53]] };
+}
+
+const equalities = (selector: LabelSelector) =>
+  Object.fromEntries(selector.map(({ key, values }) => [key, values[0]!]));
+
+/** Snippets of several pages may declare the same object. */
+const firstOf = (objects: readonly any[], { kind, metadata }: any): number =>
+  objects.findIndex(
+    one => one.kind === kind && one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace,
+  );
+
 /** Compares the model with an oracle in every case, and says how many cases there were. */
 function compare(asked: readonly World[], { ask, reading, misread }: Judge): number {
   const questions = asked.map(world => ({ world, cases: casesOf(world) }));
@@ -139,8 +196,43 @@ describe.each(JUDGES)('the model beside %s', (name, missing, judge) => {
       expect(compare(worlds(4, WORLDS, judge), judge)).toBeGreaterThan(10_000);
     });
 
+    test('agrees on the shapes of cyclonus', () => {
+      const shapes = Object.values(SHAPES).flat();
+      const worldsOf = shapes
+        .filter(({ policies }) => judge.canRead(policies))
+        .map(({ policies }) => worldWith(policies));
+      expect(compare(worldsOf, judge)).toBeGreaterThan(100_000);
+    });
+
+    test('agrees on the manifests of the reference platform and of every example', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'examples-'));
+      try {
+        prepare(folder);
+        const examples = exampleNames().map(one => exampleObjects(one, folder).map(({ manifest }) => manifest));
+        const environments = ['staging', 'production'].map(one => objectsBelow(join(PROJECT, 'dist', one)));
+        expect(compare([...environments, ...examples].map(worldOf), judge)).toBeGreaterThan(10_000);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
     test('agrees on addresses of IPv6', () => {
       expect(compare(worlds(6, WORLDS / 4, judge), judge)).toBeGreaterThan(1000);
     });
+  });
+});
+
+describeJudged('what is recorded of cyclonus', cyclonusMissing(), () => {
+  test('is what it says of its shapes', () => {
+    const shapes = Object.values(SHAPES).flat();
+    const asked = shapes.map(({ policies }) => worldWith(policies)).map(world => ({ world, cases: casesOf(world) }));
+    const answers = cyclonus(asked);
+    const said = Object.fromEntries(shapes.map(({ name }, index) => [name, answersText(answers[index]!)]));
+    const text = `${JSON.stringify(said, null, 2)}\n`;
+    const file = join(PROJECT, 'test/golden/isolation-shapes.json');
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      writeFileSync(file, text);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type Case, PORTS, type World } from '../../isolation/worlds';
+import { type Case, type World } from '../../isolation/worlds';
 import { isInstalled } from '../judge';
 
 /** Says of each case of each world whether the connection is let through. */
@@ -51,7 +51,7 @@ export const analyzer: Oracle = worlds =>
     const folders = worlds.map(({ world }, index) => {
       const place = join(folder, `${index}`);
       mkdirSync(place);
-      writeFileSync(join(place, 'ends'), JSON.stringify({ hosts: world.hosts, ports: PORTS }));
+      writeFileSync(join(place, 'ends'), JSON.stringify({ hosts: world.hosts, ports: world.ports }));
       writeFileSync(
         join(place, 'resources.yaml'),
         objectsOf(world)
@@ -61,12 +61,15 @@ export const analyzer: Oracle = worlds =>
       return place;
     });
     const printed = run(analyzerPython()!, [join(__dirname, 'connections.py'), ...folders]);
+    const portsAt = new Map(folders.map((place, index) => [place, worlds[index]!.world.ports]));
     const answers = new Map<string, boolean>();
     for (const line of printed.trim().split('\n')) {
       const [place, from, to, open] = JSON.parse(line) as [string, string, string, boolean[]];
-      PORTS.forEach(([protocol, port], index) =>
-        answers.set(`${place} ${from} -> ${to} ${protocol} ${port}`, open[index]!),
-      );
+      portsAt
+        .get(place)!
+        .forEach(([protocol, port], index) =>
+          answers.set(`${place} ${from} -> ${to} ${protocol} ${port}`, open[index]!),
+        );
     }
     return worlds.map(({ cases }, index) =>
       cases.map(({ text }) => {
@@ -91,7 +94,7 @@ function withTypes(policy: any): any {
   return { ...policy, spec: { ...policy.spec, policyTypes: types } };
 }
 
-/** The analyzer refuses rules for a direction that the types leave out, which Kubernetes ignores. */
+/** The analyzer refuses rules for a direction that the types leave out, which Kubernetes ignores, and types in another order. */
 function withoutIgnored(policy: any): any {
   const { policyTypes, ingress, egress, ...spec } = policy.spec;
   const isIgnored = (type: string) => policyTypes?.length > 0 && !policyTypes.includes(type);
@@ -99,7 +102,7 @@ function withoutIgnored(policy: any): any {
     ...policy,
     spec: {
       ...spec,
-      ...(policyTypes?.length > 0 && { policyTypes }),
+      ...(policyTypes?.length > 0 && { policyTypes: [...policyTypes].sort().reverse() }),
       ...(ingress && !isIgnored('Ingress') && { ingress }),
       ...(egress && !isIgnored('Egress') && { egress }),
     },
