@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readCluster } from '../lib/isolation/cluster';
 import { findings } from '../lib/isolation/finding';
 import { IsolationProof } from '../lib/isolation/proof';
 import { Isolation } from '../lib/platform/isolation';
-import { plainObjects, platformOf, writePins } from './workload';
+import { plainObjects, platformOf, type Workload, writePins } from './workload';
 
 /**
  * What the proof of isolation costs: by itself, from plain objects to the verdict, and as a part of a synthesis.
@@ -18,7 +18,7 @@ import { plainObjects, platformOf, writePins } from './workload';
 type Variant = 'proof' | 'broken' | 'synth' | 'unproven';
 
 const ROUNDS = 3;
-const [variant, teams, pins] = process.argv.slice(2) as [Variant | undefined, string, string];
+const [variant, teams, pins, workload] = process.argv.slice(2) as [Variant | undefined, string, string, Workload];
 
 if (variant === undefined) {
   compare();
@@ -31,8 +31,8 @@ function measure(what: Variant, count: number): number {
     if (what === 'unproven') {
       Isolation.prototype.add = () => undefined;
     }
-    const outdir = mkdtempSync(join(pins, 'out-'));
-    const platform = platformOf('vocabulary', count, outdir, pins);
+    const outdir = mkdtempSync(join(dirname(pins), 'out-'));
+    const platform = platformOf(workload, count, outdir, pins);
     const start = cpuMs();
     platform.synth();
     const ms = cpuMs() - start;
@@ -79,12 +79,13 @@ function openedPolicy({ source, object }: { source: string; object: any }) {
 function compare(): void {
   const work = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'isolation-'));
   try {
-    writePins('vocabulary', 1000, work);
+    const folder = join(work, 'pins');
+    writePins('vocabulary', 1000, folder);
     console.log(
       `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${availableParallelism()} cores`,
     );
     console.log(`medians of ${ROUNDS} rounds of fresh processes, 106 objects a team; time of the processor\n`);
-    const rounds = (what: Variant, count: number) => Array.from({ length: ROUNDS }, () => run(what, count, work));
+    const rounds = (what: Variant, count: number) => Array.from({ length: ROUNDS }, () => run(what, count, folder));
     const [fifty, hundred, thousand] = [50, 100, 1000].map(count => rounds('proof', count));
     row('proof of 50 teams', '< 2 s', middle(fifty!), ms => ms < 2000);
     row('proof of 100 teams', '', middle(hundred!));
@@ -92,23 +93,29 @@ function compare(): void {
     const growth = middle(thousand!) / middle(hundred!);
     console.log(`  growth, 100 to 1,000 teams       <= 13x   ${growth.toFixed(1)}x   ${verdict(growth <= 13)}`);
     row('1,000 teams, each one open', '< 20 s', middle(rounds('broken', 1000)), ms => ms < 20_000);
-    const ratios = Array.from({ length: ROUNDS }, (_, round) => {
-      const order: Variant[] = round % 2 === 0 ? ['synth', 'unproven'] : ['unproven', 'synth'];
-      const found = new Map(order.map(what => [what, run(what, 1000, work)]));
-      return found.get('synth')! / found.get('unproven')!;
-    });
-    const range = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
-    const ratio = middle(ratios);
-    console.log(
-      `  synthesis of 1,000 teams, with it <= 1.5x  ${ratio.toFixed(2)}x (${range})   ${verdict(ratio <= 1.5)}`,
-    );
+    ratio('synthesis of 1,000 teams of raw objects, with it', '<= 1.5x', ratios('engine', 1000, join(work, 'none')));
+    ratio('synthesis of 100 teams of constructs, with it', '<= 1.5x', ratios('vocabulary', 100, folder));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function run(what: Variant, count: number, work: string): number {
-  const args = ['--import', 'tsx', __filename, what, `${count}`, work];
+/** A synthesis against one without the proof, in turn, in fresh processes. */
+function ratios(of: Workload, count: number, folder: string): number[] {
+  return Array.from({ length: ROUNDS }, (_, round) => {
+    const order: Variant[] = round % 2 === 0 ? ['synth', 'unproven'] : ['unproven', 'synth'];
+    const found = new Map(order.map(what => [what, run(what, count, folder, of)]));
+    return found.get('synth')! / found.get('unproven')!;
+  });
+}
+
+function ratio(what: string, goal: string, found: readonly number[]): void {
+  const range = `${Math.min(...found).toFixed(2)} to ${Math.max(...found).toFixed(2)}`;
+  console.log(`  ${what} ${goal} ${middle(found).toFixed(2)}x (${range})   ${verdict(middle(found) <= 1.5)}`);
+}
+
+function run(what: Variant, count: number, folder: string, of: Workload = 'vocabulary'): number {
+  const args = ['--import', 'tsx', __filename, what, `${count}`, folder, of];
   return (JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as { ms: number }).ms;
 }
 

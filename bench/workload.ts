@@ -37,7 +37,8 @@ export const teamName = (index: number): string => `team-${String(index).padStar
 /** A platform of one environment with that many teams, pinned by the files below `pins`. */
 export function platformOf(workload: Workload, teams: number, outdir: string, pins: string): Platform {
   const platform = new Platform({ name: 'ml', outdir, pins });
-  const [environment] = platform.environments({ [ENVIRONMENT]: { domain: 'ml.example.com' } });
+  const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
+  const [environment] = platform.environments({ [ENVIRONMENT]: { domain: 'ml.example.com', network } });
   for (let index = 0; index < teams; index++) {
     const name = teamName(index);
     const namespace = `${name}-ml`;

@@ -101,7 +101,7 @@ function apply(object: any, { op, path, value }: Operation): void {
   } else if (Array.isArray(target)) {
     target.splice(Number(last), 1);
   } else {
-    delete target[last];
+    Reflect.deleteProperty(target, last);
   }
 }
 

@@ -1,4 +1,12 @@
-import { Peer, Platform, type EnvironmentProps, type IsolationProps, type Team, Workload, KubeObject } from '../../lib';
+import {
+  type EnvironmentProps,
+  type IsolationProps,
+  KubeObject,
+  Peer,
+  type Platform,
+  type Team,
+  Workload,
+} from '../../lib';
 import { expectRefusal } from '../support';
 import { SMALL, useWorkspace } from './workspace';
 
