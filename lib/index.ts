@@ -133,6 +133,7 @@ export { CONFIRM_REMOVAL, IN_SYNC, PRE_SYNC, SyncWave } from './core/sync-wave';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
+export type { IsolationProps, IsolationSummary } from './platform/isolation';
 export { Platform, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';

@@ -108,6 +108,16 @@ export class Environment {
     return this.props.domain;
   }
 
+  /** The cluster, however its address was written; environments may share one. */
+  public get cluster(): string {
+    return new URL(this.server).origin;
+  }
+
+  /** What is known of the addresses in the cluster. */
+  public get network(): ClusterNetworkProps {
+    return this.props.network ?? {};
+  }
+
   /** The teams declared so far. */
   public get teams(): readonly TeamDeclaration[] {
     return [...this.declared.values()];
@@ -141,6 +151,7 @@ export class Environment {
       name: place,
       folder: this.name,
       domain: this.props.domain?.toLowerCase(),
+      cluster: this.cluster,
       define: app => {
         new ClusterNetwork(app, this.props.network);
         const guarded = { guards: this.guards, team: name, hosts };
