@@ -1,0 +1,5 @@
+import { Platform } from '../../lib';
+
+export function platform(): void {
+  new Platform({ name: 'ml', isolation: { mediators: ['features-staging'] } });
+}
