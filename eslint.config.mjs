@@ -26,7 +26,7 @@ const OUTSIDE = [
   'lib/platform/write-*.ts',
   'lib/platform/read-*.ts',
   'lib/helm/write-*.ts',
-  'lib/promotion/**',
+  ...['ports/**', 'controller.ts'].map(name => `lib/promotion/${name}`),
 ];
 const PURE = ['assert', 'crypto', 'path', 'url', 'util'];
 const outside = builtinModules

@@ -37,7 +37,8 @@ export const teamName = (index: number): string => `team-${String(index).padStar
 /** A platform of one environment with that many teams, pinned by the files below `pins`. */
 export function platformOf(workload: Workload, teams: number, outdir: string, pins: string): Platform {
   const platform = new Platform({ name: 'ml', outdir, pins });
-  const [environment] = platform.environments({ [ENVIRONMENT]: { domain: 'ml.example.com' } });
+  const network = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/16'], nodes: ['10.250.0.0/24'] };
+  const [environment] = platform.environments({ [ENVIRONMENT]: { domain: 'ml.example.com', network } });
   for (let index = 0; index < teams; index++) {
     const name = teamName(index);
     const namespace = `${name}-ml`;
@@ -72,7 +73,7 @@ export function writePin(team: number, version: number, pins: string): void {
  * A vocabulary has no literals, so all of its objects are; `timed` says whether making them costs what literals cost.
  */
 export function plainObjects(workload: Workload, pins: string): { timed: boolean; of: (index: number) => Body[] } {
-  const first = platformOf(workload, 1, '', pins).build(`${ENVIRONMENT}/${teamName(0)}`);
+  const first = platformOf(workload, 1, 'dist', pins).build(`${ENVIRONMENT}/${teamName(0)}`);
   const objects = first.node.findAll().filter((construct): construct is KubeObject => construct instanceof KubeObject);
   const text = JSON.stringify(objects.map(object => object.toJson()));
   const again = (index: number): Body[] => JSON.parse(text.replaceAll(teamName(0), teamName(index)));

@@ -18,6 +18,7 @@ export {
 export { BucketJob, type BucketJobProps } from './constructs/bucket-job';
 export type { Autoscaling } from './constructs/autoscaling';
 export type { BasicAuthProps } from './constructs/basic-auth';
+export { ClusterGuards, type ClusterGuardsProps } from './constructs/cluster-guards';
 export { ClusterNetwork, type ClusterNetworkProps } from './constructs/cluster-network';
 export {
   Database,
@@ -51,6 +52,11 @@ export { KserveModel, type InferenceService, type KserveModelProps } from './con
 export { KserveRuntime, type KserveRuntimeProps } from './constructs/kserve-runtime';
 export type { GatewayExposureProps, GatewayListener, HttpRoute } from './constructs/gateway-exposure';
 export { GatewayLogin, type OidcLoginProps, type SecurityPolicy } from './constructs/gateway-login';
+export { AdmissionPolicy, type AdmissionPolicyProps, type AdmissionRule } from './constructs/admission-policy';
+export type { Deployers, DeployersProps } from './constructs/deployers';
+export { Guard, type GuardedCluster, type GuardedTeam, type NamespaceFacts } from './constructs/guard';
+export type { GuardedNamespace } from './constructs/guarded-namespace';
+export type { GuardedWorkloadsProps } from './constructs/guarded-workloads';
 export { HttpsGateway, type Gateway, type HttpsGatewayProps, type ReferenceGrant } from './constructs/https-gateway';
 export type { IngressExposureProps } from './constructs/ingress-exposure';
 export type { IstioExposureProps, VirtualService } from './constructs/istio-exposure';
@@ -105,12 +111,15 @@ export { SecretSource } from './constructs/secret-source';
 export { SecretTemplate, type SecretTemplateProps } from './constructs/secret-template';
 export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
 export { TeamAccess, type TeamAccessProps, type TeamSubject } from './constructs/team-access';
+export type { ClusterNetworkPolicy, TeamTierProps } from './constructs/team-tier';
+export { TeamMesh, type MeshDenial, type MeshEncryption, type TeamMeshProps } from './constructs/team-mesh';
 export { TeamNamespace, type TeamNamespaceProps, type TeamQuota } from './constructs/team-namespace';
 export { Workbench, type PodDefault, type WorkbenchAttachment, type WorkbenchProps } from './constructs/workbench';
 export { Workload, type Needs, type ContainerProps, type PodProps, type WorkloadProps } from './constructs/workload';
 export { WorkloadPeer } from './constructs/workload-peer';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
+export { RESERVED_PREFIX, TEAM_LABEL } from './core/reserved-names';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { RequiredClaims } from './core/required-claims';
 export type { ServedVersion, ServedVersionProps } from './constructs/served-version';
@@ -135,6 +144,7 @@ export type { ChartSummary } from './helm/write-chart';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
+export type { IsolationProps, IsolationSummary } from './platform/isolation';
 export { Platform, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';

@@ -5,10 +5,12 @@ import { Construct } from 'constructs';
 import {
   ArgoApplication,
   ArgoProject,
+  ClusterGuards,
   ClusterNetwork,
   Database,
   ExternalObjectStore,
   ExternalSecret,
+  Guard,
   KedaTrigger,
   Minio,
   MlflowBackup,
@@ -25,8 +27,10 @@ import {
   SealedSecret,
   SecretSource,
   SopsSecret,
+  TeamMesh,
   TeamNamespace,
   Workload,
+  type ClusterGuardsProps,
   type MlflowServerProps,
   type ModelApiProps,
   type TeamNamespaceProps,
@@ -86,6 +90,13 @@ const path =
   (peer: Peer | ReturnType<typeof Peer.hosts>, chart = known()) =>
   () =>
     new Workload(chart, 'trainer', { program: 'trainer' }).allowTo(peer as ReturnType<typeof Peer.hosts>);
+const guards = (props: Partial<ClusterGuardsProps>) => () =>
+  new ClusterGuards(chartIn('cluster'), 'guards', {
+    teams: [{ team: 'fraud', namespace: 'fraud' }],
+    guards: Guard.all(),
+    deployers: ['platform'],
+    ...props,
+  });
 const variable = (name: string) => () =>
   new Workload(chartIn('fraud'), 'trainer', { program: 'trainer' }).addEnvironment({ name, value: 'hunter2' });
 const platform = (declare: (one: Platform) => void) => () => {
@@ -357,6 +368,42 @@ const REFUSALS: readonly (readonly [what: string, why: string, act: () => unknow
     'escalation',
     team({ owners: ['system:masters'] }),
     '"system:masters" cannot be an owner or member',
+  ],
+  [
+    'guards that refuse everybody',
+    'nobody could deploy',
+    guards({ deployers: [] }),
+    'nobody may deploy, so the guards would refuse the platform itself',
+  ],
+  [
+    'a deployer who is everybody',
+    'guards that refuse nobody',
+    guards({ deployers: ['system:authenticated'] }),
+    '"system:authenticated" cannot be a deployer',
+  ],
+  [
+    'a tier by a label that anybody may set',
+    'team isolation',
+    guards({ guards: [Guard.teamTier({ priority: 1 })] }),
+    'Guard.teamTier() trusts the label cdk8s-mlops/team',
+  ],
+  [
+    'guards that read what nobody writes',
+    'they would refuse everything',
+    team({ adopt: true, guarded: { guards: [Guard.hosts()] } }),
+    'the guards read cdk8s-mlops/hosts on the namespace "fraud"',
+  ],
+  [
+    'hosts that nobody guards',
+    'a limit that is none',
+    team({ guarded: { guards: [], hosts: ['fraud.example.com'] } }),
+    'hosts are of no use',
+  ],
+  [
+    'an identity with a pattern',
+    'another team’s account may match',
+    () => new TeamMesh(chartIn('fraud'), 'mesh', { callers: ['cluster.local/ns/search-*/sa/web'] }),
+    '"cluster.local/ns/search-*/sa/web" is no identity in full',
   ],
   [
     'a namespace of Kubernetes itself',

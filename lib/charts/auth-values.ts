@@ -24,7 +24,7 @@ export const authValues = z
       .strictObject({
         issuer: z
           .string()
-          .regex(/^https:\/\/[a-z0-9]([-a-z0-9.]{0,100}[a-z0-9])?(\/[A-Za-z0-9._~-]{1,60}){0,6}\/?$/)
+          .regex(/^https:\/\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z]([-a-z0-9]{0,61}[a-z0-9])?){0,5}(\/[A-Za-z0-9._~-]{1,60}){0,6}\/?$/)
           .default('https://login.example.com')
           .describe('Who signs the tokens, exactly as their claim `iss` has it'),
         audience: z

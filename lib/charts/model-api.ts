@@ -24,7 +24,7 @@ const values = z
     .strictObject({
       name: z
         .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$/)
+        .regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,100}[A-Za-z0-9])?$/)
         .default('model')
         .describe('Name of the registered model'),
       version: z.int().min(1).max(999_999).default(1).describe('Version that is served'),

@@ -4,7 +4,7 @@ import { ExternalMlflow } from '../constructs/external-mlflow';
 import { ModelSource } from '../constructs/model-source';
 import { SecretSource } from '../constructs/secret-source';
 import { peerOf, peersValue } from './network-values';
-import { DNS_NAME } from './patterns';
+import { DNS_NAME, HOST } from './patterns';
 import { bucketOf, storeClientValues } from './store-client-values';
 
 const path = (what: string) =>
@@ -23,7 +23,7 @@ export const modelSourceValues = z
       .describe('Where the pods get the model from: the image, an MLflow registry, a bucket or a volume'),
     registry: z
       .strictObject({
-        host: z.string().regex(DNS_NAME).default('mlflow').describe('Host name of the MLflow server'),
+        host: z.string().regex(HOST).default('mlflow').describe('Host name of the MLflow server'),
         port: z.int().min(1024).max(65535).default(5000).describe('Port of the MLflow server'),
         existingSecret: z
           .string()

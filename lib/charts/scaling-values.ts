@@ -18,7 +18,7 @@ export const scalingValues = {
         .strictObject({
           server: z
             .string()
-            .regex(/^https?:\/\/[a-z0-9]([-a-z0-9.]{0,100}[a-z0-9])?:[1-9][0-9]{1,3}$/)
+            .regex(/^https?:\/\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z]([-a-z0-9]{0,61}[a-z0-9])?){0,5}:[1-9][0-9]{1,3}$/)
             .default('http://prometheus.monitoring.svc:9090')
             .describe('Prometheus, as KEDA reaches it'),
           query: z.string().min(1).max(1000).default('1').describe('Query whose result is the load of all pods'),

@@ -4,14 +4,14 @@ import { ExternalObjectStore } from '../constructs/external-object-store';
 import type { Bucket } from '../constructs/object-store';
 import { SecretSource } from '../constructs/secret-source';
 import { peerOf, peersValue } from './network-values';
-import { DNS_NAME } from './patterns';
+import { DNS_NAME, HOST } from './patterns';
 
 /** Values for a bucket of an S3 store that is there. */
 export const storeClientValues = (what: string, bucket: string) =>
   z
     .strictObject({
       scheme: z.enum(['http', 'https']).default('http').describe('Whether the store has TLS'),
-      host: z.string().regex(DNS_NAME).default('minio').describe('Host name of the S3 API'),
+      host: z.string().regex(HOST).default('minio').describe('Host name of the S3 API'),
       port: z.int().min(1024).max(65535).default(9000).describe('Port of the S3 API'),
       region: z
         .string()

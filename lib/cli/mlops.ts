@@ -1,15 +1,12 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../../package.json';
-import { digest } from './commands/digest';
-import { helmCheck, helmPackage, helmWrite } from './commands/helm';
-import { images } from './commands/images';
-import { keys } from './commands/keys';
-import { synth } from './commands/synth';
 import { reportErrors } from './report-errors';
 
 const program = new Command('mlops')
   .description('Operates a platform of ML teams that is declared in TypeScript.')
+  // Options of a command belong to it, also one that is called --version.
+  .enablePositionalOptions()
   .version(version);
 
 program
@@ -17,13 +14,13 @@ program
   .description('write the manifests that changed')
   .option('--only <environment/team>', 'synthesize one unit alone')
   .option('--app <file>', 'module whose default export is the platform', 'main.ts')
-  .action(synth);
+  .action(async options => (await import('./commands/synth.js')).synth(options));
 
 program
   .command('images')
   .description('list every image, what pods get in its place, and where it is used')
   .option('--app <file>', 'module whose default export is the platform', 'main.ts')
-  .action(images);
+  .action(async options => (await import('./commands/images.js')).images(options));
 
 program
   .command('keys')
@@ -32,13 +29,71 @@ program
   .option('--from <file>', 'file with the keys so far, which stay; - reads the standard input')
   .option('--retire <client...>', 'take the oldest key of a client that has a newer one')
   .option('--remove <client...>', 'take all keys of a client')
-  .action(keys);
+  .action(async (clients, options) => (await import('./commands/keys.js')).keys(clients, options));
 
 program
   .command('digest')
   .description("print the digest of a model's files, for its pin")
   .argument('<folder>', 'the folder that has the file MLmodel')
-  .action(digest);
+  .action(async folder => (await import('./commands/digest.js')).digest(folder));
+
+/** A command about promotions: it knows the repository by its address, and the registries by the rules in there. */
+function promotionCommand(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--repository <url>', 'the repository with promotion.yaml (default: the remote origin of this folder)')
+    .option('--branch <name>', 'its branch', 'main')
+    .option('--credentials <folder>', 'a folder for each registry, git and prometheus: token, or username and password')
+    .option('--cache <folder>', 'where a copy of the repository is kept (default: ~/.cache/mlops)')
+    .option('--prometheus <url>', 'who answers the questions of canaries')
+    .addOption(new Option('--output <format>', 'for people or for programs').choices(['text', 'json']).default('text'));
+}
+
+const onPlace = (command: Command): Command =>
+  command.option('--environment <name>', 'this environment alone').option('--team <name>', 'this team alone');
+const DRY_RUN = ['--dry-run', 'show what would be done, and do nothing'] as const;
+const ARGO_CD = ['--argocd <namespace>', 'ask Argo CD there what is deployed'] as const;
+
+promotionCommand('plan', 'say what would be promoted now, and what is held by which gate').action(async options =>
+  (await import('./commands/plan.js')).plan(options),
+);
+
+onPlace(promotionCommand('promote', 'promote the version that the alias points to, or another one'))
+  .argument('<model>', 'the model, as its pin names it')
+  .option('--version <number>', 'this version, wherever the alias points')
+  .option('--past-gates <reason>', 'whatever the gates say; the commit tells why')
+  .option(...DRY_RUN)
+  .action(async (model, options) => (await import('./commands/promote.js')).promote(model, options));
+
+onPlace(promotionCommand('rollback', 'bring the version back that was pinned before'))
+  .argument('<model>', 'the model, as its pin names it')
+  .option('--to <version>', 'this version, which was pinned at some time')
+  .option(...DRY_RUN)
+  .action(async (model, options) => (await import('./commands/rollback.js')).rollback(model, options));
+
+onPlace(promotionCommand('history', 'list which versions were pinned when, and by whom'))
+  .argument('[model]', 'this model alone')
+  .option('--limit <count>', 'this many changes at most', '20')
+  .action(async (model, options) => (await import('./commands/history.js')).history(model, options));
+
+onPlace(promotionCommand('status', 'list the pinned and the wanted version of each model'))
+  .argument('[model]', 'this model alone')
+  .option(...ARGO_CD)
+  .action(async (model, options) => (await import('./commands/status.js')).status(model, options));
+
+onPlace(promotionCommand('diff', 'show what the commits would change that would be made now'))
+  .argument('[model]', 'this model alone')
+  .action(async (model, options) => (await import('./commands/diff.js')).diff(model, options));
+
+promotionCommand('watch', 'look again and again, and make the commits')
+  .option('--interval <duration>', 'time between two looks', '30s')
+  .option('--listen <address>', 'serve /livez, /readyz, /metrics and /webhook, for example :8080')
+  .option('--webhook-secret <file>', "the secret of MLflow's webhook, which hints that a look may help")
+  .option(...ARGO_CD)
+  .option('--once', 'look once, and end')
+  .option(...DRY_RUN)
+  .action(async options => (await import('./commands/watch.js')).watch(options));
 
 const helm = program.command('helm').description('generate Helm charts, proven to print what the constructs build');
 const charts = (name: string, description: string, isDefault = false) =>
@@ -47,10 +102,14 @@ const charts = (name: string, description: string, isDefault = false) =>
     .description(description)
     .option('--app <file>', 'module whose default export is the list of charts', 'helm.ts')
     .option('--charts <folder>', 'folder of the charts', 'charts');
-charts('write', 'write the charts that changed; what happens without a word', true).action(helmWrite);
-charts('check', 'fail if the charts there are not those declared, or changed without a new version').action(helmCheck);
+charts('write', 'write the charts that changed; what happens without a word', true).action(async options =>
+  (await import('./commands/helm.js')).helmWrite(options),
+);
+charts('check', 'fail if the charts there are not those declared, or changed without a new version').action(
+  async options => (await import('./commands/helm.js')).helmCheck(options),
+);
 charts('package', 'pack the charts into packages that are the same bytes each time')
   .option('--to <folder>', 'folder of the packages', 'packages')
-  .action(helmPackage);
+  .action(async options => (await import('./commands/helm.js')).helmPackage(options));
 
 void reportErrors(() => program.parseAsync());

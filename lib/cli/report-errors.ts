@@ -1,21 +1,37 @@
 import type { PlatformErrors } from '../core/platform-error';
-
-/** Exit code of a command that refused its input. */
-const REFUSED = 1;
+import type { GitFault } from '../promotion/git-repository';
+import type { ServiceFault } from '../promotion/service-error';
+import { EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Names of the errors that are mistakes; by name, for the app may hold a copy of this library of its own. */
 const MISTAKES = ['PlatformError', 'PlatformErrors'];
 
-/** Runs a command; mistakes of the user are told without a stack trace, defects with one. */
+/** Runs a command; mistakes of the user and faults of servers are told without a stack trace, defects with one. */
 export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    if (!(error instanceof Error && MISTAKES.includes(error.name))) {
+    const fault = error instanceof Error ? exitCodeOf(error) : undefined;
+    if (fault === undefined) {
       throw error;
     }
-    const count = (error as Partial<PlatformErrors>).errors?.length ?? 1;
-    console.error(`${error.message}\n${count === 1 ? '1 mistake' : `${count} mistakes`}, nothing was written`);
-    process.exitCode = REFUSED;
+    console.error((error as Error).message);
+    if (fault === EXIT.mistake) {
+      const count = (error as Partial<PlatformErrors>).errors?.length ?? 1;
+      console.error(`${count === 1 ? '1 mistake' : `${count} mistakes`}, nothing was written`);
+    }
+    process.exitCode = fault;
+  }
+}
+
+/** The exit code of an error that is no defect. */
+function exitCodeOf(error: Error & { readonly fault?: string }): number | undefined {
+  switch (error.name) {
+    case 'ServiceError':
+      return SERVICE_EXIT[error.fault as ServiceFault];
+    case 'GitError':
+      return GIT_EXIT[error.fault as GitFault];
+    default:
+      return MISTAKES.includes(error.name) ? EXIT.mistake : undefined;
   }
 }

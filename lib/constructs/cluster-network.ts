@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { contains, isAddress, isCidr } from '../core/cidr';
 import { isHostName } from '../core/dns-label';
+import { LINK_LOCAL } from '../core/link-local';
 import { PlatformError } from '../core/platform-error';
 import { checkPorts } from '../core/port';
 
@@ -45,8 +46,6 @@ export interface ClusterNetworkProps {
   readonly domain?: string;
 }
 
-/** Link-local addresses, and with them instance metadata and credential endpoints of clouds: never an external host. */
-const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128'];
 const CONTEXT = 'cdk8s-mlops/cluster-network';
 
 /**

@@ -3,9 +3,10 @@ import { checkedAddress, checkedPath, type RouteAddress } from '../core/route-ad
 import { ClusterNetwork } from './cluster-network';
 import { SyncWave } from '../core/sync-wave';
 import type { Exposure } from './exposure';
+import { checkPrincipals, ISTIO_CONTROL_PLANE } from './istio-identity';
 import { definePolicies } from './istio-policies';
 import { KubeObject, type Manifest } from './kube-object';
-import { Peer, type NetworkPeer } from './network-peer';
+import type { NetworkPeer } from './network-peer';
 import { checkTarget, openRoute, podsOfRoute, routeTimeout, type RouteService, type RouteTarget } from './route-target';
 
 export interface IstioExposureProps extends RouteAddress {
@@ -56,15 +57,18 @@ interface Destination {
   readonly port: { readonly number: number };
 }
 
-const CONTROL_PLANE = Peer.pods({ namespace: 'istio-system', labels: { app: 'istiod' }, ports: [15012] });
-/** An identity in full: Istio takes patterns too, and a pattern may let in more than it seems to. */
-const PRINCIPAL = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/ns\/[a-z0-9-]+\/sa\/[a-z0-9-]+$/;
-
 export function istioExposure(props: IstioExposureProps): Exposure {
   const where = 'Exposure.istio';
-  const { gateway, peer, principals, controlPlane = CONTROL_PLANE } = props;
+  const { gateway, peer, principals, controlPlane = ISTIO_CONTROL_PLANE } = props;
   const address = checkedAddress(where, props);
   const rewrite = checkedPath(where, 'rewrite', props.rewrite ?? '/');
+  if (principals.length === 0) {
+    throw new PlatformError(
+      where,
+      'principals is empty, so nobody could call',
+      'write <trust domain>/ns/<namespace>/sa/<service account>, without "*"',
+    );
+  }
   checkPrincipals(where, principals);
   return {
     address,
@@ -89,17 +93,6 @@ export function istioExposure(props: IstioExposureProps): Exposure {
       }
     },
   };
-}
-
-function checkPrincipals(where: string, principals: readonly string[]): void {
-  const wrong = principals.find(principal => !PRINCIPAL.test(principal));
-  if (wrong !== undefined || principals.length === 0) {
-    throw new PlatformError(
-      where,
-      wrong === undefined ? 'principals is empty, so nobody could call' : `"${wrong}" is no identity in full`,
-      'write <trust domain>/ns/<namespace>/sa/<service account>, without "*"',
-    );
-  }
 }
 
 /** A prefix of Istio's does not end at a slash: `/score` would take `/scores` too. So there are two rules. */

@@ -17,9 +17,10 @@ export type Complete<Body extends Manifest> = Body & {
   readonly metadata: ObjectMeta;
 };
 
-/** Kinds of Kubernetes itself that are in no namespace. */
+/** Kinds that are in no namespace: those of Kubernetes itself, and what guards make. */
 const CLUSTER_SCOPED = new Set([
   'APIService',
+  'ClusterNetworkPolicy',
   'ClusterRole',
   'ClusterRoleBinding',
   'CSIDriver',

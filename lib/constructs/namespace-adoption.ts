@@ -18,16 +18,17 @@ export interface NamespaceAdoption {
 /** Argo CD then owns the fields that the object has and no others, and never removes the namespace itself. */
 const KEEP = { 'argocd.argoproj.io/sync-options': 'ServerSideApply=true,Prune=false,Delete=false' };
 
-/** A Namespace object with labels and nothing else, which leaves the namespace to its maker. */
+/** A Namespace object with labels and annotations and nothing else, which leaves the namespace to its maker. */
 export function defineAdoptedLabels(
   scope: Construct,
   name: string,
   labels: Record<string, string>,
+  annotations: Record<string, string> = {},
 ): KubeObject<Namespace> {
   const namespace = new KubeObject<Namespace>(scope, 'namespace', {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels, annotations: { ...SyncWave.NAMESPACE, ...KEEP } },
+    metadata: { name, labels, annotations: { ...SyncWave.NAMESPACE, ...KEEP, ...annotations } },
   });
   // A chart may have labels for all of its objects, which the namespace's maker sets in another way.
   namespace.addJsonPatch(JsonPatch.replace('/metadata/labels', labels));

@@ -8,6 +8,7 @@ import { quotaOverruns } from '../core/quota-usage';
 import { checkedQuantity, checkedResources, type Resources } from '../core/resources';
 import { CONFIRM_REMOVAL, SyncWave } from '../core/sync-wave';
 import { ClusterNetwork } from './cluster-network';
+import { guardFacts, refuseFacts, type GuardedNamespace } from './guarded-namespace';
 import { pullSecrets, registerPullSecrets } from './image-pull-secrets';
 import { withHookChecksum } from './hook-checksum';
 import { contentOf, KubeObject } from './kube-object';
@@ -95,6 +96,12 @@ export interface TeamNamespaceProps {
    * @default false
    */
   readonly adopt?: boolean | NamespaceAdoption;
+  /**
+   * Guards of the cluster, see `ClusterGuards`, which read on the Namespace what belongs to the team.
+   *
+   * @default - none
+   */
+  readonly guarded?: GuardedNamespace;
 }
 
 const GPU = 'nvidia.com/gpu';
@@ -188,18 +195,24 @@ export class TeamNamespace extends Construct {
     this.node.addValidation({ validate: () => this.overruns(containers) });
   }
 
-  private defineNamespace({ podSecurityVersion = 'v1.33', adopt = false }: TeamNamespaceProps) {
+  private defineNamespace({ podSecurityVersion = 'v1.33', adopt = false, guarded }: TeamNamespaceProps) {
+    const facts = guardFacts(this, this.name, guarded);
     if (adopt !== false) {
       const { podSecurity } = adopt === true ? {} : adopt;
-      return podSecurity && defineAdoptedLabels(this, this.name, podSecurityLabels(podSecurity, podSecurityVersion));
+      if (podSecurity === undefined) {
+        refuseFacts(this, this.name, facts);
+        return undefined;
+      }
+      const labels = { ...podSecurityLabels(podSecurity, podSecurityVersion), ...facts.labels };
+      return defineAdoptedLabels(this, this.name, labels, facts.annotations);
     }
     return new KubeObject<Namespace>(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
         name: this.name,
-        labels: podSecurityLabels('restricted', podSecurityVersion),
-        annotations: { ...SyncWave.NAMESPACE, ...CONFIRM_REMOVAL },
+        labels: { ...podSecurityLabels('restricted', podSecurityVersion), ...facts.labels },
+        annotations: { ...SyncWave.NAMESPACE, ...CONFIRM_REMOVAL, ...facts.annotations },
       },
     });
   }

@@ -53,11 +53,16 @@ export function bodyRoom(
       `lower it, or give the proxy at least ${least}: proxy.resources.limits.memory`,
     );
   }
+  const connections = Math.floor(eighth / SMALL);
   return {
-    connections: Math.floor(eighth / SMALL),
+    connections,
     classes: classes
       .filter(({ name }) => name === 'large' || requestBytes > MIDDLE)
-      .map(({ name, most, share }) => ({ name, most, places: Math.floor((eighth * share) / most) })),
+      .map(({ name, most, share }) => ({
+        name,
+        most,
+        places: Math.min(Math.floor((eighth * share) / most), connections),
+      })),
   };
 }
 

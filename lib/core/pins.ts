@@ -1,7 +1,9 @@
-import { isScalar, LineCounter, parseDocument, visit, type Alias, type Document, type Node } from 'yaml';
+import { isScalar, type Document } from 'yaml';
 import { z } from 'zod';
+import { isModelDigest } from './model-digest';
 import { isModelName, modelMistakes, type ServedModel } from './model-version';
-import { PlatformError, PlatformErrors } from './platform-error';
+import { PlatformError } from './platform-error';
+import { readYaml, refuse, valueAt } from './yaml-file';
 
 /** The pinned model versions of one team in one environment, as `environments/<environment>/<team>.yaml` holds them. */
 export interface Pins {
@@ -12,31 +14,48 @@ export interface Pins {
 }
 
 /** What is pinned of one model, and the line at which that begins. */
-export interface Pin extends ServedModel {
+export interface Pin extends ServedModel, Origin {
+  readonly canary?: NonNullable<ServedModel['canary']> & Origin;
   readonly line: number;
+}
+
+/** Where a pinned version came from, as its promotion recorded it. */
+export interface Origin {
+  /** The run that made it. */
+  readonly run?: string;
+  /** SHA-256 of its file `MLmodel`, `sha256:…`. */
+  readonly mlmodel?: string;
 }
 
 const EXAMPLE = 'write\n  models:\n    churn:\n      version: 7';
 /** What each part of a pin may hold, in words and as an example. */
 const PARTS: Readonly<Record<string, readonly [keys: string, example: string]>> = {
-  canary: ['a canary has the keys version, percent and digest', 'write canary: { version: 8, percent: 5 }'],
+  canary: [
+    'a canary has the keys version, percent, digest, run and mlmodel',
+    'write canary: { version: 8, percent: 5 }',
+  ],
   shadow: ['a shadow has the keys version and digest', 'write shadow: { version: 9 }'],
   signature: [
     'a signature has the keys inputs, outputs and params',
     "copy what stands below signature in the model's file MLmodel",
   ],
 };
-const PIN_KEYS = 'a pin has the keys version, digest, canary, shadow and signature';
+const PIN_KEYS = 'a pin has the keys version, digest, canary, shadow, signature, run and mlmodel';
 
 const version = z.int('must be a whole number').min(1, 'must be 1 or greater');
 const text = z.string('must be a text');
+const origin = {
+  run: text.regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the id of a run').optional(),
+  mlmodel: text.refine(isModelDigest, 'must be sha256: and 64 digits from 0 to f').optional(),
+};
 const pin = z.strictObject(
   {
     version,
     digest: text.optional(),
+    ...origin,
     canary: z
       .strictObject(
-        { version, percent: z.number('must be a whole number from 1 to 99'), digest: text.optional() },
+        { version, percent: z.number('must be a whole number from 1 to 99'), digest: text.optional(), ...origin },
         'must be a map with a version and a percent',
       )
       .optional(),
@@ -67,28 +86,7 @@ export function parsePins(text: string, file: string): Pins {
   if (text === '') {
     return { file, models: new Map() };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const lineAt = (position: number) => lines.linePos(position).line;
-  const lineOf = (path: readonly PropertyKey[]) => lineAt(offset(document, path));
-  refuse(
-    [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
-      const why = code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : message;
-      return new PlatformError(`${file}:${lineAt(pos[0])}`, `not readable as YAML: ${why}`, 'mend the line');
-    }),
-  );
-  refuse(
-    aliases(document).map(
-      alias =>
-        new PlatformError(
-          `${file}:${lineAt(alias.range![0])}`,
-          `"*${alias.source}" repeats another pin, so that neither could be changed alone`,
-          'write the pin out',
-        ),
-    ),
-  );
-
-  const content: unknown = document.toJS() ?? {};
+  const { document, content, lineOf } = readYaml(text, file, 'pin');
   const parsed = pinFile.safeParse(content);
   refuse([
     ...misnamed(content).map(
@@ -114,18 +112,6 @@ export function parsePins(text: string, file: string): Pins {
     ]),
   );
   return { file, models: new Map(pins.map(pin => [pin.name, pin])) };
-}
-
-function refuse(mistakes: readonly PlatformError[]): void {
-  if (mistakes.length > 0) {
-    throw new PlatformErrors(mistakes);
-  }
-}
-
-function aliases(document: Document): Alias[] {
-  const found: Alias[] = [];
-  visit(document, { Alias: (_key, alias) => void found.push(alias) });
-  return found;
 }
 
 /** Names that are none; looked for before the schema is applied, because zod skips a key `__proto__`. */
@@ -187,14 +173,15 @@ function schemaError(
   );
 }
 
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], content);
-}
-
-/** Where in the text the value at the path, or else its nearest parent, begins. */
-function offset(document: Document, path: readonly PropertyKey[]): number {
-  const parent = document.getIn(path.slice(0, -1), true) as { items?: { key?: Node }[] } | undefined;
-  const key = parent?.items?.find(pair => isScalar(pair.key) && pair.key.value === path.at(-1))?.key;
-  const node = key ?? (document.getIn(path, true) as Node | undefined);
-  return node?.range?.[0] ?? (path.length > 0 ? offset(document, path.slice(0, -1)) : 0);
+/** What of a pin is served; the rest says where that came from. */
+export function servedModel({ name, version, digest, canary, shadow, signature }: Pin): ServedModel {
+  const { run: _run, mlmodel: _mlmodel, ...beside } = canary ?? {};
+  return {
+    name,
+    version,
+    ...(digest !== undefined && { digest }),
+    ...(canary && { canary: beside as NonNullable<ServedModel['canary']> }),
+    ...(shadow && { shadow }),
+    ...(signature && { signature }),
+  };
 }

@@ -1,6 +1,8 @@
 import type { ClusterNetworkProps } from '../constructs/cluster-network';
 import { ClusterNetwork } from '../constructs/cluster-network';
 import { IN_CLUSTER } from '../constructs/argo-project';
+import type { Guard } from '../constructs/guard';
+import type { TeamSubject } from '../constructs/team-access';
 import { DNS_LABEL_RULE, isDnsLabel, isHostName } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { PinReader } from './read-pins';
@@ -27,6 +29,25 @@ export interface EnvironmentProps {
    * can be opened
    */
   readonly network?: ClusterNetworkProps;
+  /**
+   * Rules of its API server about the namespaces of its teams: `Guard.all()`, or some of them.
+   *
+   * @default - none
+   */
+  readonly guards?: readonly Guard[];
+  /**
+   * Who besides Argo CD may do what the guards keep for the platform.
+   *
+   * @default - nobody
+   */
+  readonly deployers?: readonly TeamSubject[];
+  /**
+   * Name of the user as whom Argo CD works in the cluster.
+   *
+   * @default - the service account `argocd-application-controller` of its own namespace; in another cluster
+   * `argocd-manager` of `kube-system`, which `argocd cluster add` makes
+   */
+  readonly argoCdUser?: string;
 }
 
 /** A team as it was declared. */
@@ -40,18 +61,21 @@ export interface TeamDeclaration {
 export class Environment {
   /** API server of the cluster. */
   public readonly server: string;
+  /** Rules of that API server about the namespaces of the teams. */
+  public readonly guards: readonly Guard[];
   private readonly declared = new Map<string, TeamDeclaration & { readonly unit: Unit }>();
 
   /** Made by `platform.environments()`. */
   constructor(
     public readonly name: string,
-    private readonly props: EnvironmentProps,
+    public readonly props: EnvironmentProps,
     private readonly readPins: PinReader,
   ) {
     if (!isDnsLabel(name)) {
       throw new PlatformError(name, `"${name}" cannot name an environment`, `use ${DNS_LABEL_RULE}`);
     }
     this.server = props.server ?? IN_CLUSTER;
+    this.guards = props.guards ?? [];
     if (props.domain !== undefined && !isHostName(props.domain)) {
       throw new PlatformError(
         name,
@@ -84,6 +108,16 @@ export class Environment {
     return this.props.domain;
   }
 
+  /** The cluster, however its address was written; environments may share one. */
+  public get cluster(): string {
+    return new URL(this.server).origin;
+  }
+
+  /** What is known of the addresses in the cluster. */
+  public get network(): ClusterNetworkProps {
+    return this.props.network ?? {};
+  }
+
   /** The teams declared so far. */
   public get teams(): readonly TeamDeclaration[] {
     return [...this.declared.values()];
@@ -101,7 +135,7 @@ export class Environment {
    * @throws PlatformError if the name is none or taken
    */
   public team(name: string, props: TeamProps, declare: (team: Team) => void = () => undefined): void {
-    const { namespace = `${name}-${this.name}`, repositories = [], ...namespaceProps } = props;
+    const { namespace = `${name}-${this.name}`, repositories = [], hosts, ...namespaceProps } = props;
     const place = `${this.name}/${name}`;
     if (!isDnsLabel(name) || !isDnsLabel(namespace)) {
       throw new PlatformError(
@@ -117,9 +151,12 @@ export class Environment {
       name: place,
       folder: this.name,
       domain: this.props.domain?.toLowerCase(),
+      cluster: this.cluster,
       define: app => {
         new ClusterNetwork(app, this.props.network);
-        const team = new Team(app, name, this, this.readPins(this.name, name), namespace, namespaceProps);
+        const guarded = { guards: this.guards, team: name, hosts };
+        const pins = this.readPins(this.name, name);
+        const team = new Team(app, name, this, pins, namespace, { ...namespaceProps, guarded });
         refusePromise(team, declare(team));
         return team;
       },

@@ -31,6 +31,19 @@ export interface GitOpsProps {
 /** Folder of the Argo CD objects, so no environment can have its name. */
 export const GIT_OPS_FOLDER = 'argocd';
 
+/** Folder of the guards, which are in no namespace. No environment can have its name either. */
+export const GUARDS_FOLDER = 'guards';
+
+/** Kinds that guards consist of. */
+const GUARD_KINDS = [
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
+  { group: 'policy.networking.k8s.io', kind: 'ClusterNetworkPolicy' },
+];
+
+/** Name of the guards of an environment, with which their names begin: several environments can share a cluster. */
+export const guardsName = (platform: string, environment: string): string => `${platform}-${environment}-guards`;
+
 /** Name of the application that keeps the Argo CD objects of an environment. */
 export const rootApplication = (platform: string, environment: string): string => `${platform}-${environment}`;
 
@@ -88,6 +101,28 @@ export function gitOpsUnit(platform: string, environment: Environment, props: Gi
       namespace,
       createNamespace: false,
     });
+    if (environment.guards.length > 0) {
+      const guards = guardsName(platform, name);
+      const project = new ArgoProject(chart, `${guards}-platform`, {
+        description: `Guards of ${name}`,
+        repositories: [repoUrl],
+        namespaces: [namespace],
+        server,
+        clusterKinds: GUARD_KINDS.map(kind => ({ ...kind, name: `${guards}-*` })),
+        deniedKinds: [{ group: '*', kind: '*' }],
+      });
+      new ArgoApplication(chart, guards, {
+        project,
+        repoUrl,
+        revision,
+        path: `${path}/${GUARDS_FOLDER}`,
+        include: `${name}${EXTENSION}`,
+        namespace,
+        createNamespace: false,
+        // Behind the teams: it refuses what their applications do not track yet.
+        wave: 1,
+      });
+    }
     for (const team of teams) {
       // A project for each team: one for all would forbid the namespace of a team that leaves before Argo CD has removed
       // what is in it.

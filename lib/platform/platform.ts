@@ -5,9 +5,12 @@ import { ImageMap } from '../core/image-map';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
-import { GIT_OPS_FOLDER, gitOpsUnit, type GitOpsProps } from './git-ops';
+import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './git-ops';
+import { guardsUnit } from './guards';
+import { Isolation, type IsolationProps } from './isolation';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
 import { pinReader, strayPinFiles } from './read-pins';
+import { PROOFS, proofsText, readProofs } from './read-proofs';
 import { sopsFileMistakes } from './read-sops-files';
 import { RouteRegister } from './routes';
 import { buildUnit, fileOf, unitObjects, type Unit } from './unit';
@@ -56,6 +59,12 @@ export interface PlatformProps {
    * @default - images stay as they are declared
    */
   readonly images?: ImagesProps;
+  /**
+   * Whom teams may reach besides what is theirs.
+   *
+   * @default - namespaces that the platform does not declare
+   */
+  readonly isolation?: IsolationProps;
 }
 
 export interface SynthOptions {
@@ -108,7 +117,7 @@ export class Platform {
    */
   public environments(environments: Readonly<Record<string, EnvironmentProps>>): Environment[] {
     return Object.entries(environments).map(([name, props]) => {
-      if (this.declared.has(name) || name === GIT_OPS_FOLDER) {
+      if (this.declared.has(name) || [GIT_OPS_FOLDER, GUARDS_FOLDER].includes(name)) {
         throw new PlatformError(name, `the name "${name}" is taken`, 'choose another one for the environment');
       }
       const environment = new Environment(name, props, pinReader(this.pins));
@@ -117,13 +126,16 @@ export class Platform {
     });
   }
 
-  /** All units: those of the teams, then those of Argo CD. */
+  /** All units: those of the teams, then their guards, then those of Argo CD. */
   public get units(): Unit[] {
     const environments = [...this.declared.values()];
     const { gitOps, outdir = 'dist' } = this.props;
     const path = isAbsolute(outdir) ? 'dist' : outdir;
     return [
       ...environments.flatMap(({ units }) => units),
+      ...environments
+        .filter(({ guards }) => guards.length > 0)
+        .map(environment => guardsUnit(this.name, environment, environments, gitOps)),
       ...(gitOps ? environments.map(environment => gitOpsUnit(this.name, environment, { path, ...gitOps })) : []),
     ];
   }
@@ -153,7 +165,8 @@ export class Platform {
   /**
    * Writes the manifests that changed and removes those that nothing produces any more.
    *
-   * @throws PlatformErrors with every mistake found in all units; then nothing has been written
+   * @throws PlatformErrors with every mistake found in all units, and every rule that lets one team reach another; then
+   * nothing has been written
    */
   public synth(options: SynthOptions = {}): SynthSummary {
     const units = options.only === undefined ? this.units : [this.unit(options.only)];
@@ -163,6 +176,8 @@ export class Platform {
     const templates = new SecretTemplateWriter(this.secrets);
     const images = this.imageRewriter();
     const routes = new RouteRegister();
+    const isolation = new Isolation([...this.declared.values()], this.props.isolation);
+    const known = options.only === undefined ? undefined : readProofs(this.outdir);
     try {
       for (const unit of units) {
         errors.push(
@@ -170,22 +185,32 @@ export class Platform {
             const app = buildUnit(unit, this.outdir);
             images?.rewrite(unit, app);
             routes.add(unit, app);
-            writer.stage(fileOf(unit), emitYaml(unitObjects(unit, app)));
+            const objects = unitObjects(unit, app);
+            writer.stage(fileOf(unit), emitYaml(objects));
+            isolation.add(unit, app, objects);
             documents.stage(unit, app);
             templates.stage(unit, app);
             refuse(sopsFileMistakes(unit, app, this.secrets));
           }),
         );
       }
+      if (known) {
+        isolation.remember(
+          known,
+          this.units.filter(unit => unit.name !== options.only),
+        );
+      }
       // A unit that failed may not have told what it uses.
       const stale = options.only === undefined && errors.length === 0 ? (images?.stale ?? []) : [];
-      errors.push(...(images?.mistakes ?? []), ...stale, ...routes.mistakes);
+      errors.push(...(images?.mistakes ?? []), ...stale, ...routes.mistakes, ...isolation.mistakes);
       refuse(distinct(errors));
       const complete = options.only === undefined;
       const summary = writer.commit(complete);
+      writer.keep(PROOFS, proofsText(new Map([...(known ?? []), ...isolation.proofsOfUnits])));
       const openApi = documents.commit(complete);
       return {
         ...summary,
+        isolation: isolation.summary,
         ...([...openApi.written, ...openApi.removed].length > 0 && { openApi }),
         ...(templates.used && { templates: templates.commit() }),
       };

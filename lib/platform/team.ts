@@ -1,11 +1,11 @@
 import { Chart, type App } from 'cdk8s';
 import type { ServedModel } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
-import type { Pins } from '../core/pins';
+import { servedModel, type Pins } from '../core/pins';
 import { TeamNamespace, type TeamNamespaceProps } from '../constructs/team-namespace';
 import type { Environment } from './environment';
 
-export interface TeamProps extends Omit<TeamNamespaceProps, 'name'> {
+export interface TeamProps extends Omit<TeamNamespaceProps, 'name' | 'guarded'> {
   /**
    * Name of the team's namespace.
    *
@@ -18,6 +18,12 @@ export interface TeamProps extends Omit<TeamNamespaceProps, 'name'> {
    * @default - none, and no Argo project
    */
   readonly repositories?: readonly string[];
+  /**
+   * Hosts that the team's own routes may have besides those declared here, where `Guard.hosts()` guards them.
+   *
+   * @default - none
+   */
+  readonly hosts?: readonly string[];
 }
 
 /** A team in one environment: the chart into which its stores, servers and endpoints go. */
@@ -34,7 +40,7 @@ export class Team extends Chart {
     public readonly environment: Environment,
     private readonly pins: Pins,
     namespace: string,
-    props: TeamProps,
+    props: Omit<TeamNamespaceProps, 'name'>,
   ) {
     super(app, name, {
       namespace,
@@ -61,8 +67,7 @@ export class Team extends Chart {
         `add it there:\n  models:\n    ${model}:\n      version: 1`,
       );
     }
-    const { line: _, ...pinned } = pin;
-    return pinned;
+    return servedModel(pin);
   }
 
   private unusedPins(): string[] {

@@ -14,6 +14,12 @@ export interface Unit {
    * @default - any
    */
   readonly domain?: string;
+  /**
+   * Cluster that its objects are for, by the address of its API server.
+   *
+   * @default - none of a team's
+   */
+  readonly cluster?: string;
   /** Defines its chart, whose id is the name of the file. */
   readonly define: (app: App) => Chart;
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../core/platform-error';
+import type { IsolationSummary } from './isolation';
 import type { TemplateSummary } from './write-secret-templates';
 
 /** What a synthesis did to a folder. */
@@ -27,6 +28,8 @@ export interface FileSummary {
 
 /** What a synthesis did to the output folder, and to the folders beside it. */
 export interface SynthSummary extends FileSummary {
+  /** What was proven about the teams' networks. */
+  readonly isolation: IsolationSummary;
   /** What happened to the OpenAPI documents; undefined if nothing did. */
   readonly openApi?: FileSummary;
   /** What happened to the templates of Secrets; undefined if there are none. */
@@ -101,6 +104,16 @@ export class ManifestWriter {
       this.writeIndex(this.produced);
     }
     return { written: this.staged, unchanged: this.produced.size - this.staged.length, removed };
+  }
+
+  /** Writes what goes with the manifests beside them, unless it holds that text already. */
+  public keep(name: string, text: string): void {
+    if (read(join(this.outdir, name))?.toString() !== text) {
+      const place = join(this.staging, name);
+      this.refuseReadOnly(() => mkdirSync(this.staging, { recursive: true }));
+      writeFileSync(place, text);
+      renameSync(place, join(this.outdir, name));
+    }
   }
 
   /** Forgets what was laid aside, by this run and by runs that were killed. */
@@ -183,13 +196,7 @@ export class ManifestWriter {
       removeIfEmpty(this.outdir);
       return;
     }
-    const text = JSON.stringify({ files: [...files].sort() }, null, 2) + '\n';
-    if (read(this.index)?.toString() !== text) {
-      const place = join(this.staging, INDEX);
-      this.refuseReadOnly(() => mkdirSync(this.staging, { recursive: true }));
-      writeFileSync(place, text);
-      renameSync(place, this.index);
-    }
+    this.keep(INDEX, JSON.stringify({ files: [...files].sort() }, null, 2) + '\n');
   }
 }
 

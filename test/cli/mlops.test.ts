@@ -43,7 +43,13 @@ describe('mlops', () => {
   test('synth says what it wrote, and lists no more than ten files', () => {
     const { status, stdout, stderr } = mlops(['synth'], many);
     const files = Array.from({ length: 10 }, (_, index) => `  written staging/t${index + 1}.k8s.yaml`);
-    expect(stdout.split('\n')).toEqual([...files, '  written 2 more', 'dist: 12 written, 0 unchanged, 0 removed', '']);
+    expect(stdout.split('\n')).toEqual([
+      ...files,
+      '  written 2 more',
+      "isolation: no pod of 12 namespaces reaches another team's, or is reached",
+      'dist: 12 written, 0 unchanged, 0 removed',
+      '',
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
@@ -76,7 +82,9 @@ describe('mlops', () => {
   test('synth --only looks at one unit', () => {
     expect(mlops(['synth', '--only', 'staging/t3'], many)).toEqual({
       status: 0,
-      stdout: 'dist: 0 written, 1 unchanged, 0 removed\n',
+      stdout:
+        "isolation: no pod of the namespace reaches another team's, or is reached, going by what was last proven of 11 other units\n" +
+        'dist: 0 written, 1 unchanged, 0 removed\n',
       stderr: '',
     });
   });

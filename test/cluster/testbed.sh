@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"; "$testbed/down"' EXIT
 "$testbed/up"
+# The routes of main.ts; nothing acts on them here.
+"$testbed/crds" gateway-api
 eval "$("$testbed/env")"
 
 export MLFLOW_IMAGE=localhost/cluster-test/mlflow:3.17.2

@@ -422,7 +422,7 @@ describe('ApiAuth.external', () => {
     expect(config.disallowed_headers).toEqual({ patterns: [{ exact: 'authorization', ignore_case: true }] });
     expect(text).toContain('%DYNAMIC_METADATA(envoy.filters.http.ext_authz:x-auth-request-email)%');
     expect(text).toContain('"sni":"decider.example.com"');
-    expect(text).toContain('"request_headers_to_remove":["cookie"]');
+    expect(text).toContain('"request_headers_to_remove":["cookie","x-mlops-chunked"]');
   });
 
   it.each([

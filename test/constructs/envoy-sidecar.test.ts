@@ -198,6 +198,7 @@ describe('the proxy before a model', () => {
       connections: 4096,
     });
     expect(roomOf({ limits: { requestSize: '512Ki' } })).toMatchObject({ 'mlops.bodies.large': 192 });
+    expect(roomOf({ limits: { requestSize: '1' } })).toMatchObject({ 'mlops.bodies.large': 1024 });
   });
 
   it('counts each body by its size, and those of unknown size among the largest', () => {

@@ -43,6 +43,7 @@ describe('TeamNamespace', () => {
       containerDefaults: { requests: { cpu: '50m' }, limits: { memory: '1Gi' } },
       podSecurityVersion: 'v1.35',
       adopt: false,
+      guarded: { guards: [] },
       imagePullSecrets: [SecretSource.existing('registry')],
     };
     const chart = new Chart(new App(), 'fraud');

@@ -118,7 +118,7 @@ describe('an alias', () => {
     refuses(
       'models:\n  a:\n    <<: { version: 3 }\n',
       `2] models.a.version must be a whole number, got nothing; ${EXAMPLE}`,
-      '3] unknown key "<<" below models.a; a pin has the keys version, digest, canary, shadow and signature',
+      '3] unknown key "<<" below models.a; a pin has the keys version, digest, canary, shadow, signature, run and mlmodel',
     );
   });
 });
@@ -144,11 +144,11 @@ describe('the wrong shape', () => {
     ['__proto__: 1', `1] unknown key "__proto__"; remove it, or ${EXAMPLE}`],
     [
       'models:\n  churn:\n    version: 1\n    alias: champion',
-      '4] unknown key "alias" below models.churn; a pin has the keys version, digest, canary, shadow and signature',
+      '4] unknown key "alias" below models.churn; a pin has the keys version, digest, canary, shadow, signature, run and mlmodel',
     ],
     [
       'models:\n  churn:\n    __proto__: 1\n    version: 1',
-      '3] unknown key "__proto__" below models.churn; a pin has the keys version, digest, canary, shadow and signature',
+      '3] unknown key "__proto__" below models.churn; a pin has the keys version, digest, canary, shadow, signature, run and mlmodel',
     ],
   ])('is refused for its keys: %j', (text, message) => {
     refuses(text, message);
@@ -253,7 +253,7 @@ describe('versions beside each other', () => {
     ['canary: { percent: 5 }', `4] models.churn.canary.version must be a whole number, got nothing; ${CANARY}`],
     [
       'canary:\n      version: 8\n      percent: 5\n      weight: 5',
-      '7] unknown key "weight" below models.churn.canary; a canary has the keys version, percent and digest',
+      '7] unknown key "weight" below models.churn.canary; a canary has the keys version, percent, digest, run and mlmodel',
     ],
     ['shadow: 9', '4] models.churn.shadow must be a map with a version, got 9; write shadow: { version: 9 }'],
     [

@@ -1,4 +1,6 @@
 export * as backup from './backup';
+export * as guards from './guards';
+export * as isolation from './isolation';
 export * as mlflowServer from './mlflow-server';
 export * as monitoring from './monitoring';
 export * as network from './network';

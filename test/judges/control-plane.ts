@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Manifest } from './manifests';
 
 /** First of the ports of the control plane: not the test bed's own, so that one can run beside it. */
-const PORT = '7443';
+const PORT = process.env.MLOPS_CONTROL_PLANE_PORT ?? '7443';
 
 /** What kubectl said. */
 export interface Answer {
@@ -35,6 +35,11 @@ export class ControlPlane {
     if (!ok) {
       throw new Error(`the control plane did not start: ${errors}`);
     }
+  }
+
+  /** Runs another command of the test bed against it. */
+  public command(name: string, ...args: string[]): Answer {
+    return this.run(join(this.testbed, name), args);
   }
 
   /** Stops it and forgets everything in it. */

@@ -53,8 +53,8 @@ describeJudged('Envoy before mlflow models serve', missing, () => {
       '--host=0.0.0.0': '--host=127.0.0.1',
       [`--port=${runtime.port}`]: `--port=${port}`,
     };
-    const args = runtime.args(model)!.map(arg => own[arg] ?? arg);
-    server = spawn(interpreter!, ['-m', ...runtime.command!, ...args], {
+    const [program, ...words] = [...runtime.command!, ...runtime.args(model)!].map(word => own[word] ?? word);
+    server = spawn(program!, words, {
       cwd: folder,
       env,
       stdio: 'ignore',

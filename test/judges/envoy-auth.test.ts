@@ -647,7 +647,10 @@ describeJudged('Envoy before a model', 'missing' in found ? found.missing : unde
       { concurrency: 10_000, timeoutSeconds: 86_400, requestSize: `${most}`, rate },
       { concurrency: 1, timeoutSeconds: 1, requestSize: '1', rate: { perSecond: 1 } },
     ];
-    proxies.push(...limits.map(one => proxyOf(ApiAuth.none('its limits are asked for'), world(), { limits: one })));
+    const proxy = { resources: { limits: { memory: '12Gi' } } };
+    proxies.push(
+      ...limits.map(one => proxyOf(ApiAuth.none('its limits are asked for'), world(), { limits: one, proxy })),
+    );
     expect(proxies.map(proxy => proxy.validate().output)).toEqual(limits.map(() => expect.stringContaining('OK')));
   });
 

@@ -6,9 +6,12 @@ import { mutant, type Manifest } from './manifests';
 const CUSTOM = [
   'AppProject',
   'Application',
+  'AuthorizationPolicy',
   'Cluster',
+  'ClusterNetworkPolicy',
   'ExternalSecret',
   'InferenceService',
+  'PeerAuthentication',
   'PodMonitor',
   'PrometheusRule',
   'ScaledObject',
@@ -33,6 +36,8 @@ const BUILT_IN = [
   'Service',
   'ServiceAccount',
   'StatefulSet',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
 ];
 
 describe('dist/, the examples and what the pages show', () => {

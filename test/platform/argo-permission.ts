@@ -40,7 +40,7 @@ export function deniedBy(
 
 function permitsCluster({ spec }: Project, object: Deployed): boolean {
   return spec.clusterResourceWhitelist.some(
-    item => isKind(item, object) && (item.name === undefined || item.name === object.metadata.name),
+    item => isKind(item, object) && (item.name === undefined || matches(item.name, object.metadata.name)),
   );
 }
 
@@ -50,5 +50,9 @@ function permitsNamespaced({ spec }: Project, object: Deployed): boolean {
 }
 
 function isKind(item: GroupKind, { apiVersion, kind }: Deployed): boolean {
-  return item.kind === kind && item.group === (apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
+  return matches(item.kind, kind) && matches(item.group, apiVersion.includes('/') ? apiVersion.split('/')[0]! : '');
 }
+
+/** Whether a name is what a pattern means, in which `*` stands for any characters. */
+const matches = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name);

@@ -7,6 +7,7 @@ import { expectRefusal } from '../support';
 import { note, SMALL, useWorkspace } from './workspace';
 
 const INDEX = '.cdk8s-mlops.json';
+const PROOFS = '.isolation.json';
 const work = useWorkspace();
 
 /** A platform whose teams, given as `<environment>/<team>`, hold one note each. */
@@ -24,14 +25,17 @@ function platformOf(teams: Readonly<Record<string, string | ((team: Team) => voi
   return platform;
 }
 
+/** The verdict of a run that built everything. */
+const proven = (namespaces: number) => ({ isolation: { proven: namespaces, remembered: 0, unknown: [] } });
+
 const THREE = { 'staging/fraud': 'one', 'staging/search': 'two', 'production/fraud': 'three' };
 
 describe('Platform.synth', () => {
   test('writes one file for each team in each environment, and the list of them', () => {
     const summary = platformOf(THREE).synth();
     const files = ['staging/fraud.k8s.yaml', 'staging/search.k8s.yaml', 'production/fraud.k8s.yaml'];
-    expect(summary).toEqual({ written: files, unchanged: 0, removed: [] });
-    expect(work().paths()).toEqual([INDEX, ...files, 'production', 'staging'].sort());
+    expect(summary).toEqual({ written: files, unchanged: 0, removed: [], ...proven(3) });
+    expect(work().paths()).toEqual([INDEX, PROOFS, ...files, 'production', 'staging'].sort());
     expect(JSON.parse(work().read(`dist/${INDEX}`))).toEqual({ files: [...files].sort() });
     expect(work().read('dist/production/fraud.k8s.yaml')).toContain('\n  text: three\n');
   });
@@ -40,8 +44,8 @@ describe('Platform.synth', () => {
     const platform = platformOf(THREE);
     platform.synth();
     const before = work().content();
-    expect(platform.synth()).toEqual({ written: [], unchanged: 3, removed: [] });
-    expect(platformOf(THREE).synth()).toEqual({ written: [], unchanged: 3, removed: [] });
+    expect(platform.synth()).toEqual({ written: [], unchanged: 3, removed: [], ...proven(3) });
+    expect(platformOf(THREE).synth()).toEqual({ written: [], unchanged: 3, removed: [], ...proven(3) });
     expect(work().content()).toEqual(before);
   });
 
@@ -49,7 +53,7 @@ describe('Platform.synth', () => {
     platformOf(THREE).synth();
     const { 'staging/search.k8s.yaml': changed, ...before } = work().content();
     const summary = platformOf({ ...THREE, 'staging/search': 'changed' }).synth();
-    expect(summary).toEqual({ written: ['staging/search.k8s.yaml'], unchanged: 2, removed: [] });
+    expect(summary).toEqual({ written: ['staging/search.k8s.yaml'], unchanged: 2, removed: [], ...proven(3) });
     const { 'staging/search.k8s.yaml': now, ...after } = work().content();
     expect(after).toEqual(before);
     expect(now).not.toBe(changed);
@@ -62,8 +66,9 @@ describe('Platform.synth', () => {
       written: [],
       unchanged: 1,
       removed: ['production/fraud.k8s.yaml', 'staging/search.k8s.yaml'],
+      ...proven(1),
     });
-    expect(work().paths()).toEqual([INDEX, 'staging', 'staging/fraud.k8s.yaml']);
+    expect(work().paths()).toEqual([INDEX, PROOFS, 'staging', 'staging/fraud.k8s.yaml']);
     expect(JSON.parse(work().read(`dist/${INDEX}`))).toEqual({ files: ['staging/fraud.k8s.yaml'] });
   });
 
@@ -73,7 +78,14 @@ describe('Platform.synth', () => {
     const summary = platformOf({ 'staging/fraud': 'one' }).synth();
     expect(summary.removed).toContain('production/fraud.k8s.yaml');
     expect(platformOf({ 'staging/fraud': 'one' }).synth().removed).toEqual([]);
-    expect(work().paths()).toEqual([INDEX, 'production', 'production/notes.txt', 'staging', 'staging/fraud.k8s.yaml']);
+    expect(work().paths()).toEqual([
+      INDEX,
+      PROOFS,
+      'production',
+      'production/notes.txt',
+      'staging',
+      'staging/fraud.k8s.yaml',
+    ]);
   });
 
   test('never touches files and folders of others', () => {
@@ -100,7 +112,7 @@ describe('Platform.synth', () => {
     platformOf(THREE).synth();
     const before = work().content();
     work().write(`dist/${INDEX}`, '{"files": []}');
-    expect(platformOf(THREE).synth()).toEqual({ written: [], unchanged: 3, removed: [] });
+    expect(platformOf(THREE).synth()).toEqual({ written: [], unchanged: 3, removed: [], ...proven(3) });
     expect(work().read(`dist/${INDEX}`)).toBe(before[INDEX]!.slice(before[INDEX]!.indexOf('{')));
   });
 
@@ -163,19 +175,30 @@ describe('Platform.synth of one unit', () => {
 
   test('writes it alone although others are broken, and adds it to the list', () => {
     expect(platformOf(broken).synth({ only: 'staging/fraud' }).written).toEqual(['staging/fraud.k8s.yaml']);
-    expect(work().paths()).toEqual([INDEX, 'staging', 'staging/fraud.k8s.yaml']);
+    expect(work().paths()).toEqual([INDEX, PROOFS, 'staging', 'staging/fraud.k8s.yaml']);
     expect(platformOf(broken).synth({ only: 'production/fraud' }).written).toEqual(['production/fraud.k8s.yaml']);
     expect(JSON.parse(work().read(`dist/${INDEX}`)).files).toEqual([
       'production/fraud.k8s.yaml',
       'staging/fraud.k8s.yaml',
     ]);
-    expect(platformOf(broken).synth({ only: 'staging/fraud' })).toEqual({ written: [], unchanged: 1, removed: [] });
+    const isolation = { proven: 1, remembered: 1, unknown: ['staging/search'] };
+    expect(platformOf(broken).synth({ only: 'staging/fraud' })).toEqual({
+      written: [],
+      unchanged: 1,
+      removed: [],
+      isolation,
+    });
   });
 
   test('removes nothing', () => {
     platformOf(THREE).synth();
     const summary = platformOf({ 'staging/fraud': 'changed' }).synth({ only: 'staging/fraud' });
-    expect(summary).toEqual({ written: ['staging/fraud.k8s.yaml'], unchanged: 0, removed: [] });
+    expect(summary).toEqual({
+      written: ['staging/fraud.k8s.yaml'],
+      unchanged: 0,
+      removed: [],
+      ...proven(1),
+    });
     expect(work().paths()).toContain('production/fraud.k8s.yaml');
     expect(JSON.parse(work().read(`dist/${INDEX}`)).files).toHaveLength(3);
   });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { ManifestWriter, type SynthSummary } from '../../lib/platform/write-manifests';
+import { type FileSummary, ManifestWriter } from '../../lib/platform/write-manifests';
 import { expectRefusal } from '../support';
 import { useWorkspace } from './workspace';
 
@@ -9,7 +9,7 @@ const INDEX = '.cdk8s-mlops.json';
 const work = useWorkspace();
 
 /** What a synthesis of these files does. */
-function write(files: Readonly<Record<string, string>>, complete = true): SynthSummary {
+function write(files: Readonly<Record<string, string>>, complete = true): FileSummary {
   const writer = new ManifestWriter(work().dist);
   try {
     Object.entries(files).forEach(([file, text]) => writer.stage(file, text));

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { PlatformError } from '../../core/platform-error';
+import { Controller, type Report } from '../../promotion/controller';
+import { Cycle, type Outcome } from '../../promotion/cycle';
+import { DeployedTags } from '../../promotion/deployed-tags';
+import { ArgoCd } from '../../promotion/ports/argo-cd';
+import { kubernetesReader } from '../../promotion/ports/kubernetes';
+import { WatchMetrics } from '../../promotion/ports/watch-metrics';
+import { WatchServer } from '../../promotion/ports/watch-server';
+import { plainText } from '../../promotion/plain-text';
+import { Deliveries } from '../../promotion/webhook';
+import { seconds, DURATION_RULE } from '../../promotion/duration';
+import { outcomeData } from '../outcomes';
+import { worldOf, type PromotionOptions, type World } from '../promotion-world';
+
+export interface WatchOptions extends PromotionOptions {
+  readonly interval: string;
+  readonly listen?: string;
+  readonly webhookSecret?: string;
+  readonly argocd?: string;
+  readonly once?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** A controller that has not looked for so many intervals hangs. */
+const HANGS = 10;
+
+/** Looks again and again, and does what is to be done; writes a line of JSON for each thing that happens. */
+export async function watch(options: WatchOptions): Promise<void> {
+  const metrics = new WatchMetrics();
+  const world = worldOf(options, status => metrics.requested(status));
+  const intervalSeconds = interval(options.interval);
+  const deployed =
+    options.argocd === undefined
+      ? undefined
+      : new DeployedTags({ ...world, status: new ArgoCd(kubernetesReader(), options.argocd) });
+  const stop = new AbortController();
+  let before = '';
+  const report = async (result: Report) => {
+    const outcome = 'outcome' in result ? result.outcome : undefined;
+    metrics.looked(result.seconds, outcome, world.now());
+    // The same thing is said once, not every interval.
+    const text = JSON.stringify('outcome' in result ? outcomeData(result.outcome) : messageOf(result.error));
+    if (text !== before || (outcome?.done.length ?? 0) > 0) {
+      log(outcome ? 'info' : 'error', outcome ? 'looked' : 'failed', {
+        seconds: result.seconds,
+        detail: JSON.parse(text),
+      });
+    }
+    before = text;
+    if (deployed && outcome && !options.dryRun) {
+      await observe(deployed, outcome);
+    }
+    if (options.once) {
+      stop.abort();
+      process.exitCode = outcome ? process.exitCode : 1;
+    }
+  };
+  const controller = new Controller({
+    cycle: new Cycle(world),
+    intervalSeconds,
+    dryRun: options.dryRun ?? false,
+    report,
+    now: world.now,
+  });
+  const server =
+    options.listen === undefined
+      ? undefined
+      : serverOf(options, options.listen, { controller, metrics, world, intervalSeconds });
+  const port = await server?.listen();
+  log('info', 'started', { interval: intervalSeconds, ...(port !== undefined && { port }) });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => stop.abort());
+  }
+  try {
+    await controller.run(stop.signal);
+  } finally {
+    await server?.close();
+    await world.git.close();
+    log('info', 'stopped', {});
+  }
+}
+
+function serverOf(
+  { webhookSecret }: WatchOptions,
+  listen: string,
+  parts: { controller: Controller; metrics: WatchMetrics; world: World; intervalSeconds: number },
+): WatchServer {
+  const [, host, port] = /^(.*):([0-9]{1,5})$/.exec(listen) ?? [];
+  if (host === undefined) {
+    throw new PlatformError('--listen', `"${plainText(listen)}" is no address`, 'write it as 127.0.0.1:8080');
+  }
+  const { controller, metrics, world, intervalSeconds } = parts;
+  const within = (time: Date | undefined, intervals: number) =>
+    time !== undefined && world.now().getTime() - time.getTime() < intervals * intervalSeconds * 1000;
+  const started = world.now();
+  return new WatchServer({
+    host: host === '' ? '0.0.0.0' : host,
+    port: Number(port),
+    deliveries: webhookSecret === undefined ? undefined : new Deliveries(secretIn(webhookSecret)),
+    onHint: () => controller.hint(),
+    onDelivery: status => metrics.delivered(status),
+    metrics: () => metrics.text(),
+    ready: () => controller.lastSuccess !== undefined,
+    alive: () => within(controller.lastLook ?? started, HANGS),
+    now: world.now,
+  });
+}
+
+async function observe(deployed: DeployedTags, outcome: Outcome): Promise<void> {
+  try {
+    const { tagged } = await deployed.observe(outcome.state, outcome.done);
+    tagged.forEach(({ deployment: _deployment, ...one }) => log('info', 'deployed', one));
+  } catch (error) {
+    log('error', 'deployment unknown', { detail: messageOf(error) });
+  }
+}
+
+/** Reads the secret for each delivery: it may change. An empty one would be no secret. */
+function secretIn(file: string): () => string {
+  const read = () => {
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length < 16) {
+      throw new PlatformError(file, 'the secret of the webhook is shorter than 16 characters', 'choose a longer one');
+    }
+    return secret;
+  };
+  read();
+  return read;
+}
+
+function interval(text: string): number {
+  const length = seconds(text);
+  if (length === undefined) {
+    throw new PlatformError('--interval', `"${plainText(text)}" is no duration`, `use ${DURATION_RULE}`);
+  }
+  return length;
+}
+
+const messageOf = (error: unknown): string => plainText(error instanceof Error ? error.message : String(error), 2_000);
+
+const log = (level: 'info' | 'error', event: string, more: object): void =>
+  void process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...more })}\n`);

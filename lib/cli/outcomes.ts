@@ -1,0 +1,45 @@
+import { headline } from '../promotion/commit-message';
+import { reasonsText, type Outcome } from '../promotion/cycle';
+import type { Held, Promotion } from '../promotion/plan';
+import { placeText } from '../promotion/wanted';
+import { EXIT } from './exit-codes';
+import { colours } from './tables';
+
+/** A promotion for programs. */
+export const promotionData = ({ facts, change, ...promotion }: Promotion): object => ({
+  ...promotion,
+  change: change.kind === 'restored' ? { kind: change.kind } : change,
+  ...(facts?.run && { run: facts.run.id }),
+});
+
+/** What was seen and done, for programs. */
+export const outcomeData = ({ state, plan, done }: Outcome): object => ({
+  commit: state.commit,
+  promotions: plan.promotions.map(promotionData),
+  held: plan.held,
+  done: done.map(({ promotion, commit }) => ({ ...promotionData(promotion), commit })),
+  mistakes: state.mistakes.map(({ message }) => message),
+});
+
+/** The same for people. */
+export function outcomeText({ state, plan, done }: Outcome): string {
+  const lines = [
+    ...done.map(({ promotion, commit }) => `${colours.green('pushed')} ${commit.slice(0, 12)}  ${headline(promotion)}`),
+    ...plan.promotions.map(promotion => `${colours.cyan('would promote')}  ${headline(promotion)}`),
+    ...plan.held.map(heldText),
+    ...state.mistakes.map(({ message }) => `${colours.red('mistake')}  ${message}`),
+  ];
+  return lines.join('\n') || 'nothing to do';
+}
+
+export const heldText = (held: Held): string =>
+  `${colours.yellow('held')}  ${placeText(held)}${held.version === undefined ? '' : ` ${held.version}`}  ${reasonsText(held.reasons)}`;
+
+/** Sets the exit code for what could not be seen, or is wrong in the repository. */
+export function setExitCode({ state, plan }: Outcome): void {
+  if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'))) {
+    process.exitCode = EXIT.registry;
+  } else if (state.mistakes.length > 0) {
+    process.exitCode = EXIT.mistake;
+  }
+}

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PlatformError } from '../core/platform-error';
+import type { Surroundings } from '../promotion/cycle';
+import type { ModelRegistry } from '../promotion/model-registry';
+import { credentialsIn } from '../promotion/ports/credentials';
+import { MlflowRegistry } from '../promotion/ports/mlflow-registry';
+import { prometheus } from '../promotion/ports/prometheus';
+import { RemoteGitRepository } from '../promotion/ports/remote-git-repository';
+import { synthesis } from '../promotion/ports/synthesis';
+
+/** What all commands about promotions take. */
+export interface PromotionOptions {
+  readonly repository?: string;
+  readonly branch: string;
+  readonly credentials?: string;
+  readonly cache?: string;
+  readonly prometheus?: string;
+  readonly output: 'text' | 'json';
+}
+
+export interface World extends Surroundings {
+  readonly git: RemoteGitRepository;
+  /** Who runs the command. */
+  readonly person: string;
+}
+
+/** The world as options describe it. */
+export function worldOf(
+  { repository, branch, credentials, cache, prometheus: metrics }: PromotionOptions,
+  onRequest?: (status: number | undefined) => void,
+): World {
+  if (credentials !== undefined && !existsSync(credentials)) {
+    throw new PlatformError(
+      '--credentials',
+      `there is no folder "${credentials}"`,
+      'name the folder with those of each registry',
+    );
+  }
+  const settings = gitSettings();
+  const author = {
+    name: settings['user.name'] ?? 'mlops',
+    email: settings['user.email'] ?? 'mlops@localhost',
+  };
+  const within = (name: string) => credentials && onlyIfThere(join(credentials, name));
+  const git = new RemoteGitRepository({
+    url: repositoryUrl(repository, settings['remote.origin.url']),
+    branch,
+    cache: cache ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mlops'),
+    author,
+    authorization: basicOrNone(within('git')),
+    sshKey: within('git/ssh-key'),
+    knownHosts: within('git/known_hosts'),
+    sign: settings['commit.gpgsign'] === 'true',
+    settings: Object.fromEntries(
+      ['gpg.format', 'user.signingkey', 'gpg.ssh.program', 'gpg.program'].flatMap(key =>
+        settings[key] === undefined ? [] : [[key, settings[key]]],
+      ),
+    ),
+    nodeModules: nodeModules(process.cwd()),
+  });
+  const registries = new Map<string, ModelRegistry>();
+  return {
+    git,
+    person: author.name === 'mlops' ? userInfo().username : `${author.name} <${author.email}>`,
+    registry: rules => {
+      let known = registries.get(rules.name);
+      if (known === undefined) {
+        known = new MlflowRegistry({ url: rules.url, authorization: credentialsIn(within(rules.name)), onRequest });
+        registries.set(rules.name, known);
+      }
+      return known;
+    },
+    synthesize: synthesis([process.execPath, ...process.execArgv, process.argv[1]!]),
+    measure:
+      metrics === undefined
+        ? undefined
+        : prometheus({ url: metrics.replace(/\/+$/, ''), authorization: credentialsIn(within('prometheus')) }),
+    now: () => new Date(),
+    pause,
+  };
+}
+
+const onlyIfThere = (path: string): string | undefined => (existsSync(path) ? path : undefined);
+
+/** A folder for ssh has no user and password. */
+const basicOrNone = (folder: string | undefined): (() => string | undefined) | undefined =>
+  folder !== undefined && ['token', 'password'].some(name => existsSync(join(folder, name)))
+    ? gitCredentials(folder)
+    : undefined;
+
+/** Git servers take a token as the password of any user. */
+function gitCredentials(folder: string): () => string | undefined {
+  return () => {
+    const token = join(folder, 'token');
+    if (!existsSync(token)) {
+      return credentialsIn(folder)();
+    }
+    return `Basic ${Buffer.from(`git:${readFileSync(token, 'utf8').trim()}`).toString('base64')}`;
+  };
+}
+
+/** The settings of Git here, by their names in lower case. */
+function gitSettings(): Readonly<Record<string, string>> {
+  try {
+    const text = execFileSync('git', ['config', '--list', '-z'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Object.fromEntries(
+      text
+        .split('\0')
+        .filter(line => line.includes('\n'))
+        .map(line => [line.slice(0, line.indexOf('\n')), line.slice(line.indexOf('\n') + 1)]),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function repositoryUrl(given: string | undefined, origin: string | undefined): string {
+  const url = given ?? origin;
+  if (url === undefined) {
+    throw new PlatformError(
+      'Git',
+      'this folder belongs to no repository with a remote "origin"',
+      'run the command there, or name the repository: --repository https://git.example.com/ml/platform.git',
+    );
+  }
+  return /^[\w.+-]+:[/:]|^[\w.-]+@[\w.-]+:/.test(url) || isAbsolute(url) ? url : resolve(url);
+}
+
+/** The nearest folder with packages: what `main.ts` imports is there. */
+function nodeModules(folder: string): string | undefined {
+  const here = join(folder, 'node_modules');
+  const above = dirname(folder);
+  return existsSync(here) ? here : above === folder ? undefined : nodeModules(above);
+}

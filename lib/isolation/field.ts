@@ -1,0 +1,71 @@
+import { PlatformError } from '../core/platform-error';
+
+/** A value inside of an object, which knows its place: what is wrong with it is told with its path. */
+export class Field {
+  /**
+   * @param source where the object is from: a file and line, or the path of a construct
+   * @param path of the value in the object, as in `spec.ingress[0].from[1]`
+   */
+  constructor(
+    public readonly source: string,
+    public readonly path: string,
+    public readonly value: unknown,
+  ) {}
+
+  /** Whether it is left out. Kubernetes reads null as left out. */
+  public get isAbsent(): boolean {
+    return this.value === undefined || this.value === null;
+  }
+
+  /** Its fields by name; none if it is left out. */
+  public get map(): Readonly<Record<string, unknown>> {
+    if (this.isAbsent) {
+      return {};
+    }
+    if (typeof this.value !== 'object' || Array.isArray(this.value)) {
+      throw this.refuse(`must be a map, got ${textOf(this.value)}`, 'write it as fields with names');
+    }
+    return this.value as Readonly<Record<string, unknown>>;
+  }
+
+  /** What is in the list; nothing if it is left out. */
+  public get list(): Field[] {
+    if (this.isAbsent) {
+      return [];
+    }
+    if (!Array.isArray(this.value)) {
+      throw this.refuse(`must be a list, got ${textOf(this.value)}`, 'write "- " before each of its items');
+    }
+    return this.value.map((item, index) => new Field(this.source, `${this.path}[${index}]`, item));
+  }
+
+  public get text(): string {
+    if (typeof this.value !== 'string') {
+      throw this.refuse(`must be text, got ${textOf(this.value)}`, 'write it in quotes');
+    }
+    return this.value;
+  }
+
+  public at(name: string): Field {
+    return new Field(this.source, this.path === '' ? name : `${this.path}.${name}`, this.map[name]);
+  }
+
+  /** Refuses fields that Kubernetes does not know and would leave out: a peer with a wrong name is a peer for everyone. */
+  public allow(names: readonly string[]): this {
+    const unknown = Object.keys(this.map).find(name => !names.includes(name));
+    if (unknown !== undefined) {
+      throw this.refuse(`has no field "${unknown}"`, `Kubernetes would ignore it; it knows ${names.join(', ')}`);
+    }
+    return this;
+  }
+
+  public refuse(problem: string, remedy: string): PlatformError {
+    return new PlatformError(this.path === '' ? this.source : `${this.source}: ${this.path}`, problem, remedy);
+  }
+}
+
+/** A value as it was written, shortened. */
+export function textOf(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,132 @@
+import { ApiObject, type App } from 'cdk8s';
+import { PlatformError } from '../core/platform-error';
+import { type SourcedObject, readCluster } from '../isolation/cluster';
+import { ClusterAddresses } from '../isolation/cluster-addresses';
+import { findings, refusal } from '../isolation/finding';
+import { IsolationProof } from '../isolation/proof';
+import type { ProvenNamespace, Verdict } from '../isolation/verdict';
+import type { Environment } from './environment';
+import type { Proofs } from './read-proofs';
+import type { Unit } from './unit';
+
+export interface IsolationProps {
+  /**
+   * Namespaces that teams may reach, and be reached from, though the platform declares them too: whoever runs there
+   * must tell teams apart itself. Namespaces that the platform does not declare need not be named.
+   *
+   * @default - none
+   */
+  readonly mediators?: readonly string[];
+}
+
+/** What a synthesis proved about the teams' networks. */
+export interface IsolationSummary {
+  /** Number of namespaces of which no pod can reach another one's. */
+  readonly proven: number;
+  /** Number of other units that were not built, and of which counts what was last proven. */
+  readonly remembered: number;
+  /** Units that were not built, and of which nothing was ever proven. */
+  readonly unknown: readonly string[];
+}
+
+/** Most mistakes that are told one by one; a mistake in a construct of one's own is one in each team. */
+const TOLD = 10;
+
+/** Proves, cluster by cluster, that the teams of a platform are isolated from each other. */
+export class Isolation {
+  private readonly proofs = new Map<string, IsolationProof>();
+  private readonly proven = new Map<string, readonly ProvenNamespace[]>();
+  private remembered = 0;
+  private unknown: string[] = [];
+
+  constructor(
+    private readonly environments: readonly Environment[],
+    private readonly props: IsolationProps = {},
+  ) {}
+
+  /**
+   * Adds what a unit declares.
+   *
+   * @throws PlatformError on a policy that the API server would refuse
+   */
+  public add(unit: Unit, app: App, objects: readonly object[]): void {
+    if (unit.cluster !== undefined) {
+      const sourced = sourcedObjects(unit, app, objects);
+      this.proven.set(unit.name, this.proof(unit.cluster).add(readCluster(sourced)));
+    }
+  }
+
+  /** Takes units that are not built for what they were last proven to be. */
+  public remember(proofs: Proofs, units: readonly Unit[]): void {
+    for (const { name, cluster } of units.filter(unit => unit.cluster !== undefined)) {
+      const known = proofs.get(name);
+      known?.forEach(namespace => this.proof(cluster!).remember(namespace));
+      this.remembered += known ? 1 : 0;
+      this.unknown.push(...(known ? [] : [name]));
+    }
+  }
+
+  /** What to remember of the units that were added. */
+  public get proofsOfUnits(): Proofs {
+    return this.proven;
+  }
+
+  public get summary(): IsolationSummary {
+    const proven = new Set([...this.proven].flatMap(([unit, all]) => all.map(({ name }) => `${unit} ${name}`))).size;
+    return { proven, remembered: this.remembered, unknown: this.unknown };
+  }
+
+  /** What breaks the isolation of a team. */
+  public get mistakes(): PlatformError[] {
+    return [...this.proofs.values()].flatMap(proof => told(proof.verdict()));
+  }
+
+  private proof(cluster: string): IsolationProof {
+    const known = this.proofs.get(cluster);
+    if (known) {
+      return known;
+    }
+    const environments = this.environments.filter(environment => environment.cluster === cluster);
+    const all = (of: 'pods' | 'services' | 'nodes') => environments.flatMap(({ network }) => network[of] ?? []);
+    const proof = new IsolationProof({
+      addresses: new ClusterAddresses({
+        pods: all('pods'),
+        services: all('services'),
+        nodes: all('nodes'),
+        nodeLocalDns: environments.flatMap(({ network }) => network.nodeLocalDns ?? []),
+      }),
+      mediators: this.props.mediators,
+      namespaces: environments.flatMap(({ teams }) => teams.map(({ namespace }) => namespace)),
+    });
+    this.proofs.set(cluster, proof);
+    return proof;
+  }
+}
+
+/** Objects with the paths of the constructs that define them. */
+function* sourcedObjects(unit: Unit, app: App, objects: readonly object[]): Generator<SourcedObject> {
+  const paths = new Map<string, string>();
+  for (const construct of app.node.findAll().filter(ApiObject.isApiObject)) {
+    paths.set(`${construct.kind} ${construct.metadata.namespace ?? ''} ${construct.name}`, construct.node.path);
+  }
+  for (const object of objects) {
+    const { kind, metadata } = object as { kind?: string; metadata?: { name?: string; namespace?: string } };
+    const path = paths.get(`${kind} ${metadata?.namespace ?? ''} ${metadata?.name}`);
+    yield { source: path === undefined ? unit.name : `${unit.folder}/${path}`, object };
+  }
+}
+
+function told(verdict: Verdict): PlatformError[] {
+  const errors: PlatformError[] = [];
+  let more = 0;
+  for (const finding of findings(verdict)) {
+    if (errors.length < TOLD) {
+      errors.push(refusal(finding, verdict));
+    } else {
+      more++;
+    }
+  }
+  return more === 0
+    ? errors
+    : [...errors, new PlatformError('Platform', `${more} more rules open a team's network`, 'mend those above first')];
+}

@@ -1,0 +1,73 @@
+/** A change of a file in the history of the branch. */
+export interface Change {
+  readonly commit: string;
+  readonly time: Date;
+  readonly author: string;
+  readonly message: string;
+}
+
+/** A commit that is to be made. */
+export interface Draft {
+  readonly parent: string;
+  /** New content of files, by path; undefined removes the file. */
+  readonly files: ReadonlyMap<string, Buffer | undefined>;
+  readonly message: string;
+  /** When it is made. */
+  readonly time: Date;
+}
+
+/** One branch of a repository that others write to as well. */
+export interface GitRepository {
+  /**
+   * Asks the server for the branch.
+   *
+   * @returns its newest commit
+   */
+  fetch(): Promise<string>;
+  /**
+   * The texts of files, by path.
+   *
+   * @param paths files, or folders with everything below them; what is not there is left out
+   * @throws GitError if one of them is no plain file, such as a link
+   */
+  read(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The commits up to this one that changed a file, the newest first. */
+  changes(commit: string, path: string): Promise<readonly Change[]>;
+  /** Whether the first commit is the second one, or one before it. */
+  contains(earlier: string, later: string): Promise<boolean>;
+  /**
+   * Lays the files of a commit out in a folder, just as they are in it, but for these.
+   *
+   * @throws GitError if a link or a folder is in the way of one
+   */
+  layOut(commit: string, changed: ReadonlyMap<string, Buffer>): Promise<string>;
+  /** What differs in that folder now, by path from there. */
+  changed(): Promise<ReadonlyMap<string, Buffer | undefined>>;
+  /** What differs in that folder now, for people. */
+  diff(): Promise<string>;
+  /** Makes a commit that nothing refers to yet. */
+  commit(draft: Draft): Promise<string>;
+  /**
+   * Puts a commit on the branch, if its parent is the newest one there.
+   *
+   * @returns whether it is on the branch; not if somebody else was faster
+   */
+  push(commit: string): Promise<boolean>;
+  /** Removes the folder. */
+  close(): Promise<void>;
+}
+
+/** Why Git did not do what it was asked. */
+export type GitFault = 'unreachable' | 'denied' | 'refused' | 'rewritten' | 'missing' | 'odd' | 'unsigned' | 'local';
+
+/** A repository that cannot be read or written. */
+export class GitError extends Error {
+  public override readonly name = 'GitError';
+
+  constructor(
+    public readonly fault: GitFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, parseDocument } from 'yaml';
+import { parsePins, type Pin } from '../core/pins';
+import { PlatformError } from '../core/platform-error';
+import type { Promotion } from './plan';
+
+/**
+ * The text of a pin file after a promotion. Everything else in it stays as it was written, comments too.
+ *
+ * @throws PlatformErrors if the file cannot be changed without changing more than the pin
+ */
+export function editPin(text: string, file: string, promotion: Promotion): string {
+  refuseOddBytes(text, file);
+  const before = parsePins(text, file);
+  const pin = before.models.get(promotion.model);
+  if (pin === undefined) {
+    throw new PlatformError(file, `model "${promotion.model}" has no pin`, 'pin a version first');
+  }
+  const after = promoted(pin, promotion);
+  const document = parseDocument(text, { keepSourceTokens: true, stringKeys: true });
+  const at = (key: string) => ['models', promotion.model, key];
+  const written = after as unknown as Record<string, unknown>;
+  for (const key of ['version', 'digest', 'run', 'mlmodel', 'signature', 'canary', 'shadow']) {
+    const [old, value] = [(pin as unknown as Record<string, unknown>)[key], written[key]];
+    if (value === undefined && old !== undefined) {
+      document.deleteIn(at(key));
+    } else if (!isDeepStrictEqual(old, value)) {
+      document.setIn(at(key), typeof value === 'object' && !isMap(value) ? document.createNode(value) : value);
+    }
+  }
+  const edited = document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  check(edited, file, new Map([...before.models].map(([name, other]) => [name, name === after.name ? after : other])));
+  return edited;
+}
+
+/** What a promotion makes of a pin. */
+export function promoted(pin: Pin, { change, version, facts }: Promotion): Pin {
+  const { canary: _canary, digest: _digest, signature: _signature, run: _run, mlmodel: _mlmodel, ...kept } = pin;
+  const file = typeof facts?.file === 'object' ? facts.file : undefined;
+  const origin = { ...(facts?.run && { run: facts.run.id }), ...(file && { mlmodel: file.digest }) };
+  switch (change.kind) {
+    case 'canary-removed': {
+      const { canary: _gone, ...rest } = pin;
+      return rest;
+    }
+    case 'canary': {
+      const digest = change.digest === undefined ? {} : { digest: change.digest };
+      return { ...withoutShadow(pin, version), canary: { version, percent: change.percent, ...digest, ...origin } };
+    }
+    case 'restored': {
+      const { canary: _tried, shadow: _seen, ...restored } = change.pin;
+      const { shadow } = withoutShadow(pin, version);
+      return { ...restored, ...(shadow && { shadow }), line: pin.line };
+    }
+    case 'version':
+      return {
+        ...withoutShadow(kept, version),
+        version,
+        ...(change.digest !== undefined && { digest: change.digest }),
+        ...origin,
+        ...(file?.signature && { signature: file.signature }),
+      };
+  }
+}
+
+/** A version that answers is no shadow any more. */
+function withoutShadow(pin: Pin, version: number): Pin {
+  const { shadow, ...rest } = pin;
+  return shadow?.version === version ? rest : pin;
+}
+
+/** What would not survive that the file is printed again. */
+function refuseOddBytes(text: string, file: string): void {
+  const odd = [
+    ['\uFEFF', 'a byte order mark'],
+    ['\r', 'a carriage return'],
+    ['\t', 'a tab'],
+  ].find(([character]) => text.includes(character!));
+  if (odd) {
+    const line = text.slice(0, text.indexOf(odd[0]!)).split('\n').length;
+    throw new PlatformError(
+      `${file}:${line}`,
+      `${odd[1]} stands in the file`,
+      'write it with plain line feeds and spaces',
+    );
+  }
+}
+
+/** The text that goes out must say exactly what was decided: nothing more, nothing less. */
+function check(text: string, file: string, expected: ReadonlyMap<string, Pin>): void {
+  const content = (models: ReadonlyMap<string, Pin>) =>
+    [...models].map(([name, { line: _line, ...pin }]) => [name, JSON.parse(JSON.stringify(pin))]);
+  if (!isDeepStrictEqual(content(parsePins(text, file).models), content(expected))) {
+    throw new Error(`${file}: what would be written is not what was decided`);
+  }
+}

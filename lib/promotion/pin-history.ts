@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parsePins, type Pin } from '../core/pins';
+import { parseMessage } from './commit-message';
+import type { Change, GitRepository } from './git-repository';
+import { pinFile } from './repository-state';
+import type { Place } from './wanted';
+
+/** A change of one pin. */
+export interface PinChange extends Change {
+  /** The pin after it; undefined if it was removed, or cannot be read. */
+  readonly pin: Omit<Pin, 'line'> | undefined;
+}
+
+/** How the pins of a branch came to be. What was read is kept: the past does not change. */
+export class PinHistory {
+  private readonly files = new Map<string, Promise<readonly Change[]>>();
+  private readonly texts = new Map<string, string | undefined>();
+
+  constructor(
+    private readonly git: GitRepository,
+    private readonly commit: string,
+    past?: PinHistory,
+    /** Files that may have changed since. */
+    touched: (path: string) => boolean = () => true,
+  ) {
+    past?.files.forEach((changes, path) => touched(path) || this.files.set(path, changes));
+    past?.texts.forEach((text, key) => this.texts.set(key, text));
+  }
+
+  /** Changes of the file that holds a pin, the newest first. */
+  public ofFile(place: Place): Promise<readonly Change[]> {
+    const path = pinFile(place);
+    let changes = this.files.get(path);
+    if (changes === undefined) {
+      changes = this.git.changes(this.commit, path);
+      this.files.set(path, changes);
+    }
+    return changes;
+  }
+
+  /** Changes of the pin itself, the newest first, as far back as they are asked for. */
+  public async *ofPin(place: Place): AsyncGenerator<PinChange> {
+    const changes = await this.ofFile(place);
+    let newer: PinChange | undefined;
+    for (const change of changes) {
+      const older = { ...change, pin: await this.pinAt(change.commit, place) };
+      if (newer && !isDeepStrictEqual(newer.pin, older.pin)) {
+        yield newer;
+      }
+      newer = older;
+    }
+    if (newer?.pin) {
+      yield newer;
+    }
+  }
+
+  /** The last change of the pin. */
+  public async last(place: Place): Promise<PinChange | undefined> {
+    for await (const change of this.ofPin(place)) {
+      return change;
+    }
+    return undefined;
+  }
+
+  /** Since when the pin has had a version without a pause; undefined if it has not. */
+  public async since(place: Place, version: number): Promise<Date | undefined> {
+    let since: Date | undefined;
+    for await (const { pin, time } of this.ofPin(place)) {
+      if (pin?.version !== version) {
+        break;
+      }
+      since = time;
+    }
+    return since;
+  }
+
+  /** The commit that took back what an alias promoted last, if that was the version. */
+  public async takenBack(place: Place, version: number): Promise<Change | undefined> {
+    const changes = await this.ofFile(place);
+    const index = changes.findIndex(({ message }) => {
+      const recorded = parseMessage(message);
+      return recorded?.byAlias && recorded.model === place.model && recorded.environment === place.environment;
+    });
+    if (index === -1 || parseMessage(changes[index]!.message)!.to !== version) {
+      return undefined;
+    }
+    for (const change of changes.slice(0, index).reverse()) {
+      const pin = await this.pinAt(change.commit, place);
+      if (pin?.version !== version && pin?.canary?.version !== version) {
+        return change;
+      }
+    }
+    return undefined;
+  }
+
+  private async pinAt(commit: string, place: Place): Promise<PinChange['pin']> {
+    const path = pinFile(place);
+    const key = `${commit} ${path}`;
+    if (!this.texts.has(key)) {
+      this.texts.set(key, (await this.git.read(commit, [path])).get(path));
+    }
+    return parsed(this.texts.get(key), path, place.model);
+  }
+}
+
+function parsed(text: string | undefined, path: string, model: string): PinChange['pin'] {
+  try {
+    const { line: _line, ...pin } = parsePins(text ?? '', path).models.get(model) ?? { line: 0 };
+    return 'version' in pin ? pin : undefined;
+  } catch {
+    return undefined;
+  }
+}

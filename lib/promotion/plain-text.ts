@@ -1,0 +1,11 @@
+/** Longest text of somebody else that is shown. */
+const LONGEST = 200;
+
+/**
+ * Somebody else's text as one line that a terminal, a log and a commit message show as it is: what would steer a
+ * terminal, hide or turn letters round, or end a line, becomes "�".
+ */
+export function plainText(text: string, longest = LONGEST): string {
+  const shown = text.slice(0, longest).replace(/[^\P{C}]|[\p{Zl}\p{Zp}]/gu, '�');
+  return text.length > longest ? `${shown}…` : shown;
+}

@@ -1,0 +1,240 @@
+import { isModelDigest, MODEL_DIGEST_RULE } from '../core/model-digest';
+import type { Origin, Pin, Pins } from '../core/pins';
+import { uriMistake } from './artifact-uri';
+import { inWords } from './duration';
+import { earlyGates, lateGates, type Closed } from './gates';
+import { plainText } from './plain-text';
+import { registeredName, ruleFor, type CanaryRules, type Rule, type Rules } from './rules';
+import type { Evidence, Place, VersionFacts, Wanted } from './wanted';
+
+/** Tag of a model version with the digest of its files, for models whose pin has one. */
+export const DIGEST_TAG = 'mlops.digest';
+
+/** One change of one pin. */
+export interface Promotion extends Place {
+  /** The pinned version before. */
+  readonly from: number;
+  /** The version that goes out, or comes back. */
+  readonly version: number;
+  readonly change: Change;
+  /** What the registry says about the version; undefined for one that is only taken away. */
+  readonly facts?: VersionFacts;
+  /** Why a canary was taken away. */
+  readonly reason?: string;
+}
+
+/** What becomes of the pin. */
+export type Change =
+  | { readonly kind: 'version'; readonly digest?: string }
+  | { readonly kind: 'canary'; readonly percent: number; readonly digest?: string }
+  | { readonly kind: 'canary-removed'; readonly because: 'alias' | 'metric' }
+  /** A pin as the history has it, with everything that was recorded then. */
+  | { readonly kind: 'restored'; readonly pin: Omit<Pin, 'line'> };
+
+/** A wanted version that does not go out now. */
+export interface Held extends Place {
+  readonly version?: number;
+  readonly reasons: readonly Closed[];
+}
+
+/** What to do now. */
+export interface Plan {
+  readonly promotions: readonly Promotion[];
+  readonly held: readonly Held[];
+  /** What cannot be decided before its evidence was read. */
+  readonly unread: readonly Wanted[];
+}
+
+/** The pinned versions of every unit, by `<environment>/<team>`. */
+export type PinsByUnit = ReadonlyMap<string, Pins>;
+
+export const unitOf = ({ environment, team }: Omit<Place, 'model'>): string => `${environment}/${team}`;
+
+/**
+ * Decides which pins change. It remembers nothing: the same arguments give the same plan, and once its promotions are done
+ * it plans none of them again.
+ *
+ * @param frozen why no version goes out to an environment, for those that are frozen
+ */
+export function planPromotions(
+  wanted: readonly Wanted[],
+  pins: PinsByUnit,
+  rules: Rules,
+  now: Date,
+  frozen: ReadonlyMap<string, string> = new Map(),
+): Plan {
+  const plan = { promotions: [] as Promotion[], held: [] as Held[], unread: [] as Wanted[] };
+  for (const one of inOrder(wanted, rules)) {
+    const { environment, team, model, version } = one;
+    const pin = pins.get(unitOf(one))?.models.get(model);
+    const rule = ruleFor(rules, environment, team, model);
+    if (pin === undefined || rule === undefined) {
+      continue;
+    }
+    const decided = decide({ one, pin, rule, pins, rules, now, frozen: frozen.get(environment) });
+    if (decided === 'unread') {
+      plan.unread.push(one);
+    } else if (Array.isArray(decided)) {
+      plan.held.push(...(decided.length > 0 ? [{ environment, team, model, version, reasons: decided }] : []));
+    } else {
+      plan.promotions.push(decided);
+    }
+  }
+  return plan;
+}
+
+/** Environments as the rules order them, teams and models by their letters; each place once. */
+function inOrder(wanted: readonly Wanted[], rules: Rules): Wanted[] {
+  const environments = [...rules.environments.keys()];
+  const key = ({ environment, team, model }: Place) =>
+    `${String(environments.indexOf(environment)).padStart(6, '0')}\0${team}\0${model}`;
+  const byKey = new Map(wanted.map(one => [key(one), one]));
+  return [...byKey.keys()].sort().map(one => byKey.get(one)!);
+}
+
+interface Question {
+  readonly one: Wanted;
+  readonly pin: Pin;
+  readonly rule: Rule;
+  readonly pins: PinsByUnit;
+  readonly rules: Rules;
+  readonly now: Date;
+  readonly frozen: string | undefined;
+}
+
+const hold = (gate: string, reason: string): Closed[] => [{ gate, reason }];
+
+/** A promotion, or what holds it, which is nothing if there is nothing to do; or that more must be known. */
+function decide(question: Question): Promotion | Closed[] | 'unread' {
+  const { one, pin, rule, now } = question;
+  const { environment, team, model, version, evidence } = one;
+  if (one.unknown !== undefined) {
+    return hold('unanswered', plainText(one.unknown, 500));
+  }
+  if (version === undefined) {
+    return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`);
+  }
+  const promotion = { environment, team, model, from: pin.version, version };
+  if (version === pin.version) {
+    return rule.canary && pin.canary
+      ? {
+          ...promotion,
+          version: pin.canary.version,
+          change: { kind: 'canary-removed', because: 'alias' },
+          reason: `alias ${rule.alias} points to version ${version}`,
+        }
+      : [];
+  }
+  const twin = twinOf(question);
+  if (twin !== undefined) {
+    return hold('name', `model ${twin} of the same team differs only in capitals`);
+  }
+  const running = rule.canary && pin.canary?.version === version;
+  if (running && rule.canary.query && evidence && evidence.measured !== undefined) {
+    const { max } = rule.canary.query;
+    if (!(evidence.measured <= max)) {
+      const reason = `its canary measured ${evidence.measured}, and ${max} is allowed`;
+      return { ...promotion, change: { kind: 'canary-removed', because: 'metric' }, reason };
+    }
+  }
+  const early = one.insisted === undefined ? earlyGates(rule, question.frozen, now) : [];
+  if (early.length > 0 && !(running && rule.canary.query && evidence === undefined)) {
+    return early;
+  }
+  if (evidence === undefined) {
+    return 'unread';
+  }
+  const { facts, takenBack } = evidence;
+  if (takenBack && one.insisted === undefined) {
+    return hold(
+      'taken-back',
+      `commit ${takenBack.commit.slice(0, 12)} of ${plainText(takenBack.author)} took version ${version} back; ` +
+        'move the alias to another version, or insist with mlops promote',
+    );
+  }
+  if (facts === undefined) {
+    return hold('version', `the registry has no version ${version}`);
+  }
+  const digest = pin.digest === undefined ? undefined : facts.tags.get(DIGEST_TAG);
+  const closed = [
+    ...unsafe(question, facts, digest),
+    ...(one.insisted === undefined ? lateGates(rule, evidence, facts, now) : []),
+  ];
+  if (closed.length > 0) {
+    return closed;
+  }
+  const step = rule.canary && one.insisted === undefined ? nextStep(rule.canary, pin, evidence, version, now) : 'all';
+  if (typeof step !== 'number' && step !== 'all') {
+    return [step];
+  }
+  const change: Change = step === 'all' ? { kind: 'version', digest } : { kind: 'canary', percent: step, digest };
+  return { ...promotion, change, facts };
+}
+
+/** What no rule can allow, but for pickles. */
+function unsafe({ one, pin, rule, pins, rules }: Question, facts: VersionFacts, digest: string | undefined): Closed[] {
+  const { status, uri, file, version } = facts;
+  const place = uriMistake(uri, rules.teams.get(one.team)!.registry.artifacts);
+  if (status !== 'READY') {
+    return hold('version', `version ${version} is ${plainText(status)}, not READY`);
+  }
+  if (place !== undefined) {
+    return hold('source', place);
+  }
+  if (typeof file === 'string') {
+    return hold('files', plainText(file));
+  }
+  const known = recorded(one, version, pins, rules).find(({ mlmodel }) => mlmodel && mlmodel !== file.digest);
+  return [
+    ...(known ? hold('files', `MLmodel is not the file of version ${version} that ${known.where} has`) : []),
+    ...(file.pickles.length > 0 && !rule.pickle
+      ? hold('pickle', `loading ${plainText(file.pickles.join(', '))} runs code from its files; write pickle: allowed`)
+      : []),
+    ...(pin.digest !== undefined && (digest === undefined || !isModelDigest(digest))
+      ? hold(
+          'digest',
+          `the pin has a digest, so tag ${DIGEST_TAG} must have that of version ${version}: ${MODEL_DIGEST_RULE}`,
+        )
+      : []),
+  ];
+}
+
+/** What the pins of a team recorded of a version. */
+function recorded(one: Wanted, version: number, pins: PinsByUnit, rules: Rules): (Origin & { where: string })[] {
+  const name = registeredName(rules, one.team, one.model);
+  return [...rules.environments.keys()].flatMap(environment => {
+    const models = pins.get(unitOf({ environment, team: one.team }))?.models.values() ?? [];
+    return [...models]
+      .filter(pin => registeredName(rules, one.team, pin.name) === name)
+      .flatMap(pin => [pin, ...(pin.canary ? [pin.canary] : [])])
+      .filter(pinned => pinned.version === version)
+      .map(pinned => ({ ...pinned, where: environment }));
+  });
+}
+
+/** The percent that is due, or all; or what it waits for. */
+function nextStep(
+  { steps, seconds, query }: CanaryRules,
+  { canary }: Pin,
+  { changed, measured }: Evidence,
+  version: number,
+  now: Date,
+): number | 'all' | Closed {
+  if (canary?.version !== version) {
+    return steps[0]!;
+  }
+  const left = seconds - (now.getTime() - (changed?.getTime() ?? now.getTime())) / 1000;
+  if (left > 0) {
+    return { gate: 'canary', reason: `${canary.percent} % of the requests, ${inWords(left)} to go` };
+  }
+  if (query && measured === undefined) {
+    return { gate: 'canary', reason: `${canary.percent} % of the requests, and its metric has no answer` };
+  }
+  return steps.find(step => step > canary.percent) ?? 'all';
+}
+
+/** Another model of the team whose name a file system or a person could take for this one. */
+function twinOf({ one, pins }: Question): string | undefined {
+  const names = [...(pins.get(unitOf(one))?.models.keys() ?? [])];
+  return names.find(name => name !== one.model && name.toLowerCase() === one.model.toLowerCase());
+}

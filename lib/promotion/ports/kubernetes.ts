@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { plainText } from '../plain-text';
+import { ServiceError } from '../service-error';
+import type { KubernetesReader } from './argo-cd';
+
+const IN_POD = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SECONDS = 10;
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Reads with the identity of the pod, or else with that of `kubectl`. */
+export function kubernetesReader(folder = IN_POD): KubernetesReader {
+  const host = process.env['KUBERNETES_SERVICE_HOST'];
+  const port = process.env['KUBERNETES_SERVICE_PORT'] ?? '443';
+  return host !== undefined && existsSync(join(folder, 'token')) ? path => asPod(host, port, folder, path) : byKubectl;
+}
+
+function asPod(host: string, port: string, folder: string, path: string): Promise<unknown> {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
+  return new Promise((resolve, reject) => {
+    const fail = (fault: 'unreachable' | 'denied' | 'malformed', why: string) =>
+      reject(new ServiceError(fault, `the Kubernetes API: ${plainText(why)}`));
+    const headers = { authorization: `Bearer ${read('token')}`, accept: 'application/json' };
+    const options = { host, port, path, headers, ca: read('ca.crt'), timeout: SECONDS * 1000 };
+    const sent = request(options, response => {
+      const parts: Buffer[] = [];
+      let length = 0;
+      response.on('data', (part: Buffer) => {
+        length += part.length;
+        parts.push(part);
+        if (length > MOST_BYTES) {
+          response.destroy(new Error('the answer is too long'));
+        }
+      });
+      response.on('error', error => fail('unreachable', error.message));
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString('utf8');
+        if (response.statusCode === 200) {
+          resolve(JSON.parse(text));
+        } else if (response.statusCode === 404) {
+          resolve(undefined);
+        } else {
+          fail(
+            response.statusCode === 401 || response.statusCode === 403 ? 'denied' : 'malformed',
+            `it answers ${response.statusCode}`,
+          );
+        }
+      });
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${SECONDS} s`)));
+    sent.on('error', error => fail('unreachable', error.message));
+    sent.end();
+  });
+}
+
+function byKubectl(path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: SECONDS * 1000, maxBuffer: MOST_BYTES };
+    execFile('kubectl', ['get', '--raw', path], options, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve(JSON.parse(stdout));
+      } else if (/NotFound|not found/.test(stderr)) {
+        resolve(undefined);
+      } else {
+        reject(new ServiceError('unreachable', `kubectl: ${plainText(stderr.trim() || error.message)}`));
+      }
+    });
+  });
+}

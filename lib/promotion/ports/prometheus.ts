@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ServiceError } from '../service-error';
+import { HttpClient, type HttpOptions } from './http';
+
+const answer = z.object({
+  status: z.literal('success'),
+  data: z.discriminatedUnion('resultType', [
+    z.object({
+      resultType: z.literal('vector'),
+      result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })),
+    }),
+    z.object({ resultType: z.literal('scalar'), result: z.tuple([z.number(), z.string()]) }),
+  ]),
+});
+
+/**
+ * Asks Prometheus.
+ *
+ * @returns the answer to a question that has one number as its answer; undefined if it has none, or several
+ */
+export function prometheus(options: HttpOptions): (query: string) => Promise<number | undefined> {
+  const http = new HttpClient(options);
+  return async query => {
+    const { status, text } = await http.send({ path: '/api/v1/query', query: { query } });
+    const parsed = status === 200 ? answer.safeParse(parseJson(text)) : undefined;
+    if (!parsed?.success) {
+      throw new ServiceError('malformed', `${options.url} has no answer to the question of a canary (${status})`);
+    }
+    const { data } = parsed.data;
+    const values = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1]);
+    const value = Number(values[0]);
+    return values.length === 1 && !Number.isNaN(value) ? value : undefined;
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { isDnsLabel } from '../core/dns-label';
+import { parsePins, type Pins } from '../core/pins';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
+import type { GitRepository } from './git-repository';
+import { plainText } from './plain-text';
+import { unitOf, type PinsByUnit } from './plan';
+import { parseRules, RULES_FILE, type Rules } from './rules';
+import type { Place } from './wanted';
+
+/** Folder of the pins. */
+export const PINS_FOLDER = 'environments';
+/** A file of this name freezes the environment in whose folder it is, or all of them; its text says why. */
+const FREEZE_FILE = '.freeze';
+
+/** What a commit says about versions. */
+export interface RepositoryState {
+  readonly commit: string;
+  readonly rules: Rules;
+  readonly pins: PinsByUnit;
+  /** Why environments are frozen, by name. */
+  readonly frozen: ReadonlyMap<string, string>;
+  /** What is wrong in pin files; their units are left alone. */
+  readonly mistakes: readonly PlatformError[];
+}
+
+export const pinFile = ({ environment, team }: Omit<Place, 'model'>): string =>
+  `${PINS_FOLDER}/${environment}/${team}.yaml`;
+
+/**
+ * Reads what a commit says about versions.
+ *
+ * @throws PlatformError if it has no rules, PlatformErrors if they are wrong
+ */
+export async function readState(git: GitRepository, commit: string): Promise<RepositoryState> {
+  const files = await git.read(commit, [RULES_FILE, PINS_FOLDER]);
+  const text = files.get(RULES_FILE);
+  if (text === undefined) {
+    throw new PlatformError(RULES_FILE, 'the branch has no such file', 'write and push it: see docs/promotion.md');
+  }
+  const rules = parseRules(text);
+  const pins = new Map<string, Pins>();
+  const frozen = new Map<string, string>();
+  const mistakes: PlatformError[] = [];
+  for (const [path, content] of files) {
+    const [, environment, name, ...deeper] = path.split('/');
+    if (path === `${PINS_FOLDER}/${FREEZE_FILE}`) {
+      [...rules.environments.keys()].forEach(each => frozen.set(each, firstLine(content)));
+    } else if (name === FREEZE_FILE) {
+      frozen.set(environment!, firstLine(content));
+    } else if (name?.endsWith('.yaml') && deeper.length === 0 && !name.startsWith('.')) {
+      const unit = { environment: environment!, team: name.slice(0, -'.yaml'.length) };
+      if (isDnsLabel(unit.environment) && isDnsLabel(unit.team)) {
+        mistakes.push(...collect(() => pins.set(unitOf(unit), parsePins(content, path))));
+      } else {
+        mistakes.push(
+          new PlatformError(plainText(path), 'the path names no environment and team', 'rename or remove it'),
+        );
+      }
+    }
+  }
+  return { commit, rules, pins, frozen, mistakes };
+}
+
+/** The places that an alias feeds: those that are pinned. */
+export function places({ rules, pins }: RepositoryState): Place[] {
+  return [...rules.environments.keys()].flatMap(environment =>
+    [...rules.teams.keys()].flatMap(team =>
+      [...(pins.get(unitOf({ environment, team }))?.models.keys() ?? [])].map(model => ({ environment, team, model })),
+    ),
+  );
+}
+
+const firstLine = (text: string): string => text.trim().split('\n')[0]!;
+
+function collect(step: () => unknown): PlatformError[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    if (error instanceof PlatformErrors) {
+      return [...error.errors];
+    }
+    throw error;
+  }
+}

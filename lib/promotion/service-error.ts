@@ -1,0 +1,16 @@
+/** Why a server did not do what it was asked. */
+export type ServiceFault = 'unreachable' | 'denied' | 'unavailable' | 'malformed' | 'refused';
+
+/** A server that did not answer, or not as it should; nothing can be concluded from what it said. */
+export class ServiceError extends Error {
+  public override readonly name = 'ServiceError';
+
+  constructor(
+    public readonly fault: ServiceFault,
+    message: string,
+    /** Seconds after which it wants to be asked again. */
+    public readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}

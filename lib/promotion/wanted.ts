@@ -1,0 +1,62 @@
+import type { ModelSignature } from '../core/model-signature';
+import type { ModelFile } from './model-file';
+
+/** A model of a team in an environment: what a pin is for. */
+export interface Place {
+  readonly environment: string;
+  readonly team: string;
+  readonly model: string;
+}
+
+/** What the registry says about a model version. */
+export interface VersionFacts {
+  readonly version: number;
+  /** READY, or why not. */
+  readonly status: string;
+  readonly tags: ReadonlyMap<string, string>;
+  /** Where its files are. */
+  readonly uri: string;
+  readonly run?: RunFacts;
+  /** What its file `MLmodel` says, or what is wrong with that. */
+  readonly file: ModelFile | string;
+}
+
+/** The run that made a version. */
+export interface RunFacts {
+  readonly id: string;
+  readonly experiment: string;
+  /** Who started it. */
+  readonly user: string;
+  readonly metrics: ReadonlyMap<string, number>;
+}
+
+/** What must be known of a wanted version before it goes out, beyond where the alias points. */
+export interface Evidence {
+  /** Undefined if the registry has no such version. */
+  readonly facts?: VersionFacts;
+  /** What callers of the running version rely on; undefined if that is unknown. */
+  readonly running?: ModelSignature;
+  /** When the pin last changed; undefined if no commit did that. */
+  readonly changed?: Date;
+  /** Since when the environment before has the version; undefined if it has not. */
+  readonly soaking?: Date;
+  /** The commit that took the version back after it was promoted. */
+  readonly takenBack?: { readonly commit: string; readonly author: string };
+  /** The answer to the canary's question; undefined if there was none. */
+  readonly measured?: number;
+}
+
+/** Where the alias of a place points. */
+export interface Wanted extends Place {
+  /** Undefined if the alias is not set, or the model is not registered. */
+  readonly version?: number;
+  /** Undefined as long as nobody asked for it. */
+  readonly evidence?: Evidence;
+  /** Why a person wants it whatever its gates say. */
+  readonly insisted?: string;
+  /** Why nothing can be said of it now: its registry did not answer. */
+  readonly unknown?: string;
+}
+
+/** A place in one line: `production/fraud/churn`. */
+export const placeText = ({ environment, team, model }: Place): string => `${environment}/${team}/${model}`;

@@ -1,0 +1,349 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
+import type { RemoteGitRepositoryProps } from '../../lib/promotion/ports/remote-git-repository';
+import { MemoryRegistry } from '../promotion/memory-registry';
+import { SharedRepository } from '../promotion/shared-repository';
+
+jest.setTimeout(180_000);
+
+const RULES = `registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  production: { alias: champion }
+teams:
+  fraud: { registry: mlflow }
+`;
+const PIN = 'environments/production/fraud.yaml';
+const PINS = `models:\n${Array.from({ length: 5 }, (_, index) => `  m${index}:\n    version: 1\n`).join('')}`;
+const PASSWORD = 'a-password-of-the-test';
+
+describe('a repository', () => {
+  let repository: SharedRepository;
+  let registry: MemoryRegistry;
+  let server: GitServer | undefined;
+
+  beforeEach(async () => {
+    repository = new SharedRepository({ 'promotion.yaml': RULES, [PIN]: PINS });
+    registry = new MemoryRegistry();
+    for (let model = 0; model < 5; model++) {
+      [1, 2, 3].forEach(version => registry.register(`m${model}`, version));
+      await registry.moveAlias(`m${model}`, 'champion', 1);
+    }
+    await registry.moveAlias('m0', 'champion', 2);
+  });
+  afterEach(async () => {
+    server?.stop();
+    server = undefined;
+    await repository.remove();
+  });
+
+  const cycle = (props: Partial<RemoteGitRepositoryProps> = {}, world: Partial<Surroundings> = {}) =>
+    new Cycle({
+      git: repository.open(props),
+      registry: () => registry,
+      synthesize: async () => undefined,
+      now: () => new Date(),
+      pause: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+      ...world,
+    });
+  const gates = ({ plan }: Outcome) => plan.held.flatMap(({ reasons }) => reasons.map(({ gate }) => gate));
+  const versions = () => [...repository.read(PIN).matchAll(/version: (\d)/g)].map(([, version]) => Number(version));
+  const fault = async (run: Promise<unknown>) =>
+    run.then(
+      () => 'none',
+      (error: { fault?: string; message: string }) => `${error.fault}: ${error.message}`,
+    );
+
+  it('51, 66: gets every promotion of five writers at once, one after the other', async () => {
+    for (let model = 0; model < 5; model++) {
+      await registry.moveAlias(`m${model}`, 'champion', 3);
+    }
+    await Promise.all(Array.from({ length: 5 }, () => cycle().run()));
+    expect(versions()).toEqual([3, 3, 3, 3, 3]);
+    expect(repository.linear()).toBe(true);
+    expect(repository.subjects().slice(1).sort()).toEqual(
+      [0, 1, 2, 3, 4].map(model => `production/fraud: m${model} 1 -> 3`),
+    );
+  });
+
+  it('52: keeps what a person pinned meanwhile, and says so', async () => {
+    let first = true;
+    const slow = cycle(
+      {},
+      {
+        synthesize: async () => {
+          if (first) {
+            first = false;
+            repository.edit({ [PIN]: PINS.replace('m0:\n    version: 1', 'm0:\n    version: 3') });
+          }
+        },
+      },
+    );
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(versions()[0]).toBe(3);
+  });
+
+  it('53: keeps what a person wrote elsewhere meanwhile', async () => {
+    let first = true;
+    const slow = cycle(
+      {},
+      {
+        synthesize: async () => {
+          if (first) {
+            first = false;
+            repository.edit({ [PIN]: `# mind the gap\n${PINS.replace('m1:\n    version: 1', 'm1:\n    version: 3')}` });
+          }
+        },
+      },
+    );
+    await registry.moveAlias('m1', 'champion', 3);
+    await slow.run();
+    expect([versions(), repository.read(PIN).startsWith('# mind the gap\n')]).toEqual([[2, 3, 1, 1, 1], true]);
+  });
+
+  it('54: holds when a hook refuses the push, and goes on when it does not any more', async () => {
+    repository.hook('pre-receive', 'echo "only through a review" >&2; exit 1');
+    const careful = cycle();
+    expect(await fault(careful.run())).toMatch(
+      /^refused: main of .* cannot be written: .*let the committer push to the branch$/,
+    );
+    expect(repository.subjects()).toEqual(['edit']);
+    repository.hook('pre-receive', 'exit 0');
+    await careful.run();
+    expect(repository.subjects()).toHaveLength(2);
+  });
+
+  it('55: knows that a push was taken though the line was cut before the answer', async () => {
+    server = await GitServer.start(repository.root);
+    const git = { url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) };
+    server.cutAfterPush = true;
+    await cycle(git).run();
+    expect(server.cut).toBeGreaterThan(0);
+    expect(repository.subjects()).toEqual(['edit', 'production/fraud: m0 1 -> 2']);
+    expect((await cycle(git).run()).done).toEqual([]);
+  });
+
+  it('57: holds when its disk takes nothing more', async () => {
+    const cache = join(repository.root, 'full');
+    writeFileSync(cache, 'a file where a folder should be');
+    await expect(cycle({ cache }).run()).rejects.toThrow();
+    expect(repository.subjects()).toEqual(['edit']);
+  });
+
+  it('58: holds when its history was rewritten, until a person says that this is right', async () => {
+    const careful = cycle();
+    await careful.look();
+    repository.git(repository.work, 'commit', '--amend', '--quiet', '--message=another past');
+    repository.git(repository.work, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
+    expect(await fault(careful.run())).toMatch(/^rewritten: the history of main was rewritten/);
+    expect(await fault(careful.run())).toMatch(/^rewritten/);
+    expect(repository.subjects()).toEqual(['another past']);
+  });
+
+  it('59: holds when the branch is deleted, or nothing was ever pushed', async () => {
+    const careful = cycle();
+    await careful.look();
+    repository.git(repository.bare, 'update-ref', '-d', 'refs/heads/main');
+    expect(await fault(careful.run())).toMatch(/^missing: main of .*; push a first commit, or name another branch$/);
+    const empty = new SharedRepository();
+    expect(await fault(cycle({ url: empty.bare }).run())).toMatch(/^missing: /);
+    await empty.remove();
+  });
+
+  it('60: refuses a link, a submodule or a folder in the place of a file', async () => {
+    const plant = (mode: string, object: string, path: string) => {
+      repository.pull();
+      repository.git(repository.work, 'update-index', '--add', '--replace', '--cacheinfo', `${mode},${object},${path}`);
+      repository.git(repository.work, 'commit', '--quiet', '--message=plant');
+      repository.git(repository.work, 'push', '--quiet', 'origin', 'HEAD:main');
+    };
+    const target = repository.git(repository.work, 'hash-object', '-w', 'promotion.yaml');
+    plant('120000', target, PIN);
+    expect(await fault(cycle().run())).toMatch(
+      /^odd: environments\/production\/fraud.yaml is no plain file but a link/,
+    );
+    repository.git(repository.work, 'reset', '--quiet', '--hard', 'HEAD~');
+    plant('160000', repository.tip(), 'environments/production/other.yaml');
+    expect(await fault(cycle().run())).toMatch(/^odd: /);
+  });
+
+  it('60: does not write through a folder that is a link', async () => {
+    const target = execFileSync('git', ['hash-object', '-w', '--stdin'], {
+      cwd: repository.work,
+      input: '/tmp',
+      encoding: 'utf8',
+    });
+    repository.git(repository.work, 'update-index', '--add', '--cacheinfo', `120000,${target.trim()},dist`);
+    repository.git(repository.work, 'commit', '--quiet', '--message=plant');
+    repository.git(repository.work, 'push', '--quiet', 'origin', 'HEAD:main');
+    const writing = cycle(
+      {},
+      {
+        synthesize: async folder => {
+          mkdirSync(join(folder, 'dist'), { recursive: true });
+        },
+      },
+    );
+    await expect(writing.run()).rejects.toThrow('EEXIST');
+    expect(repository.subjects()).toEqual(['edit', 'plant']);
+  });
+
+  it('61: runs no filter and no hook that a repository or a person set up', async () => {
+    const trace = join(repository.root, 'ran');
+    const config = join(repository.root, 'gitconfig');
+    writeFileSync(
+      config,
+      `[filter "x"]\n\tsmudge = touch ${trace}; cat\n\tclean = touch ${trace}; cat\n[core]\n\thooksPath = ${repository.root}/hooks\n`,
+    );
+    mkdirSync(join(repository.root, 'hooks'));
+    for (const hook of ['post-checkout', 'pre-push', 'reference-transaction', 'post-index-change']) {
+      writeFileSync(join(repository.root, 'hooks', hook), `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 });
+    }
+    repository.edit({ '.gitattributes': '* filter=x diff=x merge=x\n' });
+    const home = process.env['HOME'];
+    try {
+      process.env['HOME'] = repository.root;
+      writeFileSync(join(repository.root, '.gitconfig'), `[include]\n\tpath = ${config}\n`);
+      // The server is another machine: what it runs is its own affair.
+      server = await GitServer.start(repository.root);
+      await cycle({ url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) }).run();
+    } finally {
+      process.env['HOME'] = home;
+    }
+    expect([versions()[0], existsSync(trace)]).toEqual([2, false]);
+  });
+
+  it('62: does not mind what a process left that was killed', async () => {
+    const cache = join(repository.root, 'kept');
+    const before = cycle({ cache });
+    await before.look();
+    const [folder] = execFileSync('ls', [cache], { encoding: 'utf8' }).split('\n');
+    writeFileSync(join(cache, folder!, 'git/index.lock'), '');
+    mkdirSync(join(cache, folder!, 'index-old'));
+    await cycle({ cache }).run();
+    expect(versions()[0]).toBe(2);
+  });
+
+  it('63: holds when its password is not taken, and never shows it', async () => {
+    server = await GitServer.start(repository.root);
+    const url = `${server.url}/platform.git`;
+    const said = await fault(cycle({ url, authorization: () => basic('another-password') }).run());
+    expect(said).toMatch(
+      /^denied: main of http:\/\/127.0.0.1:\d+\/platform.git cannot be read: .*check the credentials/,
+    );
+    expect(said).not.toContain(basic('another-password').slice(6));
+    await cycle({ url, authorization: () => basic(PASSWORD) }).run();
+    expect(versions()[0]).toBe(2);
+  });
+
+  it('63: follows no server to another one', async () => {
+    server = await GitServer.start(repository.root);
+    const other = createServer(
+      (_, response) =>
+        void response
+          .writeHead(302, { location: `${server!.url}/platform.git/info/refs?service=git-upload-pack` })
+          .end(),
+    );
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/platform.git`;
+    expect(await fault(cycle({ url, authorization: () => basic(PASSWORD) }).run())).toMatch(/^unreachable: /);
+    expect(server.requests).toBe(0);
+    other.close();
+  });
+
+  it('64: holds when it cannot sign, and makes no commit without', async () => {
+    const settings = { 'gpg.format': 'ssh', 'user.signingKey': join(repository.root, 'no-key') };
+    expect(await fault(cycle({ sign: true, settings }).run())).toMatch(/^unsigned: the commit cannot be signed: /);
+    expect(repository.subjects()).toEqual(['edit']);
+  });
+
+  it('64: signs what it can sign', async () => {
+    const key = join(repository.root, 'key');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    chmodSync(key, 0o600);
+    await cycle({ sign: true, settings: { 'gpg.format': 'ssh', 'user.signingKey': key } }).run();
+    expect(repository.git(repository.bare, 'cat-file', '-p', 'main')).toContain('-----BEGIN SSH SIGNATURE-----');
+  });
+
+  it('65: leaves a team alone whose pins cannot be read, with the line', async () => {
+    repository.edit({
+      'environments/production/search.yaml': 'models:\n  a:\n    version: x\n',
+      'promotion.yaml': RULES.replace('mlflow }\n', 'mlflow }\n  search: { registry: mlflow }\n'),
+    });
+    const { state, done } = await cycle().run();
+    expect([state.mistakes[0]!.where, done.length]).toEqual(['environments/production/search.yaml:3', 1]);
+  });
+});
+
+const basic = (password: string): string => `Basic ${Buffer.from(`git:${password}`).toString('base64')}`;
+
+/** Git's own server behind HTTP, with a password. */
+class GitServer {
+  public url = '';
+  public requests = 0;
+  public cut = 0;
+  public cutAfterPush = false;
+  private readonly server: Server;
+
+  private constructor(root: string) {
+    const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
+    this.server = createServer((request, response) => {
+      this.requests++;
+      if (request.headers.authorization !== basic(PASSWORD)) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+        return;
+      }
+      const [path, query = ''] = request.url!.split('?');
+      const child = spawn(backend, {
+        env: {
+          PATH: process.env['PATH'],
+          GIT_PROJECT_ROOT: root,
+          GIT_HTTP_EXPORT_ALL: '1',
+          PATH_INFO: path,
+          QUERY_STRING: query,
+          REQUEST_METHOD: request.method,
+          CONTENT_TYPE: request.headers['content-type'] ?? '',
+          HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+          REMOTE_USER: 'git',
+        },
+      });
+      request.pipe(child.stdin);
+      const parts: Buffer[] = [];
+      child.stdout.on('data', part => parts.push(part));
+      child.on('close', () => {
+        // Git asks with an empty push first whether it may.
+        if (this.cutAfterPush && path!.endsWith('git-receive-pack') && Number(request.headers['content-length']) > 4) {
+          this.cut++;
+          request.socket.destroy();
+          return;
+        }
+        const answer = Buffer.concat(parts);
+        const end = answer.indexOf('\r\n\r\n');
+        const headers = Object.fromEntries(
+          answer
+            .subarray(0, end)
+            .toString()
+            .split('\r\n')
+            .map(line => line.split(': ', 2)),
+        );
+        response.writeHead(Number(headers['Status']?.slice(0, 3) ?? 200), headers).end(answer.subarray(end + 4));
+      });
+    });
+  }
+
+  public static async start(root: string): Promise<GitServer> {
+    const made = new GitServer(root);
+    await new Promise<void>(resolve => made.server.listen(0, '127.0.0.1', resolve));
+    made.url = `http://127.0.0.1:${(made.server.address() as AddressInfo).port}`;
+    return made;
+  }
+
+  public stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}

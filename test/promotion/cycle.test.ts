@@ -1,0 +1,271 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PlatformError } from '../../lib';
+import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
+import { ServiceError } from '../../lib/promotion/service-error';
+import { MemoryRegistry } from './memory-registry';
+import { SharedRepository } from './shared-repository';
+
+jest.setTimeout(30_000);
+
+const RULES = `registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  staging: { alias: candidate }
+  production: { alias: champion }
+teams:
+  fraud: { registry: mlflow }
+`;
+const PINS = 'models:\n  # who may leave\n  churn:\n    version: 1 # since May\n';
+const PIN = 'environments/production/fraud.yaml';
+
+describe('a cycle', () => {
+  let repository: SharedRepository;
+  let registry: MemoryRegistry;
+  let now: Date;
+  let world: Surroundings;
+  let cycle: Cycle;
+
+  beforeEach(async () => {
+    repository = new SharedRepository({
+      'promotion.yaml': RULES,
+      'environments/staging/fraud.yaml': PINS,
+      [PIN]: PINS,
+      'dist/production/fraud.k8s.yaml': 'version 1\n',
+      'dist/staging/fraud.k8s.yaml': 'version 1\n',
+    });
+    registry = new MemoryRegistry();
+    [1, 2, 3].forEach(version => registry.register('churn', version));
+    await registry.moveAlias('churn', 'candidate', 1);
+    await registry.moveAlias('churn', 'champion', 1);
+    now = new Date();
+    world = {
+      git: repository.open(),
+      registry: () => registry,
+      synthesize: async (folder, unit) => manifest(folder, unit),
+      now: () => now,
+      pause: async () => undefined,
+    };
+    cycle = new Cycle(world);
+  });
+  afterEach(() => repository.remove());
+
+  /** Stands for a synthesis: the manifest says what the pin says. */
+  async function manifest(folder: string, unit: string): Promise<void> {
+    const text = readFileSync(join(folder, `environments/${unit}.yaml`), 'utf8');
+    const file = join(folder, `dist/${unit}.k8s.yaml`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `version ${/version: (\d+)/.exec(text)![1]}\n`);
+  }
+  const pushed = ({ done }: Outcome) => done.map(({ promotion }) => `${promotion.environment} ${promotion.version}`);
+  const gates = ({ plan }: Outcome) => plan.held.flatMap(({ reasons }) => reasons.map(({ gate }) => gate));
+
+  it('makes one commit of one pin and one manifest, that says where it came from', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    expect(pushed(await cycle.run())).toEqual(['production 2']);
+    expect(repository.changed()).toEqual(['dist/production/fraud.k8s.yaml', PIN]);
+    expect(repository.read(PIN)).toMatch(/^models:\n {2}# who may leave\n {2}churn:\n {4}version: 2 # since May\n/);
+    expect(repository.read('dist/production/fraud.k8s.yaml')).toBe('version 2\n');
+    expect(repository.message().split('\n')).toEqual([
+      'production/fraud: churn 1 -> 2',
+      '',
+      'Model version: http://mlflow.example.com/#/models/churn/versions/2',
+      'Run: http://mlflow.example.com/#/experiments/1/runs/run-2, started by anna',
+      '',
+      'Mlops-Environment: production',
+      'Mlops-Team: fraud',
+      'Mlops-Model: churn',
+      'Mlops-From: 1',
+      'Mlops-To: 2',
+      'Mlops-By: alias champion',
+    ]);
+    expect(await cycle.run()).toMatchObject({ done: [], plan: { promotions: [], held: [] } });
+  });
+
+  it('asks the registry once, and writes nothing, if nothing moved', async () => {
+    const tip = repository.tip();
+    registry.asked.length = 0;
+    await cycle.run();
+    expect(registry.asked).toEqual(['aliases churn']);
+    expect(repository.tip()).toBe(tip);
+    expect(repository.git(repository.bare, 'count-objects')).toMatch(/^\d+ objects/);
+  });
+
+  it('makes a commit for each promotion, in the order of the environments', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await registry.moveAlias('churn', 'candidate', 3);
+    expect(pushed(await cycle.run())).toEqual(['staging 3', 'production 2']);
+    expect(repository.linear()).toBe(true);
+  });
+
+  it('does not promote again what was taken back, until the alias moves', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await cycle.run();
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    expect(pushed(await cycle.run({ place, by: 'Anna', backTo: undefined }))).toEqual(['production 1']);
+    expect(repository.read(PIN)).toBe(PINS);
+    const held = await cycle.run();
+    expect([pushed(held), gates(held)]).toEqual([[], ['taken-back']]);
+    await registry.moveAlias('churn', 'champion', 3);
+    expect(pushed(await cycle.run())).toEqual(['production 3']);
+  });
+
+  it('does not promote again what a person reverted', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await cycle.run();
+    repository.pull();
+    repository.git(repository.work, 'revert', '--no-edit', 'HEAD');
+    repository.push('more');
+    expect(gates(await cycle.run())).toEqual(['taken-back']);
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    expect(pushed(await cycle.run({ place, by: 'Anna', version: 2 }))).toEqual(['production 2']);
+  });
+
+  it('goes back to a version of long ago without a registry', async () => {
+    for (const version of [2, 3]) {
+      await registry.moveAlias('churn', 'champion', version);
+      await cycle.run();
+    }
+    registry.fault = new ServiceError('unreachable', 'down');
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    expect(pushed(await cycle.run({ place, by: 'Anna', backTo: 1 }))).toEqual(['production 1']);
+    expect(pushed(await cycle.run({ place, by: 'Anna', backTo: 1 }))).toEqual([]);
+    await expect(cycle.run({ place, by: 'Anna', backTo: 7 })).rejects.toThrow(
+      '[production/fraud/churn] version 7 was never pinned; versions that were: 1, 3, 2; for another one use mlops promote --version',
+    );
+  });
+
+  it('holds a team whose registry does not answer, and nothing else', async () => {
+    registry.fault = new ServiceError('unreachable', 'http://mlflow.example.com: ECONNREFUSED');
+    const outcome = await cycle.run();
+    expect(outcome.plan.held.map(({ reasons }) => reasons)).toEqual(
+      Array(2).fill([{ gate: 'unanswered', reason: 'http://mlflow.example.com: ECONNREFUSED' }]),
+    );
+  });
+
+  it('plans anew when somebody was faster, and keeps what they did', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    let first = true;
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        if (first) {
+          first = false;
+          repository.edit({ [PIN]: PINS.replace('who may leave', 'whoever may leave') });
+        }
+      },
+    });
+    expect(pushed(await slow.run())).toEqual(['production 2']);
+    expect(repository.read(PIN)).toContain('# whoever may leave\n');
+    expect(repository.linear()).toBe(true);
+  });
+
+  it('never overwrites what a person pins while it is at work', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    let first = true;
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        if (first) {
+          first = false;
+          repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') });
+        }
+      },
+    });
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(repository.read(PIN)).toContain('version: 3');
+  });
+
+  it('holds a version whose manifest cannot be made, and goes on with others', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await registry.moveAlias('churn', 'candidate', 2);
+    const broken = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        if (unit === 'staging/fraud') {
+          throw new PlatformError(unit, 'its manifest cannot be made', 'mend it');
+        }
+        await manifest(folder, unit);
+      },
+    });
+    const outcome = await broken.run();
+    expect([pushed(outcome), gates(outcome)]).toEqual([['production 2'], ['synthesis']]);
+  });
+
+  it('refuses a synthesis that changes more than the unit', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    const wide = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        writeFileSync(join(folder, 'promotion.yaml'), 'gates: {}\n');
+      },
+    });
+    const { plan } = await wide.run();
+    expect(plan.held[0]!.reasons[0]!.reason).toBe(
+      '[promotion.yaml] the synthesis of production/fraud changes it too; commit what "npm run synth" writes, and ignore what else it leaves',
+    );
+    expect(repository.subjects()).toEqual(['edit']);
+  });
+
+  it('steps through a canary, as time goes by, and takes it back when its metric is bad', async () => {
+    const canary = 'champion, canary: { steps: [5, 50], every: 30m, query: \'errors{m="$model"}\', max: 0.01 }';
+    repository.edit({ 'promotion.yaml': RULES.replace('champion', canary) });
+    let measured: number | undefined = 0;
+    const asked: string[] = [];
+    const measure = async (query: string) => (asked.push(query), measured);
+    const stepping = new Cycle({ ...world, measure });
+    const later = (minutes: number) => (now = new Date(now.getTime() + minutes * 60_000));
+    const shown = () => /canary:\n +version: (\d+)\n +percent: (\d+)/.exec(repository.read(PIN))?.slice(1).join(' at ');
+
+    await registry.moveAlias('churn', 'champion', 2);
+    await stepping.run();
+    expect(shown()).toBe('2 at 5');
+    expect(gates(await stepping.run())).toEqual(['canary']);
+    later(31);
+    measured = undefined;
+    expect(gates(await stepping.run())).toEqual(['canary']);
+    measured = 0.005;
+    await stepping.run();
+    expect(shown()).toBe('2 at 50');
+    later(62);
+    await stepping.run();
+    expect([shown(), repository.read(PIN)]).toEqual([undefined, expect.stringContaining('version: 2')]);
+    expect(new Set(asked)).toEqual(new Set(['errors{m="churn"}']));
+
+    await registry.moveAlias('churn', 'champion', 3);
+    await stepping.run();
+    measured = 0.02;
+    expect((await stepping.run()).done[0]!.promotion.change.kind).toBe('canary-removed');
+    expect(repository.message()).toContain('Reason: its canary measured 0.02, and 0.01 is allowed\n');
+    const held = await stepping.run();
+    expect([shown(), gates(held)]).toEqual([undefined, ['taken-back']]);
+  });
+
+  it('waits until a version has soaked in the environment before', async () => {
+    const soak = 'champion, gates: { soak: { environment: staging, time: 24h } }';
+    repository.edit({ 'promotion.yaml': RULES.replace('champion', soak) });
+    await registry.moveAlias('churn', 'champion', 2);
+    expect((await cycle.run()).plan.held[0]!.reasons).toEqual([
+      { gate: 'soak', reason: 'staging does not have this version' },
+    ]);
+    await registry.moveAlias('churn', 'candidate', 2);
+    const soaking = await cycle.run();
+    expect([pushed(soaking), gates(soaking)]).toEqual([['staging 2'], ['soak']]);
+    now = new Date(now.getTime() + 25 * 3_600_000);
+    expect(pushed(await cycle.run())).toEqual(['production 2']);
+  });
+
+  it('is held by a freeze file, with its reason', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    repository.edit({ 'environments/production/.freeze': 'peak week, ask ops\n' });
+    expect((await cycle.run()).plan.held[0]!.reasons).toEqual([
+      { gate: 'freeze', reason: 'frozen: peak week, ask ops' },
+    ]);
+    repository.edit({ 'environments/production/.freeze': undefined });
+    expect(pushed(await cycle.run())).toEqual(['production 2']);
+  });
+});
