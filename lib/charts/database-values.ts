@@ -40,8 +40,8 @@ export const databaseValues = z
           .describe('What is demanded of the connection'),
         certificateAuthority: z
           .string()
-          .regex(OPTIONAL_DNS_NAME)
-          .default('')
+          .regex(DNS_NAME)
+          .default('postgres-ca')
           .describe("Secret whose key `ca.crt` signs the server's certificate, for the modes that verify"),
         port: z.int().min(1).max(65_535).default(5432).describe('Port of the server'),
         peers: peersValue('Where the server is on the network'),
@@ -65,7 +65,7 @@ export function databaseOf(chart: Chart, { kind, sqlite, postgres }: z.output<ty
       return Database.sqlite({ size: sqlite.size, storageClass: sqlite.storageClass || undefined });
     case 'postgres': {
       const { existingSecret, form, tls, certificateAuthority, port, peers, pool } = postgres;
-      const ca = certificateAuthority ? SecretSource.existing(certificateAuthority) : undefined;
+      const ca = SecretSource.existing(certificateAuthority);
       return Database.postgres({
         connection: SecretSource.existing(existingSecret),
         form,
