@@ -1,5 +1,8 @@
+import { minioChart } from './lib/charts/minio';
+import { mlflowServerChart } from './lib/charts/mlflow-server';
+import { teamNamespaceChart } from './lib/charts/team-namespace';
 import type { HelmChart, HelmUmbrella } from './lib';
 
 /** The Helm charts that `npm run helm` writes below charts/. */
-const charts: readonly (HelmChart | HelmUmbrella)[] = [];
+const charts: readonly (HelmChart<any> | HelmUmbrella)[] = [teamNamespaceChart, minioChart, mlflowServerChart];
 export default charts;

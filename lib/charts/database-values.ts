@@ -5,6 +5,9 @@ import { SecretSource } from '../constructs/secret-source';
 import { peerOf, peersValue } from './network-values';
 import { DNS_NAME, MEMORY, OPTIONAL_DNS_NAME } from './patterns';
 
+/** Port of PostgreSQL, at which nothing else that a server calls may listen. */
+export const POSTGRES_PORT = 5432;
+
 /** Values for where MLflow keeps runs, models and users. */
 export const databaseValues = z
   .strictObject({
@@ -43,8 +46,7 @@ export const databaseValues = z
           .regex(DNS_NAME)
           .default('postgres-ca')
           .describe("Secret whose key `ca.crt` signs the server's certificate, for the modes that verify"),
-        port: z.int().min(1).max(65_535).default(5432).describe('Port of the server'),
-        peers: peersValue('Where the server is on the network'),
+        peers: peersValue('Where the server is on the network, at port 5432'),
         pool: z
           .strictObject({
             size: z.int().min(1).max(1000).default(5).describe('Connections that stay open'),
@@ -64,13 +66,13 @@ export function databaseOf(chart: Chart, { kind, sqlite, postgres }: z.output<ty
     case 'sqlite':
       return Database.sqlite({ size: sqlite.size, storageClass: sqlite.storageClass || undefined });
     case 'postgres': {
-      const { existingSecret, form, tls, certificateAuthority, port, peers, pool } = postgres;
+      const { existingSecret, form, tls, certificateAuthority, peers, pool } = postgres;
       const ca = SecretSource.existing(certificateAuthority);
       return Database.postgres({
         connection: SecretSource.existing(existingSecret),
         form,
         tls: tls === 'from-secret' ? undefined : { mode: tls, ca: tls === 'require' ? undefined : ca },
-        peer: peerOf(peers, chart.namespace!, [port]),
+        peer: peerOf(peers, chart.namespace!, [POSTGRES_PORT]),
         pool,
       });
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MlflowServer } from '../constructs/mlflow-server';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
-import { databaseOf, databaseValues } from './database-values';
+import { databaseOf, databaseValues, POSTGRES_PORT } from './database-values';
 import { ABOUT } from './about';
 import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
@@ -43,7 +43,8 @@ const values = z
   ...decorationValues,
 })
   .refine(keepsNameRule, 'no object can have that name')
-  .meta({ allOf: [NAME_RULE] }); 
+  .refine(({ artifacts }) => artifacts.port !== POSTGRES_PORT, 'the store does not listen on the port of PostgreSQL')
+  .meta({ allOf: [NAME_RULE, { properties: { artifacts: { properties: { port: { not: { const: POSTGRES_PORT } } } } } }] }); 
 
 /** The tracking server and model registry of one team. */
 export const mlflowServerChart = new HelmChart({
