@@ -5,7 +5,7 @@ import { parseApiKeyFile } from '../../lib/core/api-key-file';
 import { PROXY_PORTS } from '../../lib/core/envoy-bootstrap';
 import { outliers } from './balances';
 import { equal, within } from './checks';
-import { clientsSecret, withKey } from './credentials';
+import { caller, clientsSecret, withKey } from './credentials';
 import { leave } from './examples';
 import { gateway } from './fixtures';
 import { loadOn, type LoadResult } from './load';
@@ -43,7 +43,7 @@ export async function asksForKeys({ kubectl, checks }: Story): Promise<void> {
     equal(
       'names',
       answers.map(({ body }) => JSON.parse(body).client),
-      answers.map(() => 'gateway'),
+      answers.map(() => caller.client),
     );
     equal('status with a name in place of a key', await statuses(get('/caller', { 'x-client-name': 'admin' })), [401]);
   });
@@ -66,7 +66,7 @@ export async function asksForKeys({ kubectl, checks }: Story): Promise<void> {
 
   const withFirst = scoring(withKey);
   await checks.check('a second key works in every pod, without a restart, and the first one as before', async () => {
-    second = { 'x-api-key': (await changeKeys(kubectl, 'gateway'))[1]! };
+    second = { 'x-api-key': (await changeKeys(kubectl, caller.client))[1]! };
     const figure = await untilEveryPod('every pod takes the second key', second, 200);
     equal('what the pods answer to the first one', await ofEachPod(withKey), everyPod(200));
     return figure;
@@ -77,7 +77,7 @@ export async function asksForKeys({ kubectl, checks }: Story): Promise<void> {
 
   const withSecond = scoring(second);
   await checks.check('the first key, once retired, is refused by every pod', async () => {
-    equal('keys left', await changeKeys(kubectl, '--retire', 'gateway'), [second['x-api-key']]);
+    equal('keys left', await changeKeys(kubectl, '--retire', caller.client), [second['x-api-key']]);
     const figure = await untilEveryPod('every pod refuses the first key', withKey, 401);
     equal('what the pods answer to the second one', await ofEachPod(second), everyPod(200));
     return figure;
