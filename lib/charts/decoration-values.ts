@@ -39,12 +39,11 @@ export const decorationValues = {
     .default({})
     .describe('Annotations of all objects, not of pods'),
 };
-const schema = z.strictObject(decorationValues);
 
 /** Gives every object that the chart has by now the labels of its release, and what was asked for. */
 export function decorate(
   chart: Chart,
-  { commonLabels, commonAnnotations }: z.output<typeof schema>,
+  { commonLabels, commonAnnotations }: z.output<z.ZodObject<typeof decorationValues>>,
   release: Release,
 ): void {
   const labels = { 'helm.sh/chart': release.chart, 'app.kubernetes.io/managed-by': 'Helm', ...commonLabels };

@@ -24,8 +24,7 @@ export const placementValues = {
     .default('')
     .describe("PriorityClass of the pods; empty is the cluster's default"),
 };
-const schema = z.strictObject(placementValues);
-export type PlacementValues = z.output<typeof schema>;
+export type PlacementValues = z.output<z.ZodObject<typeof placementValues>>;
 
 export const placementOf = (values: PlacementValues): Placement => ({
   nodeSelector: isEmpty(values.nodeSelector) ? undefined : (values.nodeSelector as Record<string, string>),

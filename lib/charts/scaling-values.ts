@@ -32,12 +32,11 @@ export const scalingValues = {
 };
 /** More than any number of pods that may be given. */
 const MANY = 1000;
-const schema = z.strictObject(scalingValues);
 
 export function scalingOf({
   replicas,
   autoscaling: { kind, min, cpuPercent, prometheus },
-}: z.output<typeof schema>): Pick<ModelApiProps, 'replicas' | 'autoscaling' | 'keda'> {
+}: z.output<z.ZodObject<typeof scalingValues>>): Pick<ModelApiProps, 'replicas' | 'autoscaling' | 'keda'> {
   switch (kind) {
     case 'none':
       return { replicas };
@@ -51,7 +50,7 @@ export function scalingOf({
 /** Sets the most pods; whether they are more than the fewest is Kubernetes' to judge. */
 export function setMost(
   { autoscaler, scaledObject }: ModelApi,
-  { autoscaling: { max } }: z.output<typeof schema>,
+  { autoscaling: { max } }: z.output<z.ZodObject<typeof scalingValues>>,
 ): void {
   if (autoscaler) {
     Object.assign(autoscaler.body.spec!, { maxReplicas: max });
