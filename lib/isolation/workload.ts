@@ -34,6 +34,9 @@ const OWN_GROUPS = /^(v1$|(apps|batch|autoscaling|policy)\/|[a-z.]+\.k8s\.io\/)/
 /** How deep a custom resource may have a pod template. */
 const DEPTH = 8;
 
+/** Whether an object of this kind, from `apps/v1 Deployment` to any custom resource, may make pods. */
+export const mayHavePods = (type: string): boolean => Object.hasOwn(TEMPLATES, type) || !OWN_GROUPS.test(type);
+
 /**
  * The workloads that an object makes: one, several for a custom resource with a template for each role, or none.
  *
@@ -46,10 +49,9 @@ export function readWorkloads(object: Field): PodTemplate[] {
   if (path !== undefined) {
     return [readTemplate(path.reduce((field, step) => field.at(step), object))];
   }
-  if (OWN_GROUPS.test(kind) || !isMap(object.map['spec'])) {
-    return [];
-  }
-  return templatesIn(object.at('spec'), DEPTH).map(readTemplate);
+  const { spec } = object.map;
+  // Most resources have no template anywhere, which is told faster without places.
+  return mayHavePods(kind) && hasTemplate(spec, DEPTH) ? templatesIn(object.at('spec'), DEPTH).map(readTemplate) : [];
 }
 
 function readTemplate(template: Field): PodTemplate {
@@ -68,6 +70,13 @@ function readTemplate(template: Field): PodTemplate {
   };
 }
 
+function hasTemplate(value: unknown, depth: number): boolean {
+  if (depth === 0 || typeof value !== 'object' || value === null) {
+    return false;
+  }
+  return isTemplate(value) || Object.values(value).some(item => hasTemplate(item, depth - 1));
+}
+
 function templatesIn(field: Field, depth: number): Field[] {
   const { value } = field;
   if (depth === 0 || typeof value !== 'object' || value === null) {
@@ -76,12 +85,16 @@ function templatesIn(field: Field, depth: number): Field[] {
   if (Array.isArray(value)) {
     return field.list.flatMap(item => templatesIn(item, depth - 1));
   }
-  const { spec } = field.map;
-  if (isMap(spec) && Array.isArray(spec['containers'])) {
+  if (isTemplate(value)) {
     return [field];
   }
   return Object.keys(field.map).flatMap(key => templatesIn(field.at(key), depth - 1));
 }
+
+const isTemplate = (value: object): boolean => {
+  const { spec } = value as { spec?: unknown };
+  return isMap(spec) && Array.isArray(spec['containers']);
+};
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
