@@ -2,20 +2,16 @@ import type { Field } from './field';
 import { type Labels, readLabels } from './label-selector';
 import { type NamedPort, readProtocol } from './ports';
 
-/** What matters of pods that are made alike. */
-export interface PodTemplate {
+/** Pods that are made from one template. */
+export interface Workload {
+  readonly namespace: string;
+  /** As `Deployment/churn`. */
+  readonly name: string;
   readonly source: string;
   readonly labels: Labels;
   readonly ports: readonly NamedPort[];
   /** Whether they use the network of their node, where no NetworkPolicy reaches them. */
   readonly hostNetwork: boolean;
-}
-
-/** Pods that one object makes. */
-export interface Workload extends PodTemplate {
-  readonly namespace: string;
-  /** As `Deployment/churn`. */
-  readonly name: string;
 }
 
 /** Where Kubernetes' own kinds have their pods. */
@@ -38,43 +34,65 @@ const DEPTH = 8;
 export const mayHavePods = (type: string): boolean => Object.hasOwn(TEMPLATES, type) || !OWN_GROUPS.test(type);
 
 /**
- * The workloads that an object makes: one, several for a custom resource with a template for each role, or none.
+ * The pod templates of an object: one, several for a custom resource with a template for each role, or none.
  *
  * In a custom resource, every map with `spec.containers` below its `spec` is a template. Operators add labels of their
  * own to such pods.
  */
-export function readWorkloads(object: Field): PodTemplate[] {
-  const kind = `${String(object.map['apiVersion'])} ${String(object.map['kind'])}`;
-  const path = TEMPLATES[kind];
+export function podTemplates(object: Field): Field[] {
+  const type = `${String(object.map['apiVersion'])} ${String(object.map['kind'])}`;
+  const path = TEMPLATES[type];
   if (path !== undefined) {
-    return [readTemplate(path.reduce((field, step) => field.at(step), object))];
+    return [path.reduce((field, step) => field.at(step), object)];
   }
-  const { spec } = object.map;
   // Most resources have no template anywhere, which is told faster without places.
-  return mayHavePods(kind) && hasTemplate(spec, DEPTH) ? templatesIn(object.at('spec'), DEPTH).map(readTemplate) : [];
+  const { spec } = object.map;
+  return mayHavePods(type) && hasTemplate(spec, DEPTH) ? templatesIn(object.at('spec'), DEPTH) : [];
 }
 
-function readTemplate(template: Field): PodTemplate {
+/** The workload that a template makes. */
+export function readWorkload(namespace: string, name: string, template: Field): Workload {
   const spec = template.at('spec');
-  const containers = ['containers', 'initContainers'].flatMap(list => spec.at(list).list);
-  const ports = containers.flatMap(container => container.at('ports').list).filter(port => !port.at('name').isAbsent);
   return {
+    namespace,
+    name,
     source: template.source,
     labels: readLabels(template.at('metadata').at('labels')),
-    ports: ports.map(port => ({
-      name: port.at('name').text,
-      port: port.at('containerPort').value as number,
-      protocol: readProtocol(port.at('protocol')),
-    })),
+    // Only single connections need them: a proof lets every pod name its ports as it likes.
+    get ports() {
+      const containers = ['containers', 'initContainers'].flatMap(list => spec.at(list).list);
+      return containers.flatMap(container => container.at('ports').list.flatMap(readNamedPort));
+    },
     hostNetwork: spec.at('hostNetwork').value === true,
   };
+}
+
+function readNamedPort(port: Field): NamedPort[] {
+  const name = port.at('name');
+  return name.isAbsent
+    ? []
+    : [
+        {
+          name: name.text,
+          port: port.at('containerPort').value as number,
+          protocol: readProtocol(port.at('protocol')),
+        },
+      ];
 }
 
 function hasTemplate(value: unknown, depth: number): boolean {
   if (depth === 0 || typeof value !== 'object' || value === null) {
     return false;
   }
-  return isTemplate(value) || Object.values(value).some(item => hasTemplate(item, depth - 1));
+  if (isTemplate(value)) {
+    return true;
+  }
+  for (const key in value) {
+    if (hasTemplate((value as Record<string, unknown>)[key], depth - 1)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function templatesIn(field: Field, depth: number): Field[] {
