@@ -1,4 +1,5 @@
 export * as backup from './backup';
+export * as isolation from './isolation';
 export * as mlflowServer from './mlflow-server';
 export * as monitoring from './monitoring';
 export * as network from './network';
