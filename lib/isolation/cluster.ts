@@ -1,7 +1,7 @@
 import { Field } from './field';
 import { type Labels, readLabels } from './label-selector';
 import { type Policy, readNetworkPolicy } from './network-policy';
-import { readWorkloads, type Workload } from './workload';
+import { mayHavePods, podTemplates, readWorkload, type Workload } from './workload';
 
 /** A Kubernetes object as it was parsed, and where it is from: a file and line, or the path of a construct. */
 export interface SourcedObject {
@@ -48,10 +48,25 @@ const EVERYWHERE = /^(Cluster|Admin|BaselineAdmin|Global|CiliumClusterwide)/;
  */
 export function readCluster(objects: Iterable<SourcedObject>, defaultNamespace = 'default'): Cluster {
   const reader = new ClusterReader(defaultNamespace);
-  for (const { source, object } of objects) {
-    reader.add(new Field(source, '', object));
+  for (const sourced of objects) {
+    if (!isPassedOver(sourced.object)) {
+      reader.add(new Field(sourced.source, '', sourced.object));
+    }
   }
   return reader;
+}
+
+/** Whether an object evidently concerns no path: most do not, and are not worth a second look. */
+export function isPassedOver(object: unknown): boolean {
+  const { apiVersion, kind, items } = (object ?? {}) as Record<string, unknown>;
+  return (
+    typeof apiVersion === 'string' &&
+    typeof kind === 'string' &&
+    items === undefined &&
+    kind !== 'Namespace' &&
+    !kind.endsWith('Policy') &&
+    !mayHavePods(`${apiVersion} ${kind}`)
+  );
 }
 
 class ClusterReader implements Cluster {
@@ -101,12 +116,12 @@ class ClusterReader implements Cluster {
 
   private addWorkloads(object: Field, type: string): void {
     const kind = object.at('kind').text;
-    const read = readWorkloads(object);
-    if (read.length > 0) {
+    const templates = podTemplates(object);
+    if (templates.length > 0) {
       const [namespace, name] = [this.namespaceOf(object), nameOf(object)];
       this.claim(object, `${type} ${namespace}/${name}`);
       const { workloads } = this.namespace(namespace);
-      read.forEach(pods => workloads.push({ ...pods, namespace, name: `${kind}/${name}` }));
+      workloads.push(...templates.map(template => readWorkload(namespace, `${kind}/${name}`, template)));
     }
   }
 

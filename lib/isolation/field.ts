@@ -4,13 +4,23 @@ import { PlatformError } from '../core/platform-error';
 export class Field {
   /**
    * @param source where the object is from: a file and line, or the path of a construct
-   * @param path of the value in the object, as in `spec.ingress[0].from[1]`
+   * @param step name of the value in its parent, or its place in it
    */
   constructor(
     public readonly source: string,
-    public readonly path: string,
+    private readonly step: string | number,
     public readonly value: unknown,
+    private readonly parent?: Field,
   ) {}
+
+  /** Where the value is in the object, as in `spec.ingress[0].from[1]`; made only when something is wrong with it. */
+  public get path(): string {
+    const above = this.parent?.path ?? '';
+    if (typeof this.step === 'number') {
+      return `${above}[${this.step}]`;
+    }
+    return above === '' ? this.step : `${above}.${this.step}`;
+  }
 
   /** Whether it is left out. Kubernetes reads null as left out. */
   public get isAbsent(): boolean {
@@ -36,7 +46,7 @@ export class Field {
     if (!Array.isArray(this.value)) {
       throw this.refuse(`must be a list, got ${textOf(this.value)}`, 'write "- " before each of its items');
     }
-    return this.value.map((item, index) => new Field(this.source, `${this.path}[${index}]`, item));
+    return this.value.map((item, index) => new Field(this.source, index, item, this));
   }
 
   public get text(): string {
@@ -47,7 +57,7 @@ export class Field {
   }
 
   public at(name: string): Field {
-    return new Field(this.source, this.path === '' ? name : `${this.path}.${name}`, this.map[name]);
+    return new Field(this.source, name, this.map[name], this);
   }
 
   /** Refuses fields that Kubernetes does not know and would leave out: a peer with a wrong name is a peer for everyone. */
@@ -60,7 +70,8 @@ export class Field {
   }
 
   public refuse(problem: string, remedy: string): PlatformError {
-    return new PlatformError(this.path === '' ? this.source : `${this.source}: ${this.path}`, problem, remedy);
+    const { path } = this;
+    return new PlatformError(path === '' ? this.source : `${this.source}: ${path}`, problem, remedy);
   }
 }
 

@@ -85,8 +85,23 @@ function readCidr(field: Field): string {
   return field.value;
 }
 
+/** Blocks that were read before: a platform has the same few in each of its namespaces. */
+const known = new Map<string, AddressRange | undefined>();
+const KNOWN = 1000;
+
 /** The addresses of a block; undefined if it is none. Like Kubernetes, it takes 10.1.2.3/8 for 10.0.0.0/8. */
 function rangeOf(cidr: string): AddressRange | undefined {
+  if (known.has(cidr)) {
+    return known.get(cidr);
+  }
+  const range = readRange(cidr);
+  if (known.size < KNOWN) {
+    known.set(cidr, range);
+  }
+  return range;
+}
+
+function readRange(cidr: string): AddressRange | undefined {
   const [address = '', length = '', ...rest] = cidr.split('/');
   const family = address.includes(':') ? 6 : 4;
   const width = family === 4 ? 32 : 128;

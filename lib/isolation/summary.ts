@@ -42,13 +42,16 @@ export interface HalfClosed {
   readonly direction: Direction;
 }
 
+/** What messages say of a workload. */
+export type KnownWorkload = Pick<Workload, 'name' | 'source' | 'labels' | 'hostNetwork'>;
+
 /** All that a proof needs of one namespace: what leads out of it, and which pods it closes. */
 export interface NamespaceSummary extends NamespaceIdentity {
   readonly team: string | undefined;
   readonly isolated: Readonly<Record<Direction, readonly LabelSelector[]>>;
   readonly openings: readonly Opening[];
   readonly halfClosed: readonly HalfClosed[];
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly KnownWorkload[];
 }
 
 /** Who owns an object, in Kubernetes' recommended labels; said in messages, never trusted. */
@@ -81,7 +84,12 @@ function summarizeNamespace(namespace: Namespace, isProtected: Protection): Name
     isolated: { Ingress: isolatedBy(effective, 'Ingress'), Egress: isolatedBy(effective, 'Egress') },
     openings: [...openings.values()],
     halfClosed: effective.flatMap(halfClosed),
-    workloads,
+    workloads: workloads.map(({ name: own, source, labels: of, hostNetwork }) => ({
+      name: own,
+      source,
+      labels: of,
+      hostNetwork,
+    })),
   };
 }
 

@@ -3,8 +3,7 @@ import type { ClosedRange } from './cluster-addresses';
 import type { LabelSelector } from './label-selector';
 import type { NamespaceIdentity, NamespaceSet } from './namespace-set';
 import type { Direction } from './network-policy';
-import type { NamespaceSummary, Opening } from './summary';
-import type { Workload } from './workload';
+import type { KnownWorkload, NamespaceSummary, Opening } from './summary';
 
 /** Whom an opening reaches that it should not. */
 export type Reached =
@@ -34,7 +33,7 @@ export type Breach =
       readonly isolated: readonly LabelSelector[];
     }
   /** Pods in the network of their node, where no policy reaches them. */
-  | { readonly kind: 'host network'; readonly namespace: string; readonly workload: Workload }
+  | { readonly kind: 'host network'; readonly namespace: string; readonly workload: KnownWorkload }
   /** A policy of another API; the namespace is undefined if it is for all of them. */
   | { readonly kind: 'unread policy'; readonly namespace: string | undefined; readonly policy: UnreadPolicy }
   /** A namespace that was proven in another run reaches one that has become a team's. */

@@ -2,20 +2,16 @@ import type { Field } from './field';
 import { type Labels, readLabels } from './label-selector';
 import { type NamedPort, readProtocol } from './ports';
 
-/** What matters of pods that are made alike. */
-export interface PodTemplate {
+/** Pods that are made from one template. */
+export interface Workload {
+  readonly namespace: string;
+  /** As `Deployment/churn`. */
+  readonly name: string;
   readonly source: string;
   readonly labels: Labels;
   readonly ports: readonly NamedPort[];
   /** Whether they use the network of their node, where no NetworkPolicy reaches them. */
   readonly hostNetwork: boolean;
-}
-
-/** Pods that one object makes. */
-export interface Workload extends PodTemplate {
-  readonly namespace: string;
-  /** As `Deployment/churn`. */
-  readonly name: string;
 }
 
 /** Where Kubernetes' own kinds have their pods. */
@@ -34,38 +30,69 @@ const OWN_GROUPS = /^(v1$|(apps|batch|autoscaling|policy)\/|[a-z.]+\.k8s\.io\/)/
 /** How deep a custom resource may have a pod template. */
 const DEPTH = 8;
 
+/** Whether an object of this kind, from `apps/v1 Deployment` to any custom resource, may make pods. */
+export const mayHavePods = (type: string): boolean => Object.hasOwn(TEMPLATES, type) || !OWN_GROUPS.test(type);
+
 /**
- * The workloads that an object makes: one, several for a custom resource with a template for each role, or none.
+ * The pod templates of an object: one, several for a custom resource with a template for each role, or none.
  *
  * In a custom resource, every map with `spec.containers` below its `spec` is a template. Operators add labels of their
  * own to such pods.
  */
-export function readWorkloads(object: Field): PodTemplate[] {
-  const kind = `${String(object.map['apiVersion'])} ${String(object.map['kind'])}`;
-  const path = TEMPLATES[kind];
+export function podTemplates(object: Field): Field[] {
+  const type = `${String(object.map['apiVersion'])} ${String(object.map['kind'])}`;
+  const path = TEMPLATES[type];
   if (path !== undefined) {
-    return [readTemplate(path.reduce((field, step) => field.at(step), object))];
+    return [path.reduce((field, step) => field.at(step), object)];
   }
-  if (OWN_GROUPS.test(kind) || !isMap(object.map['spec'])) {
-    return [];
-  }
-  return templatesIn(object.at('spec'), DEPTH).map(readTemplate);
+  // Most resources have no template anywhere, which is told faster without places.
+  const { spec } = object.map;
+  return mayHavePods(type) && hasTemplate(spec, DEPTH) ? templatesIn(object.at('spec'), DEPTH) : [];
 }
 
-function readTemplate(template: Field): PodTemplate {
+/** The workload that a template makes. */
+export function readWorkload(namespace: string, name: string, template: Field): Workload {
   const spec = template.at('spec');
-  const containers = ['containers', 'initContainers'].flatMap(list => spec.at(list).list);
-  const ports = containers.flatMap(container => container.at('ports').list).filter(port => !port.at('name').isAbsent);
   return {
+    namespace,
+    name,
     source: template.source,
     labels: readLabels(template.at('metadata').at('labels')),
-    ports: ports.map(port => ({
-      name: port.at('name').text,
-      port: port.at('containerPort').value as number,
-      protocol: readProtocol(port.at('protocol')),
-    })),
+    // Only single connections need them: a proof lets every pod name its ports as it likes.
+    get ports() {
+      const containers = ['containers', 'initContainers'].flatMap(list => spec.at(list).list);
+      return containers.flatMap(container => container.at('ports').list.flatMap(readNamedPort));
+    },
     hostNetwork: spec.at('hostNetwork').value === true,
   };
+}
+
+function readNamedPort(port: Field): NamedPort[] {
+  const name = port.at('name');
+  return name.isAbsent
+    ? []
+    : [
+        {
+          name: name.text,
+          port: port.at('containerPort').value as number,
+          protocol: readProtocol(port.at('protocol')),
+        },
+      ];
+}
+
+function hasTemplate(value: unknown, depth: number): boolean {
+  if (depth === 0 || typeof value !== 'object' || value === null) {
+    return false;
+  }
+  if (isTemplate(value)) {
+    return true;
+  }
+  for (const key in value) {
+    if (hasTemplate((value as Record<string, unknown>)[key], depth - 1)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function templatesIn(field: Field, depth: number): Field[] {
@@ -76,12 +103,16 @@ function templatesIn(field: Field, depth: number): Field[] {
   if (Array.isArray(value)) {
     return field.list.flatMap(item => templatesIn(item, depth - 1));
   }
-  const { spec } = field.map;
-  if (isMap(spec) && Array.isArray(spec['containers'])) {
+  if (isTemplate(value)) {
     return [field];
   }
   return Object.keys(field.map).flatMap(key => templatesIn(field.at(key), depth - 1));
 }
+
+const isTemplate = (value: object): boolean => {
+  const { spec } = value as { spec?: unknown };
+  return isMap(spec) && Array.isArray(spec['containers']);
+};
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

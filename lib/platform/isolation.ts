@@ -1,6 +1,6 @@
 import { ApiObject, type App } from 'cdk8s';
 import { PlatformError } from '../core/platform-error';
-import { type SourcedObject, readCluster } from '../isolation/cluster';
+import { isPassedOver, readCluster, type SourcedObject } from '../isolation/cluster';
 import { ClusterAddresses } from '../isolation/cluster-addresses';
 import { findings, refusal } from '../isolation/finding';
 import { IsolationProof } from '../isolation/proof';
@@ -103,16 +103,20 @@ export class Isolation {
   }
 }
 
-/** Objects with the paths of the constructs that define them. */
+/** Objects with the paths of the constructs that define them, which come in the same order unless some depend on others. */
 function* sourcedObjects(unit: Unit, app: App, objects: readonly object[]): Generator<SourcedObject> {
-  const paths = new Map<string, string>();
-  for (const construct of app.node.findAll().filter(ApiObject.isApiObject)) {
-    paths.set(`${construct.kind} ${construct.metadata.namespace ?? ''} ${construct.name}`, construct.node.path);
-  }
-  for (const object of objects) {
+  const constructs = app.node.findAll().filter(ApiObject.isApiObject);
+  for (const [index, object] of objects.entries()) {
+    if (isPassedOver(object)) {
+      continue;
+    }
     const { kind, metadata } = object as { kind?: string; metadata?: { name?: string; namespace?: string } };
-    const path = paths.get(`${kind} ${metadata?.namespace ?? ''} ${metadata?.name}`);
-    yield { source: path === undefined ? unit.name : `${unit.folder}/${path}`, object };
+    const isOf = (one: ApiObject | undefined) =>
+      one?.name === metadata?.name &&
+      one?.kind === kind &&
+      (metadata?.namespace === undefined || one?.metadata.namespace === metadata.namespace);
+    const construct = isOf(constructs[index]) ? constructs[index] : constructs.find(isOf);
+    yield { object, source: construct ? `${unit.folder}/${construct.node.path}` : unit.name };
   }
 }
 

@@ -1,11 +1,21 @@
 import { join } from 'node:path';
-import { Platform } from '../../lib';
+import { Peer, Platform, Workload } from '../../lib';
 
-export function platform(outdir: string): Platform {
-  const isolation = { mediators: ['features-staging'] };
-  const platform = new Platform({ name: 'ml', outdir, pins: join(outdir, 'environments'), isolation });
+const quota = { cpu: '4', memory: '8Gi' };
 
+/** Two teams, of which one keeps features for all others. */
+export function isolation(outdir: string): Platform {
+  const platform = new Platform({
+    name: 'ml',
+    outdir,
+    pins: join(outdir, 'pins'),
+    isolation: { mediators: ['features-staging'] },
+  });
   const [staging] = platform.environments({ staging: {} });
-  staging!.team('fraud', { quota: { cpu: '8', memory: '24Gi' } });
+  staging!.team('features', { quota });
+  staging!.team('fraud', { quota }, team => {
+    const trainer = new Workload(team, 'trainer', { program: 'trainer' });
+    trainer.allowTo(Peer.pods({ namespace: 'features-staging', ports: [8080] }));
+  });
   return platform;
 }
