@@ -82,7 +82,6 @@ function remove(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const PROVEN = "isolation: no pod of the namespace reaches another team's, or is reached\n";
 
 describeJudged('a consumer of the package', missing, () => {
   afterAll(remove);
