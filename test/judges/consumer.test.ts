@@ -82,7 +82,6 @@ function remove(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-
 describeJudged('a consumer of the package', missing, () => {
   afterAll(remove);
 
