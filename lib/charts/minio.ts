@@ -3,15 +3,15 @@ import { Minio } from '../constructs/minio';
 import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { ABOUT } from './about';
-import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
-import { addHelmHooks } from './hooks';
+import { decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
+import { finish } from './finish';
 import { imageOf, imageValues } from './image-values';
-import { monitoringValues, watch } from './monitoring-values';
-import { dnsValues, peerOf, peersValue, useDns } from './network-values';
+import { monitoringValues } from './monitoring-values';
+import { dnsValues, peersValue, useDns } from './network-values';
 import { MEMORY, OPTIONAL_DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
-import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { resourcesValue, setResources } from './resource-values';
+import { pullPolicyValue } from './pull-policy';
+import { resourcesValue } from './resource-values';
 import { areUnique, uniqueRule } from './unique-names';
 
 const values = z
@@ -89,13 +89,6 @@ export const minioChart = new HelmChart({
       placement: placementOf(given),
     });
     buckets.forEach(bucket => store.addUser(bucket, 'readWrite'));
-    if (given.allowFrom.length > 0) {
-      store.allowFrom(peerOf(given.allowFrom, release.namespace));
-    }
-    watch(chart, release.fullname, given.monitoring, store);
-    setResources(chart, 'minio', given.resources);
-    setPullPolicy(chart, given.imagePullPolicy);
-    addHelmHooks(chart);
-    decorate(chart, given, release);
+    finish(chart, store, 'minio', given, release);
   },
 });

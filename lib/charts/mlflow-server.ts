@@ -4,15 +4,15 @@ import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { databaseOf, databaseValues, POSTGRES_PORT } from './database-values';
 import { ABOUT } from './about';
-import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
+import { decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
-import { addHelmHooks } from './hooks';
+import { finish } from './finish';
 import { imageOf, imageValues } from './image-values';
-import { monitoringValues, watch } from './monitoring-values';
-import { dnsValues, peerOf, peersValue, useDns } from './network-values';
+import { monitoringValues } from './monitoring-values';
+import { dnsValues, peersValue, useDns } from './network-values';
 import { OPTIONAL_DNS_NAME } from './patterns';
-import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { diskValue, resourcesValue, setResources } from './resource-values';
+import { pullPolicyValue } from './pull-policy';
+import { diskValue, resourcesValue } from './resource-values';
 import { bucketOf, storeClientValues } from './store-client-values';
 
 const values = z
@@ -69,13 +69,6 @@ export const mlflowServerChart = new HelmChart({
       },
       exposure: exposureOf(given.exposure),
     });
-    if (given.allowFrom.length > 0) {
-      mlflow.allowFrom(peerOf(given.allowFrom, release.namespace));
-    }
-    watch(chart, release.fullname, given.monitoring, mlflow);
-    setResources(chart, 'mlflow', given.resources);
-    setPullPolicy(chart, given.imagePullPolicy);
-    addHelmHooks(chart);
-    decorate(chart, given, release);
+    finish(chart, mlflow, 'mlflow', given, release);
   },
 });
