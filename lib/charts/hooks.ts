@@ -20,8 +20,9 @@ export function addHelmHooks(chart: Chart): void {
     if (moment !== undefined) {
       object.metadata.addAnnotation('helm.sh/hook', moment);
       object.metadata.addAnnotation('helm.sh/hook-delete-policy', 'before-hook-creation');
-      // Helm makes hooks of one weight in the order of their kinds: accounts, policies and files before Jobs.
-      object.metadata.addAnnotation('helm.sh/hook-weight', '0');
+      // Helm makes hooks of one weight in the order of their kinds, and kinds that it does not know last: a Job would
+      // wait for an ExternalSecret that comes after it.
+      object.metadata.addAnnotation('helm.sh/hook-weight', object.kind === 'Job' ? '0' : '-1');
     }
   }
 }

@@ -136,7 +136,7 @@ export const modelApiChart = new HelmChart({
     const api = new ModelApi(chart, release.fullname, {
       model,
       runtime: runtimeOf(given.runtime, imageOf(given.image), timeoutSeconds),
-      source: modelSourceOf(chart, given.source),
+      source: modelSourceOf(chart, release.fullname, given.source),
       ...scalingOf(given),
       resources: { limits: { 'ephemeral-storage': given.disk } },
       startupSeconds: 60 * given.startupMinutes,

@@ -121,7 +121,11 @@ describe('valuesTable', () => {
     const contract = readContract(
       z.strictObject({
         size: z.int().max(9).default(1).describe('Its size'),
-        name: z.string().regex(/^[a-z]{1,20}-[a-z]{1,20}-[0-9]{1,20}$/).default('a-b-1').describe('Its name'),
+        name: z
+          .string()
+          .regex(/^[a-z]{1,20}-[a-z]{1,20}-[0-9]{1,20}$/)
+          .default('a-b-1')
+          .describe('Its name'),
       }),
     );
     expect(valuesTable(contract).split('\n').slice(2, -1)).toEqual([
