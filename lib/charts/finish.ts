@@ -4,7 +4,7 @@ import type { Monitored } from '../constructs/metrics';
 import type { NetworkPeer } from '../constructs/network-peer';
 import type { Release } from '../helm/release';
 import { decorate, type decorationValues } from './decoration-values';
-import { addHelmHooks } from './hooks';
+import { addHelmAnnotations } from './helm-annotations';
 import { watch, type monitoringValues } from './monitoring-values';
 import { peerOf } from './network-values';
 import { addExtras, type ExtraValues } from './extra-values';
@@ -37,6 +37,6 @@ export function finish(
   setPullPolicy(chart, given.imagePullPolicy);
   addExtras(chart, container, given);
   setFamilies(chart, given.service);
-  addHelmHooks(chart);
+  addHelmAnnotations(chart);
   decorate(chart, given, release);
 }

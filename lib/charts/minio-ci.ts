@@ -11,6 +11,7 @@ export const MINIO_CI: Readonly<Record<string, Values>> = {
     root: { name: 'store-admin' },
     buckets: ['mlflow', 'models'],
     resources: { requests: { cpu: '500m', memory: '4Gi' }, limits: { memory: '4Gi' } },
+    service: { ipFamilyPolicy: 'SingleStack' },
     allowFrom: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'mlflow' } } }],
   },
   distributed: {
@@ -36,12 +37,17 @@ export const MINIO_CI: Readonly<Record<string, Values>> = {
     commonAnnotations: { 'example.com/owner': 'platform' },
   },
   external: {
-    root: { kind: 'external', external: { store: 'vault', key: 'fraud/minio', refreshInterval: '0h15m0s' } },
+    imagePullPolicy: 'Never',
+    root: {
+      kind: 'external',
+      external: { storeKind: 'SecretStore', store: 'team', key: 'fraud/minio', refreshInterval: '0h15m0s' },
+    },
     buckets: ['mlflow'],
     bucketSecrets: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team', key: 'fraud/buckets' } },
     extraEnv: [{ name: 'MINIO_SITE_NAME', value: 'fraud' }],
     extraVolumes: [{ name: 'trusted', configMap: { name: 'authorities' } }],
     extraVolumeMounts: [{ name: 'trusted', mountPath: '/home/app/.minio/certs/CAs', readOnly: true }],
+    service: { ipFamilyPolicy: 'RequireDualStack' },
     monitoring: { enabled: true, alerts: false },
     dns: { nodeLocal: '169.254.20.10' },
     fullnameOverride: 'store',

@@ -3,6 +3,7 @@ import type { Values } from '../helm/samples';
 /** Values with which the chart mlflow-server is tried; together they have every kind of it. */
 export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
   sqlite: {
+    imagePullPolicy: 'Never',
     database: { sqlite: { size: '10Gi', storageClass: 'fast' } },
     artifacts: { minio: { fullname: 'store' }, bucket: 'runs' },
     workers: 1,
@@ -11,6 +12,7 @@ export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
   },
   postgres: {
     image: { registry: 'registry.example.com', repository: 'ml/mlflow', tag: '3.17.2' },
+    imagePullPolicy: 'IfNotPresent',
     imagePullSecrets: ['registry'],
     database: {
       kind: 'postgres',
@@ -30,27 +32,29 @@ export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
       },
     },
     replicas: 3,
+    service: { ipFamilyPolicy: 'PreferDualStack' },
     exposure: { kind: 'gateway', host: 'mlflow.example.org', gateway: { name: 'shared', namespace: 'edge' } },
     monitoring: { enabled: true },
   },
   external: {
     auth: {
-      secret: { kind: 'external', external: { key: 'fraud/mlflow' } },
+      secret: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team', key: 'fraud/mlflow' } },
       proxy: {
         enabled: true,
-        secret: { kind: 'external' },
+        secret: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team' } },
         namespace: 'login',
       },
     },
     database: {
       kind: 'postgres',
-      postgres: { secret: { kind: 'external', external: { store: 'cloud' } }, form: 'fields', tls: 'require' },
+      postgres: { secret: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team' } }, form: 'fields', tls: 'require' },
     },
     artifacts: {
       kind: 's3',
-      s3: { secret: { kind: 'external' }, host: 's3.example.com:9443', port: 9443, certificateAuthority: 's3-ca' },
+      s3: { secret: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team' } }, host: 's3.example.com:9443', port: 9443, certificateAuthority: 's3-ca' },
     },
     workspaces: true,
+    service: { ipFamilyPolicy: 'RequireDualStack' },
     exposure: { kind: 'ingress', ingress: { className: 'haproxy' }, peer: { labels: { app: 'haproxy' } } },
     extraEnv: [{ name: 'MLFLOW_HTTP_REQUEST_TIMEOUT', value: '300' }],
     extraVolumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Gi' } }],
@@ -58,13 +62,15 @@ export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
     nameOverride: 'tracking',
   },
   mesh: {
+    database: { kind: 'postgres', postgres: { tls: 'verify-ca' } },
+    artifacts: { kind: 's3', s3: { tls: false, host: 's3.storage:7070', port: 7070 } },
     exposure: { kind: 'istio', host: 'mlflow.example.org', istio: { gateway: 'mesh', namespace: 'istio-ingress' } },
     resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } },
     disk: '8Gi',
     nodeSelector: { 'kubernetes.io/arch': 'amd64' },
     tolerations: [{ key: 'ml', operator: 'Exists', value: '', effect: 'NoSchedule' }],
     service: { ipFamilyPolicy: 'SingleStack' },
-    monitoring: { enabled: true, namespace: 'prometheus', dashboard: false },
+    monitoring: { enabled: true, namespace: 'prometheus', alerts: false, dashboard: false },
     commonLabels: { team: 'fraud' },
   },
 };

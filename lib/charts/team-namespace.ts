@@ -6,6 +6,7 @@ import { HelmChart } from '../helm/helm-chart';
 import { opaqueMap } from '../helm/opaque';
 import { ABOUT, onArtifactHub } from './about';
 import { decorate, decorationValues } from './decoration-values';
+import { addHelmAnnotations } from './helm-annotations';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
 import { TEAM_NAMESPACE_CI } from './team-namespace-ci';
@@ -124,6 +125,7 @@ export const teamNamespaceChart = new HelmChart({
       },
     });
     setDefaults(team.limits, given.containerDefaults);
+    addHelmAnnotations(chart);
     decorate(chart, given, release);
   },
 });
