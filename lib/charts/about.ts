@@ -26,7 +26,7 @@ export const onArtifactHub = (
     prerelease: version.startsWith('0.'),
     ...(images.length > 0 && { images }),
     links: [
-      { name: 'What it installs', url: `${HOME}/blob/main/docs/${page}.md` },
+      { name: 'What it installs', url: `${HOME}/blob/main/${page}` },
       { name: 'How it is made and proven', url: `${HOME}/blob/main/docs/helm.md` },
     ],
     changes: [{ kind: 'added', description: 'First version of the chart' }],

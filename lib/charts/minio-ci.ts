@@ -47,7 +47,6 @@ export const MINIO_CI: Readonly<Record<string, Values>> = {
     extraEnv: [{ name: 'MINIO_SITE_NAME', value: 'fraud' }],
     extraVolumes: [{ name: 'trusted', configMap: { name: 'authorities' } }],
     extraVolumeMounts: [{ name: 'trusted', mountPath: '/home/app/.minio/certs/CAs', readOnly: true }],
-    service: { ipFamilyPolicy: 'RequireDualStack' },
     monitoring: { enabled: true, alerts: false },
     dns: { nodeLocal: '169.254.20.10' },
     fullnameOverride: 'store',

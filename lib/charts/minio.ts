@@ -94,7 +94,7 @@ const values = z
 /** MinIO, or a continuation of it, with its buckets and a user for each. */
 export const minioChart = new HelmChart({
   ...ABOUT,
-  ...onArtifactHub('storage', 'minio', [
+  ...onArtifactHub('storage', 'docs/minio.md', [
     { name: 'minio', image: 'registry.example.com/pgsty/silo:2026.9.1' },
     { name: 'mc', image: 'registry.example.com/pgsty/mc:2026.9.1' },
   ]),

@@ -17,7 +17,7 @@ const { version, home, icon, sources, maintainers } = ABOUT;
 
 /** What one team needs: its namespace, a store and an MLflow server on it, wired together by their values. */
 export const mlPlatformChart = new HelmUmbrella({
-  ...onArtifactHub('ai-machine-learning', 'helm'),
+  ...onArtifactHub('ai-machine-learning', 'charts/ml-platform/README.md'),
   version,
   home,
   icon,

@@ -54,7 +54,6 @@ export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
       s3: { secret: { kind: 'external', external: { storeKind: 'SecretStore', store: 'team' } }, host: 's3.example.com:9443', port: 9443, certificateAuthority: 's3-ca' },
     },
     workspaces: true,
-    service: { ipFamilyPolicy: 'RequireDualStack' },
     exposure: { kind: 'ingress', ingress: { className: 'haproxy' }, peer: { labels: { app: 'haproxy' } } },
     extraEnv: [{ name: 'MLFLOW_HTTP_REQUEST_TIMEOUT', value: '300' }],
     extraVolumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Gi' } }],

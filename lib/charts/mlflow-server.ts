@@ -112,7 +112,7 @@ const values = z
 /** The tracking server and model registry of one team. */
 export const mlflowServerChart = new HelmChart({
   ...ABOUT,
-  ...onArtifactHub('ai-machine-learning', 'mlflow-server', [
+  ...onArtifactHub('ai-machine-learning', 'docs/mlflow-server.md', [
     { name: 'mlflow', image: 'ghcr.io/mlflow/mlflow:v3.17.2-full' },
   ]),
   name: 'mlflow-server',

@@ -6,13 +6,14 @@ import { DNS_NAME, OPTIONAL_DNS_NAME } from './patterns';
 
 const ENTRY = /^[A-Za-z0-9]([A-Za-z0-9_\/-]{0,200}[A-Za-z0-9])?$/;
 
-/** Where the Secret comes from, and what of the store it is made from. */
-const origin = (entry: string) => ({
-  kind: z
-    .enum(['existing', 'external'])
-    .default('existing')
-    .describe('`existing`: somebody makes the Secret; `external`: the External Secrets operator does'),
-  external: z
+const kind = z
+  .enum(['existing', 'external'])
+  .default('existing')
+  .describe('`existing`: somebody makes the Secret; `external`: the External Secrets operator does');
+
+/** What of a store the operator makes the Secret from. */
+const external = (entry: string) =>
+  z
     .strictObject({
       storeKind: z
         .enum(['ClusterSecretStore', 'SecretStore'])
@@ -31,8 +32,7 @@ const origin = (entry: string) => ({
         .describe('How often the store is asked again; `0h0m0s` is once'),
     })
     .prefault({})
-    .describe('The store, for the kind `external`'),
-});
+    .describe('The store, for the kind `external`');
 
 /**
  * Values for a Secret.
@@ -44,19 +44,20 @@ const origin = (entry: string) => ({
 export const secretValues = (what: string, usual: string, entry: string) =>
   z
     .strictObject({
-      ...origin(entry),
+      kind,
       name: z
         .string()
         .regex(OPTIONAL_DNS_NAME)
         .default('')
         .describe(`Name of the Secret that exists; empty is \`<fullname>-${usual}\``),
+      external: external(entry),
     })
     .prefault({})
     .describe(what);
 
 /** The same for a Secret whose name is not for users to choose. */
 export const ownSecretValues = (what: string, usual: string, entry: string) =>
-  z.strictObject(origin(entry)).prefault({}).describe(`${what}: \`<fullname>-${usual}\``);
+  z.strictObject({ kind, external: external(entry) }).prefault({}).describe(`${what}: \`<fullname>-${usual}\``);
 
 type SecretValues = z.output<ReturnType<typeof ownSecretValues>> & { readonly name?: string };
 
@@ -67,8 +68,9 @@ type SecretValues = z.output<ReturnType<typeof ownSecretValues>> & { readonly na
  * @param keys what it must hold
  */
 export function secretOf(chart: Chart, usual: string, keys: readonly string[], values: SecretValues): SecretSource {
-  const { kind, name, external } = values;
-  return kind === 'external' ? externalSecret(chart, usual, keys, external) : SecretSource.existing(name || usual);
+  return values.kind === 'external'
+    ? externalSecret(chart, usual, keys, values.external)
+    : SecretSource.existing(values.name || usual);
 }
 
 /** A Secret that is made from fields of one entry of a store, which have the names of its keys. */

@@ -6,7 +6,7 @@ import { contentOf, KubeObject } from '../constructs/kube-object';
 export const serviceValues = z
   .strictObject({
     ipFamilyPolicy: z
-      .enum(['', 'SingleStack', 'PreferDualStack', 'RequireDualStack'])
+      .enum(['', 'SingleStack', 'PreferDualStack'])
       .default('')
       .describe("Families of addresses; empty is the cluster's default"),
   })

@@ -9,7 +9,6 @@ export const TEAM_NAMESPACE_CI: Readonly<Record<string, Values>> = {
     ],
     members: [{ kind: 'Group', name: 'oidc:fraud' }],
     quota: { cpu: '20', memory: '64Gi', storage: '1Ti', gpus: 2, pods: 200 },
-    imagePullSecrets: ['registry'],
     commonLabels: { 'cost-centre': 'fraud' },
   },
   created: {
@@ -17,6 +16,7 @@ export const TEAM_NAMESPACE_CI: Readonly<Record<string, Values>> = {
     podSecurityVersion: 'v1.34',
     quota: { gpus: 1, gpuResource: 'amd.com/gpu', loadBalancers: 1 },
     containerDefaults: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    defaultAccount: { manage: true, imagePullSecrets: ['registry'] },
     dns: { port: 5353, nodeLocal: '169.254.20.10' },
     commonAnnotations: { 'example.com/owner': 'platform' },
   },

@@ -18,6 +18,13 @@ export const TEAM_NAMESPACE_NOTES = notes({
       ],
     },
     {
+      when: 'not .Values.defaultAccount.manage',
+      text: 'Take the token from pods that name no account, which the chart does only with defaultAccount.manage:',
+      commands: [
+        `kubectl --namespace {{ .Release.Namespace }} patch serviceaccount default --patch '{"automountServiceAccountToken":false}'`,
+      ],
+    },
+    {
       text: 'Install the team\'s workloads into the same namespace; each opens its own paths on the network.',
     },
   ],

@@ -194,7 +194,7 @@ describe('the chart mlflow-server', () => {
     const peers = [{ podSelector: {} }];
     const release = built({
       allowFrom: peers,
-      service: { ipFamilyPolicy: 'RequireDualStack' },
+      service: { ipFamilyPolicy: 'SingleStack' },
       monitoring: { enabled: true, namespace: 'prometheus' },
       dns: { port: 5353 },
     });
@@ -202,7 +202,7 @@ describe('the chart mlflow-server', () => {
     expect(ingress).toContainEqual({ from: peers, ports: [{ port: 5000, protocol: 'TCP' }] });
     expect(JSON.stringify(ingress)).toContain('"prometheus"');
     expect(egressOf(release, 5353)).toBeDefined();
-    expect(release.find(`Service/${NAME}`).spec.ipFamilyPolicy).toBe('RequireDualStack');
+    expect(release.find(`Service/${NAME}`).spec.ipFamilyPolicy).toBe('SingleStack');
     expect(release.names).toEqual(expect.arrayContaining([`PodMonitor/${NAME}`, `PrometheusRule/${NAME}-watch`]));
   });
 

@@ -16,7 +16,7 @@ describe('the chart team-namespace', () => {
       'requests.nvidia.com/gpu': '0',
       'services.loadbalancers': '0',
     });
-    expect(release.find('ServiceAccount/default').imagePullSecrets).toBeUndefined();
+    expect(release.of('ServiceAccount')).toEqual([]);
   });
 
   it('makes the namespace if asked to, and leaves it when the release goes', () => {
@@ -57,7 +57,7 @@ describe('the chart team-namespace', () => {
       jobs: 11,
     };
     const containerDefaults = { requests: { cpu: '10m' }, limits: { memory: '1Gi' } };
-    const release = built({ quota, containerDefaults, imagePullSecrets: ['registry'] });
+    const release = built({ quota, containerDefaults });
     expect(release.find('ResourceQuota/team').spec.hard).toEqual({
       'requests.cpu': '500m',
       'requests.memory': '1Gi',
@@ -77,7 +77,14 @@ describe('the chart team-namespace', () => {
       defaultRequest: { cpu: '10m' },
       default: { memory: '1Gi' },
     });
-    expect(release.find('ServiceAccount/default').imagePullSecrets).toEqual([{ name: 'registry' }]);
+  });
+
+  it('takes the account of pods that name none over, if asked to', () => {
+    const release = built({ defaultAccount: { manage: true, imagePullSecrets: ['registry'] } });
+    expect(release.find('ServiceAccount/default')).toMatchObject({
+      automountServiceAccountToken: false,
+      imagePullSecrets: [{ name: 'registry' }],
+    });
   });
 
   it('says who answers for names, and has labels and annotations of the user’s', () => {
@@ -94,7 +101,7 @@ describe('the chart team-namespace', () => {
   });
 
   it.each<[Values, string]>([
-    [{ imagePullSecrets: ['a', 'a'] }, 'values: a Secret is named twice'],
+    [{ defaultAccount: { imagePullSecrets: ['a', 'a'] } }, 'values: a Secret is named twice'],
     [{ quota: { pods: -1 } }, 'values.quota.pods: Too small: expected number to be >=0'],
     [{ owners: [{ kind: 'Robot', name: 'a' }] }, 'values.owners.0.kind: Invalid option: expected one of "Group"|"User"'],
   ])('refuses %j', (values, reason) => {
