@@ -1,5 +1,4 @@
 import { ApiObject, type Chart } from 'cdk8s';
-import { contentOf } from '../constructs/kube-object';
 
 const ARGO_CD = 'argocd.argoproj.io/hook';
 /** What Helm calls the moments at which Argo CD runs hooks. */
@@ -16,7 +15,8 @@ const MOMENTS: Readonly<Record<string, string>> = {
  */
 export function addHelmHooks(chart: Chart): void {
   for (const object of chart.node.findAll().filter(construct => ApiObject.isApiObject(construct))) {
-    const moment = MOMENTS[contentOf(object).metadata?.annotations?.[ARGO_CD]];
+    // Not what its body says: an annotation can be added to an object that another construct made.
+    const moment = MOMENTS[object.metadata.toJson()?.annotations?.[ARGO_CD]];
     if (moment !== undefined) {
       object.metadata.addAnnotation('helm.sh/hook', moment);
       object.metadata.addAnnotation('helm.sh/hook-delete-policy', 'before-hook-creation');
