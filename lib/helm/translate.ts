@@ -161,10 +161,11 @@ class Translator {
 
   /** Adds worlds until the tree that explains them explains the samples too; undefined if new gates were learned. */
   private infer(exploration: Exploration): ChartTree | undefined {
+    const evidence = new Evidence(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
+      exploration.doubled(each, scope),
+    );
     for (let round = 0; round < ROUNDS; round++) {
-      const evidence = new Evidence(exploration.runs, exploration.gates, exploration.world, (each, scope) =>
-        exploration.doubled(each, scope),
-      );
+      evidence.update();
       let tree = new Inference(evidence).chart();
       if (evidence.learner.questions.filter(vector => exploration.add(vector)).length > 0) {
         continue;
