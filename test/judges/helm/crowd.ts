@@ -7,6 +7,7 @@ import type { Values } from '../../../lib/helm/samples';
 import type { Json } from '../../../lib/helm/value-node';
 import type { Helm } from './binaries';
 import { documentsOf } from './referee';
+import type { Templates } from './small-chart';
 import { template, tryTemplate, type Rendering } from './template';
 
 /** Values of one release, a member of the crowd for each. */
@@ -24,7 +25,11 @@ export class Crowd {
   private readonly members: readonly HelmChart<any>[];
 
   /** @param folder where the chart lies */
-  constructor(chart: HelmChart<any>, folder: string, size: number) {
+  constructor(
+    private readonly chart: HelmChart<any>,
+    folder: string,
+    size: number,
+  ) {
     const { name, version, props } = chart;
     // Helm gives a chart that is brought along its other name.
     this.members = Array.from({ length: size }, (_, index) => new HelmChart({ ...props, name: memberName(index) }));
@@ -57,6 +62,14 @@ export class Crowd {
   /** What the constructs build for a member. */
   public synth(index: number, values: Values, release: Pick<Rendering, 'name' | 'namespace'>): Json[] {
     return this.members[index]!.synth(values, release);
+  }
+
+  /** Puts other templates into the chart. */
+  public replaceTemplates(templates: Templates): void {
+    const folder = join(this.folder, 'charts', this.chart.name, 'templates');
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    Object.entries(templates).forEach(([file, text]) => writeFileSync(join(folder, file), text));
   }
 
   public remove(): void {
