@@ -4,10 +4,13 @@ import type { TeamSubject } from '../constructs/team-access';
 import { TeamNamespace } from '../constructs/team-namespace';
 import { HelmChart } from '../helm/helm-chart';
 import { opaqueMap } from '../helm/opaque';
-import { ABOUT } from './about';
+import { ABOUT, onArtifactHub } from './about';
 import { decorate, decorationValues } from './decoration-values';
+import { addHelmAnnotations } from './helm-annotations';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
+import { TEAM_NAMESPACE_CI } from './team-namespace-ci';
+import { TEAM_NAMESPACE_NOTES } from './team-namespace-notes';
 import { areUnique, uniqueRule } from './unique-names';
 
 const people = (what: string) =>
@@ -86,8 +89,13 @@ const values = z
 /** A team's namespace: closed to other teams, limited, and open to its people. */
 export const teamNamespaceChart = new HelmChart({
   ...ABOUT,
+  ...onArtifactHub('security', 'team-namespace'),
   name: 'team-namespace',
   description: "A team's namespace: closed to every other team, limited, and open to the team's people",
+  keywords: ['namespace', 'multi-tenancy', 'quota', 'network-policy', 'mlops'],
+  prerequisites: ['A network plugin that enforces NetworkPolicies'],
+  notes: TEAM_NAMESPACE_NOTES,
+  ci: TEAM_NAMESPACE_CI,
   values,
   build(chart, { namespace, dns, quota, ...given }, release) {
     useDns(chart, dns);
@@ -117,6 +125,7 @@ export const teamNamespaceChart = new HelmChart({
       },
     });
     setDefaults(team.limits, given.containerDefaults);
+    addHelmAnnotations(chart);
     decorate(chart, given, release);
   },
 });

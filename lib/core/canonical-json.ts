@@ -5,12 +5,41 @@
  * @param value what JSON can say; a field that is undefined is left out
  * @see https://pkg.go.dev/encoding/json#MarshalIndent
  */
-export function canonicalJson(value: unknown, indent = ''): string {
+export function canonicalJson(value: unknown): string {
+  const sorted = sortedKeys(value);
+  return sorted === UNSORTABLE ? printed(value, '') : escaped(JSON.stringify(sorted ?? null, undefined, 2));
+}
+
+const UNSORTABLE = Symbol('unsortable');
+/** Keys that JavaScript puts first, wherever they are set. */
+const INDEX = /^\d+$/;
+
+/** A copy with sorted keys, which JavaScript prints far faster than we could. */
+function sortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    const items = value.map(sortedKeys);
+    return items.includes(UNSORTABLE) ? UNSORTABLE : items;
+  }
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const field = sortedKeys((value as Record<string, unknown>)[key]);
+    if (field === UNSORTABLE || key === '__proto__' || INDEX.test(key)) {
+      return UNSORTABLE;
+    }
+    copy[key] = field;
+  }
+  return copy;
+}
+
+function printed(value: unknown, indent: string): string {
   const deeper = `${indent}  `;
   const around = (open: string, parts: readonly string[], close: string): string =>
     parts.length === 0 ? open + close : `${open}\n${parts.map(part => deeper + part).join(',\n')}\n${indent}${close}`;
   if (Array.isArray(value)) {
-    const items = value.map(item => canonicalJson(item, deeper));
+    const items = value.map(item => printed(item, deeper));
     return around('[', items, ']');
   }
   if (typeof value === 'object' && value !== null) {
@@ -18,15 +47,15 @@ export function canonicalJson(value: unknown, indent = ''): string {
     fields.sort(([one], [other]) => (one < other ? -1 : 1));
     return around(
       '{',
-      fields.map(([key, field]) => `${text(key)}: ${canonicalJson(field, deeper)}`),
+      fields.map(([key, field]) => `${printed(key, '')}: ${printed(field, deeper)}`),
       '}',
     );
   }
-  return text(value ?? null);
+  return escaped(JSON.stringify(value ?? null));
 }
 
 /** What Go's encoder writes as escapes and JavaScript's does not. */
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
-const text = (value: unknown): string =>
-  JSON.stringify(value).replace(ESCAPED, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (json: string): string =>
+  json.replace(ESCAPED, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);

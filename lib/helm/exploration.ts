@@ -94,12 +94,17 @@ export class Exploration {
     return this.doubles.get(key);
   }
 
-  /** As many states of a vector as the construct accepts, on the way from one that it does accept. */
-  private towards(wanted: Vector, from: Vector): Vector {
-    return this.gates.reduce((vector, { slot }) => {
-      const next = withState(vector, slot, wanted.get(slot.id)!);
-      return this.accepts(next) ? next : vector;
-    }, from);
+  /** As many states of a vector as the construct accepts, starting from one that it does accept: half by half. */
+  private towards(wanted: Vector, from: Vector, gates: readonly Gate[] = this.gates): Vector {
+    const next = new Map(from);
+    gates.forEach(({ slot }) => next.set(slot.id, wanted.get(slot.id)!));
+    if (this.accepts(next)) {
+      return next;
+    }
+    const middle = Math.floor(gates.length / 2);
+    return middle === 0
+      ? from
+      : this.towards(wanted, this.towards(wanted, from, gates.slice(0, middle)), gates.slice(middle));
   }
 
   private vary(base: Vector): void {

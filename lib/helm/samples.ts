@@ -14,8 +14,8 @@ export type Values = { readonly [key: string]: Json };
 /** Integers that programs are known to get wrong. */
 const HARD_INTEGERS = [-1, 0, 1, 2, 9, 10, 999_999, 1_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1];
 const MOST_ITEMS = 3;
-/** Samples among which one must keep the rules about several values, few at first: most schemas need no more. */
-const TRIED = [10, 1000];
+/** Samples among which one must keep the rules about several values: a few, or else many. */
+const TRIED = [20, 1000];
 
 /** Values that a chart may be given, drawn at random: the same ones for the same seed. */
 export class ValueSamples {
