@@ -6,7 +6,7 @@ import { plainYaml } from '../../../lib/helm/plain-yaml';
 import type { Values } from '../../../lib/helm/samples';
 import type { Json } from '../../../lib/helm/value-node';
 import type { Helm } from './binaries';
-import { documentsOf } from './referee';
+import type { Templates } from './small-chart';
 import { template, tryTemplate, type Rendering } from './template';
 
 /** Values of one release, a member of the crowd for each. */
@@ -24,7 +24,11 @@ export class Crowd {
   private readonly members: readonly HelmChart<any>[];
 
   /** @param folder where the chart lies */
-  constructor(chart: HelmChart<any>, folder: string, size: number) {
+  constructor(
+    private readonly chart: HelmChart<any>,
+    folder: string,
+    size: number,
+  ) {
     const { name, version, props } = chart;
     // Helm gives a chart that is brought along its other name.
     this.members = Array.from({ length: size }, (_, index) => new HelmChart({ ...props, name: memberName(index) }));
@@ -39,12 +43,16 @@ export class Crowd {
   public async print(helm: Helm, { values, ...rendering }: CrowdRendering): Promise<string[]> {
     const given = byMember(values);
     const text = await template(helm, this.folder, { ...rendering, values: given });
-    const printed = new Map<string, string[]>(Object.keys(given).map(member => [member, []]));
-    for (const document of documentsOf(text)) {
-      const [, member] = /^# Source: crowd\/charts\/(\w+)\//m.exec(document)!;
-      printed.get(member!)?.push(document);
+    const printed = new Map<string, string>(Object.keys(given).map(member => [member, '']));
+    const [, ...parts] = text.split(/^# Source: crowd\/charts\/(\w+)\/.*$/m);
+    for (let index = 0; index < parts.length; index += 2) {
+      const [member, documents] = parts.slice(index) as [string, string];
+      // Members without values of their own print the defaults.
+      if (member in given) {
+        printed.set(member, `${printed.get(member)}---${documents}`);
+      }
     }
-    return [...printed.values()].map(documents => documents.join('---\n'));
+    return [...printed.values()];
   }
 
   /** What Helm says of each of the values; undefined where it takes them. */
@@ -57,6 +65,14 @@ export class Crowd {
   /** What the constructs build for a member. */
   public synth(index: number, values: Values, release: Pick<Rendering, 'name' | 'namespace'>): Json[] {
     return this.members[index]!.synth(values, release);
+  }
+
+  /** Puts other templates into the chart. */
+  public replaceTemplates(templates: Templates): void {
+    const folder = join(this.folder, 'charts', this.chart.name, 'templates');
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    Object.entries(templates).forEach(([file, text]) => writeFileSync(join(folder, file), text));
   }
 
   public remove(): void {

@@ -36,6 +36,8 @@ const pods = (namespace: string, labels: Values): Values => ({
   podSelector: { matchLabels: labels },
 });
 
+const existing = (name: string): Values => ({ secret: { kind: 'existing', name } });
+
 const group = (name: string) => ({ kind: 'Group', name });
 
 /** The same teams as in `main.ts`, in values. */
@@ -61,12 +63,20 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
     values: {
       fullnameOverride: 'mlflow',
       artifacts: {
-        host: 's3.storage.svc',
-        port: 7070,
+        kind: 's3',
         bucket: `fraud-${environment}`,
-        peers: [pods('storage', { app: 's3' })],
+        s3: {
+          tls: false,
+          host: 's3.storage.svc:7070',
+          port: 7070,
+          peers: [pods('storage', { app: 's3' })],
+          ...existing('s3'),
+        },
       },
-      database: { kind: 'postgres', postgres: { peers: [pods('databases', { app: 'postgres' })] } },
+      database: {
+        kind: 'postgres',
+        postgres: { peers: [pods('databases', { app: 'postgres' })], ...existing('mlflow-postgres') },
+      },
       resources: MLFLOW,
       exposure: { kind: 'gateway', host: `mlflow.fraud.${environment}.example.com` },
       allowFrom: [pods(`fraud-${environment}`, { 'app.kubernetes.io/instance': 'churn' })],
@@ -83,10 +93,14 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
       fullnameOverride: 'mlflow',
       database: { kind: 'sqlite' },
       artifacts: {
-        host: `store.search-${environment}.svc`,
-        port: 8333,
-        existingSecret: 'store-mlflow',
-        peers: [pods(`search-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
+        kind: 's3',
+        s3: {
+          tls: false,
+          host: `store.search-${environment}.svc:8333`,
+          port: 8333,
+          peers: [pods(`search-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
+          ...existing('store-mlflow'),
+        },
       },
       resources: MLFLOW,
     },

@@ -35,7 +35,7 @@ export async function readWithGo(helm: Helm, texts: readonly string[]): Promise<
 }
 
 /** The documents of a stream: a line "---" is in no text that is indented or in quotes. */
-export const documentsOf = (text: string): string[] =>
+const documentsOf = (text: string): string[] =>
   text.split(/^---(?:[ \t].*)?$/m).filter(document => document.split('\n').some(line => !/^\s*(?:#.*)?$/.test(line)));
 
 function refuseError(document: Json): Json {
