@@ -4,6 +4,7 @@ import type { Policy } from '../../lib/isolation/network-policy';
 import type { NamedPort, Protocol } from '../../lib/isolation/ports';
 import { allows, type End } from '../../lib/isolation/traffic';
 import { type Actor, FOREIGN, TEAMS, UNDECLARED } from './actors';
+import { INTERNET } from './platform';
 
 /** An actor that runs. */
 export interface RunningActor extends Actor {
@@ -33,7 +34,7 @@ export interface Cell {
   readonly to: Target;
 }
 
-const PROTOCOLS = ['TCP', 'UDP'] as const;
+export const PROTOCOLS = ['TCP', 'UDP'] as const;
 
 /** The end of a connection that an actor is. */
 export function endOf(actor: Actor, address: string, namespaceLabels: Readonly<Record<string, string>>): End {
@@ -137,9 +138,15 @@ export function isOpen(policies: readonly Policy[], { from, to }: Cell): boolean
   return allows(policies, { from: from.end, to: to.end, protocol: to.protocol, port: to.endPort }, 'pods too');
 }
 
-/** Whether a cell leads from a team to another team or to a stranger, or the other way: what the proof forbids. */
-export function isForeign({ from, to }: Cell): boolean {
-  const known = (namespace: string | undefined) => namespace === FOREIGN || TEAMS.includes(namespace ?? '');
+/**
+ * Whether a cell leads from a team to another team or to a stranger, or the other way, or from a team to addresses of
+ * the cluster or the metadata of a cloud: what the proof forbids.
+ */
+export function isForbidden({ from, to }: Cell): boolean {
+  if (to.namespace === undefined) {
+    return TEAMS.includes(from.namespace) && to.address !== INTERNET;
+  }
+  const known = (namespace: string) => namespace === FOREIGN || TEAMS.includes(namespace);
   return from.namespace !== to.namespace && known(from.namespace) && known(to.namespace);
 }
 

@@ -6,7 +6,7 @@ import type { Cell, Target } from './cells';
 export type Answers = readonly (string | null)[];
 
 /** Pods that call at the same time: more would keep each other waiting. */
-const AT_ONCE = 8;
+const AT_ONCE = 15;
 /** How often a cell is asked that should answer and does not: a lost packet is no refusal. */
 const ATTEMPTS = 4;
 const SECONDS = 60;

@@ -4,21 +4,30 @@ import { IsolationProof } from '../../lib/isolation/proof';
 import type { Verdict } from '../../lib/isolation/verdict';
 import { type Mutant, mutantsOf } from '../isolation/mutants';
 import { TEAMS } from './actors';
-import { type Cell, isForeign, isOpen, policiesOf, readObjects } from './cells';
+import { type Cell, isForbidden, isOpen, policiesOf, readObjects } from './cells';
 import { ADDRESSES } from './platform';
 
 /** A mutant with what the proof says of it. */
 export interface Judged {
   readonly mutant: Mutant;
+  /** The namespaces whose policies it changes. */
+  readonly namespaces: readonly string[];
   readonly verdict: Verdict;
 }
 
 /** Mistakes that only together open a path between two teams: one at each end. */
 const BOTH_ENDS: readonly (readonly [string, string])[] = [
-  ['fraud-staging/default-deny: delete the policy', 'search-staging/default-deny: delete the policy'],
-  ['search-staging/default-deny: remove Egress from policyTypes', 'credit-staging/mlflow: add 0.0.0.0/0 in ingress[0]'],
+  ['fraud-staging/allow-dns: add 0.0.0.0/0 in egress[0]', 'search-staging/default-deny: delete the policy'],
   [
-    'pricing-staging/trainer: widen to namespaceSelector {} in egress[1].to[0]',
+    'fraud-staging/allow-dns: widen to namespaceSelector {} in egress[0].to[0]',
+    'pricing-staging/default-deny: remove Ingress from policyTypes',
+  ],
+  [
+    'fraud-staging/trainer: widen to namespaceSelector {} in egress[1].to[0]',
+    'credit-staging/mlflow: add 0.0.0.0/0 in ingress[0]',
+  ],
+  [
+    'search-staging/store-buckets: widen to namespaceSelector {} in egress[1].to[0]',
     'credit-staging/store: widen to namespaceSelector {} in ingress[0].from[0]',
   ],
 ];
@@ -34,7 +43,7 @@ export function verdictOf(objects: readonly any[]): Verdict {
  * pairs of mistakes that open a path between teams.
  */
 export function sampleOf(objects: readonly any[], cells: readonly Cell[]): Judged[] {
-  const foreign = cells.filter(isForeign);
+  const forbidden = cells.filter(isForbidden);
   const mutants = [...mutantsOf(objects)];
   const kinds = new Map<string, Mutant[]>();
   for (const mutant of mutants) {
@@ -49,11 +58,11 @@ export function sampleOf(objects: readonly any[], cells: readonly Cell[]): Judge
   const singles = [...kinds.values()].flatMap((all, index) => {
     // Not always the first team's.
     const turned = [...all.slice((index * 7) % all.length), ...all.slice(0, (index * 7) % all.length)];
-    const judged = turned.map((mutant): Judged => ({ mutant, verdict: verdictOf(mutant.objects) }));
+    const judged = turned.map(mutant => judgedOf(mutant, mutant.namespace));
     const caught = judged.filter(({ verdict }) => verdict.breaches.length > 0);
     const opens = ({ mutant }: Judged) => {
       const policies = policiesOf(mutant.objects);
-      return foreign.some(cell => isOpen(policies, cell));
+      return forbidden.some(cell => isOpen(policies, cell));
     };
     const harmless = judged.find(({ verdict }) => verdict.breaches.length === 0);
     return [caught.find(opens) ?? caught[0], harmless].filter(one => one !== undefined);
@@ -73,8 +82,11 @@ export function openPaths(verdict: Verdict): Set<string> {
 function both(objects: readonly any[], one: string, other: string): Judged {
   const first = named(objects, one);
   const second = named(first.objects, other);
-  const mutant = { ...second, name: `${one}, and ${other}` };
-  return { mutant, verdict: verdictOf(mutant.objects) };
+  return judgedOf({ ...second, name: `${one}, and ${other}` }, first.namespace, second.namespace);
+}
+
+function judgedOf(mutant: Mutant, ...namespaces: readonly string[]): Judged {
+  return { mutant, namespaces, verdict: verdictOf(mutant.objects) };
 }
 
 function named(objects: readonly any[], name: string): Mutant {

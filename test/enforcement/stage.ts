@@ -2,7 +2,16 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { within } from '../cluster/checks';
 import type { Kubectl } from '../cluster/kubectl';
 import { actorsOf, CANARY, namespacesOf, podOf, servicesOf } from './actors';
-import { endOf, hostTargets, podTargets, portsOf, type RunningActor, serviceTargets, type Target } from './cells';
+import {
+  endOf,
+  hostTargets,
+  podTargets,
+  portsOf,
+  PROTOCOLS,
+  type RunningActor,
+  serviceTargets,
+  type Target,
+} from './cells';
 
 /** Everybody who calls, and everything that is called. */
 export interface Stage {
@@ -13,7 +22,6 @@ export interface Stage {
 }
 
 const HOST_PORTS = [80, 443];
-const PROTOCOLS = ['TCP', 'UDP'] as const;
 
 /** Makes the platform's namespaces and Services, without its policies, and pods in place of its workloads. */
 export async function setStage(kubectl: Kubectl, objects: readonly any[], image: string): Promise<Stage> {

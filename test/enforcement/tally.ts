@@ -1,4 +1,4 @@
-import { type Cell, cellText } from './cells';
+import { type Cell, cellText, PROTOCOLS } from './cells';
 import type { Answers } from './prober';
 
 /** What was predicted of some cells, and what became of them. */
@@ -10,6 +10,8 @@ export interface Tally {
   readonly closed: number;
   readonly failed: number;
 }
+
+const NOTHING: Tally = { open: 0, connected: 0, closed: 0, failed: 0 };
 
 /** Counts the cells of some kind. */
 export function tally(
@@ -36,6 +38,32 @@ export function tally(
 
 export const tallyText = ({ open, connected, closed, failed }: Tally): string =>
   `${connected} of ${open} allowed connect, ${failed} of ${closed} refused fail`;
+
+/** The sums of a run, by what was in force and by protocol. */
+export class Sums {
+  private readonly tallies = new Map<string, Tally>();
+
+  public add(what: string, cells: readonly Cell[], predicted: readonly boolean[], answers: Answers): void {
+    for (const protocol of PROTOCOLS) {
+      const one = tally(cells, predicted, answers, ({ to }) => to.protocol === protocol);
+      const known = this.tallies.get(`${what}, ${protocol}`) ?? NOTHING;
+      this.tallies.set(`${what}, ${protocol}`, {
+        open: known.open + one.open,
+        connected: known.connected + one.connected,
+        closed: known.closed + one.closed,
+        failed: known.failed + one.failed,
+      });
+    }
+  }
+
+  public get text(): string {
+    const lines = [...this.tallies].map(([what, { open, connected, closed, failed }]) => {
+      const agreeing = connected + failed;
+      return `${what}: ${open} allowed, ${closed} refused, ${agreeing} agreeing, ${open + closed - agreeing} disagreeing`;
+    });
+    return lines.join('\n');
+  }
+}
 
 /** Every cell in which the network does not do what was predicted, or somebody else answers. */
 export function disagreements(cells: readonly Cell[], predicted: readonly boolean[], answers: Answers): string[] {

@@ -13,8 +13,8 @@ import socket
 import sys
 import time
 
-PATIENCE = 2.0  # seconds; a network that drops packets says nothing
-AGAIN = 0.5  # seconds after which a datagram may be lost
+PATIENCE = 1.5  # seconds; a network that drops packets says nothing
+AGAIN = 0.4  # seconds after which a datagram may be lost
 # What a name server answers too: a question for the address of the API server.
 QUESTION = (
     b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
