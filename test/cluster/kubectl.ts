@@ -29,14 +29,8 @@ const FIELD_MANAGER = 'argocd-controller';
 
 /** The program kubectl, pointed at a cluster by KUBECONFIG. */
 export class Kubectl {
-  /**
-   * @param signal ends whatever is running
-   * @param scripts folder of the scripts that run in pods
-   */
-  constructor(
-    private readonly signal?: AbortSignal,
-    private readonly scripts = join(__dirname, 'pods'),
-  ) {}
+  /** @param signal ends whatever is running */
+  constructor(private readonly signal?: AbortSignal) {}
 
   /** Runs it and tells how it ended. */
   public attempt(args: readonly string[], { input = '', seconds = 60 }: RunOptions = {}): Promise<Outcome> {
@@ -79,9 +73,9 @@ export class Kubectl {
     await this.run(['apply', ...how, '--filename=-'], { input: list(objects) });
   }
 
-  /** Runs a script in a pod: JSON goes in, JSON comes out. */
+  /** Runs a script of pods/ in a pod: JSON goes in, JSON comes out. */
   public async python({ namespace, pod }: Place, script: string, input: unknown = {}, seconds = 60): Promise<any> {
-    const text = readFileSync(join(this.scripts, `${script}.py`), 'utf8');
+    const text = readFileSync(join(__dirname, 'pods', `${script}.py`), 'utf8');
     const args = ['exec', '--stdin', `--namespace=${namespace}`, pod, '--', 'python3', '-c', text];
     const { failed, stdout, stderr } = await this.attempt(args, { input: JSON.stringify(input), seconds });
     if (failed) {

@@ -1,6 +1,8 @@
-import type { Kubectl } from '../cluster/kubectl';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Actor } from './actors';
 import type { Cell, Target } from './cells';
+import { Session } from './session';
 
 /** Answers of the cells in their order; null where nothing answered. */
 export type Answers = readonly (string | null)[];
@@ -9,17 +11,20 @@ export type Answers = readonly (string | null)[];
 const AT_ONCE = 15;
 /** How often a cell is asked that should answer and does not: a lost packet is no refusal. */
 const ATTEMPTS = 4;
-const SECONDS = 60;
 /** Local ports of one series of calls; none of them is a port that somebody listens on. */
 const SERIES = { first: 14_000, size: 1000, count: 50 };
+
+const PROGRAM = readFileSync(join(__dirname, 'pods', 'ask.py'), 'utf8');
 
 type Address = Pick<Target, 'address' | 'port' | 'protocol'>;
 
 /** Calls from within the actors' pods. */
 export class Prober {
+  private readonly sessions = new Map<string, Session>();
   private series = 0;
 
-  constructor(private readonly kubectl: Kubectl) {}
+  /** @param signal ends all calls */
+  constructor(private readonly signal: AbortSignal) {}
 
   /** Calls all targets at once from one pod. */
   public async ask(
@@ -31,7 +36,7 @@ export class Prober {
     }
     const source = SERIES.first + SERIES.size * (this.series++ % SERIES.count);
     const input = { source, targets: targets.map(({ address, port, protocol }) => [address, port, protocol]) };
-    return this.kubectl.python({ namespace, pod: name }, 'ask', input, SECONDS);
+    return this.session(namespace, name).ask(input);
   }
 
   /**
@@ -47,6 +52,21 @@ export class Prober {
       left = left.filter(index => shouldAnswer[index] && answers[index] === null);
     }
     return answers;
+  }
+
+  /** Leaves the pods. */
+  public end(): void {
+    this.sessions.forEach(session => session.end());
+  }
+
+  private session(namespace: string, pod: string): Session {
+    const known = this.sessions.get(`${namespace}/${pod}`);
+    if (known) {
+      return known;
+    }
+    const session = new Session(namespace, pod, PROGRAM, this.signal);
+    this.sessions.set(`${namespace}/${pod}`, session);
+    return session;
   }
 
   private async askSome(cells: readonly Cell[], some: readonly number[], answers: (string | null)[]): Promise<void> {

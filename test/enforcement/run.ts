@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { join } from 'node:path';
 import { Checks, equal, Stop } from '../cluster/checks';
 import { diagnose } from '../cluster/diagnosis';
 import { Kubectl } from '../cluster/kubectl';
@@ -22,7 +21,8 @@ async function main(): Promise<boolean> {
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(MINUTES * 60_000)]);
   // As many as there are calls of kubectl at the same time.
   setMaxListeners(Infinity, signal);
-  const kubectl = new Kubectl(signal, join(__dirname, 'pods'));
+  const kubectl = new Kubectl(signal);
+  const prober = new Prober(signal);
   const checks = new Checks(signal);
   const image = process.env['ENFORCEMENT_IMAGE'];
   const missing = image ? await unreachable(kubectl) : 'ENFORCEMENT_IMAGE names no image with python3';
@@ -39,7 +39,7 @@ async function main(): Promise<boolean> {
     throw new Error(`the cluster has the namespaces ${taken.join(', ')} already, and the test would remove them`);
   }
   try {
-    await judge(kubectl, checks, objects, image!);
+    await judge(kubectl, prober, checks, objects, image!);
   } catch (error) {
     if (!(error instanceof Stop)) {
       throw error;
@@ -49,6 +49,7 @@ async function main(): Promise<boolean> {
       await diagnose(new Kubectl(), name);
     }
   } finally {
+    prober.end();
     const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=120s', ...names];
     const { failed, stderr } = await new Kubectl().attempt(args, { seconds: 130 });
     if (failed) {
@@ -64,7 +65,13 @@ async function unreachable(kubectl: Kubectl): Promise<string | undefined> {
   return failed ? `no cluster answers: ${stderr.trim().split('\n').at(-1)}` : undefined;
 }
 
-async function judge(kubectl: Kubectl, checks: Checks, objects: readonly any[], image: string): Promise<void> {
+async function judge(
+  kubectl: Kubectl,
+  prober: Prober,
+  checks: Checks,
+  objects: readonly any[],
+  image: string,
+): Promise<void> {
   if (hosts().length === 0) {
     checks.skip('the internet edge', 'ENFORCEMENT_HOSTS names no hosts outside of the cluster');
   }
@@ -79,7 +86,6 @@ async function judge(kubectl: Kubectl, checks: Checks, objects: readonly any[], 
   });
   const { actors, targets, canary } = stage!;
   const cells = cellsOf(actors, targets);
-  const prober = new Prober(kubectl);
   const enforcer = new Enforcer(kubectl, prober, canary);
   const sums = new Sums();
 
@@ -100,8 +106,9 @@ async function judge(kubectl: Kubectl, checks: Checks, objects: readonly any[], 
   };
   await checks.check("the platform's policies let through what the model says, and nothing else", async () => {
     const { predicted, answers } = await asked('the platform', cells, objects);
+    const figures = matrix(cells, predicted, answers);
     equal('connections that the proof excludes', forbiddenFlows(cells, answers).length, 0);
-    return matrix(cells, predicted, answers);
+    return figures;
   });
 
   const sample = sampleOf(objects, cells);
