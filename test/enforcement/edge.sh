@@ -10,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 down() {
   local pid
-  for pid in $(ip netns pids $name 2>/dev/null); do kill "$pid"; done
+  for pid in $(ip netns pids $name 2>/dev/null); do kill "$pid" || true; done
   ip rule del iif $bridge lookup $table 2>/dev/null || true
   ip link del $link 2>/dev/null || true
   ip netns del $name 2>/dev/null || true

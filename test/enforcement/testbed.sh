@@ -6,7 +6,7 @@ testbed=${1:-${TESTBED:?say where the test bed is}}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"; test/enforcement/edge.sh down; "$testbed/down"' EXIT
+trap 'rm -rf "$work"; test/enforcement/edge.sh down || true; "$testbed/down"' EXIT
 "$testbed/up"
 test/enforcement/edge.sh up
 eval "$("$testbed/env")"
