@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycl
 import type { RemoteGitRepositoryProps } from '../../lib/promotion/ports/remote-git-repository';
 import { MemoryRegistry } from '../promotion/memory-registry';
 import { SharedRepository } from '../promotion/shared-repository';
+import { GitServer, isPush } from './promotion/git-server';
 
 jest.setTimeout(180_000);
 
@@ -118,11 +119,11 @@ describe('a repository', () => {
   });
 
   it('55: knows that a push was taken though the line was cut before the answer', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const git = { url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) };
-    server.cutAfterPush = true;
+    server.fault = request => (isPush(request) ? 'cut after' : undefined);
     await cycle(git).run();
-    expect(server.cut).toBeGreaterThan(0);
+    expect(server.spoilt).toBeGreaterThan(0);
     expect(repository.subjects()).toEqual(['edit', 'production/fraud: m0 1 -> 2']);
     expect((await cycle(git).run()).done).toEqual([]);
   });
@@ -209,7 +210,7 @@ describe('a repository', () => {
       process.env['HOME'] = repository.root;
       writeFileSync(join(repository.root, '.gitconfig'), `[include]\n\tpath = ${config}\n`);
       // The server is another machine: what it runs is its own affair.
-      server = await GitServer.start(repository.root);
+      server = await GitServer.start(repository.root, basic(PASSWORD));
       await cycle({ url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) }).run();
     } finally {
       process.env['HOME'] = home;
@@ -229,7 +230,7 @@ describe('a repository', () => {
   });
 
   it('63: holds when its password is not taken, and never shows it', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const url = `${server.url}/platform.git`;
     const said = await fault(cycle({ url, authorization: () => basic('another-password') }).run());
     expect(said).toMatch(
@@ -241,7 +242,7 @@ describe('a repository', () => {
   });
 
   it('63: follows no server to another one', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const other = createServer(
       (_, response) =>
         void response
@@ -280,70 +281,3 @@ describe('a repository', () => {
 });
 
 const basic = (password: string): string => `Basic ${Buffer.from(`git:${password}`).toString('base64')}`;
-
-/** Git's own server behind HTTP, with a password. */
-class GitServer {
-  public url = '';
-  public requests = 0;
-  public cut = 0;
-  public cutAfterPush = false;
-  private readonly server: Server;
-
-  private constructor(root: string) {
-    const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
-    this.server = createServer((request, response) => {
-      this.requests++;
-      if (request.headers.authorization !== basic(PASSWORD)) {
-        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-        return;
-      }
-      const [path, query = ''] = request.url!.split('?');
-      const child = spawn(backend, {
-        env: {
-          PATH: process.env['PATH'],
-          GIT_PROJECT_ROOT: root,
-          GIT_HTTP_EXPORT_ALL: '1',
-          PATH_INFO: path,
-          QUERY_STRING: query,
-          REQUEST_METHOD: request.method,
-          CONTENT_TYPE: request.headers['content-type'] ?? '',
-          HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-          REMOTE_USER: 'git',
-        },
-      });
-      request.pipe(child.stdin);
-      const parts: Buffer[] = [];
-      child.stdout.on('data', part => parts.push(part));
-      child.on('close', () => {
-        // Git asks with an empty push first whether it may.
-        if (this.cutAfterPush && path!.endsWith('git-receive-pack') && Number(request.headers['content-length']) > 4) {
-          this.cut++;
-          request.socket.destroy();
-          return;
-        }
-        const answer = Buffer.concat(parts);
-        const end = answer.indexOf('\r\n\r\n');
-        const headers = Object.fromEntries(
-          answer
-            .subarray(0, end)
-            .toString()
-            .split('\r\n')
-            .map(line => line.split(': ', 2)),
-        );
-        response.writeHead(Number(headers['Status']?.slice(0, 3) ?? 200), headers).end(answer.subarray(end + 4));
-      });
-    });
-  }
-
-  public static async start(root: string): Promise<GitServer> {
-    const made = new GitServer(root);
-    await new Promise<void>(resolve => made.server.listen(0, '127.0.0.1', resolve));
-    made.url = `http://127.0.0.1:${(made.server.address() as AddressInfo).port}`;
-    return made;
-  }
-
-  public stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-}
