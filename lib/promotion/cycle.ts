@@ -350,11 +350,11 @@ function unanswered(error: unknown): string {
 /** Changes a pin and the manifest of its unit in laid out files; returns every file that this changed. */
 async function rewrite(
   { git, synthesize }: Surroundings,
-  { commit }: RepositoryState,
+  { commit, texts }: RepositoryState,
   promotion: Promotion,
 ): Promise<ReadonlyMap<string, Buffer | undefined>> {
   const path = pinFile(promotion);
-  const text = editPin((await git.read(commit, [path])).get(path)!, path, promotion);
+  const text = editPin(texts.get(path)!, path, promotion);
   const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
   await synthesize(folder, unitOf(promotion));
   const files = await git.changed();

@@ -152,7 +152,6 @@ export class RemoteGitRepository implements GitRepository {
     const tree = (this.tree ??= this.newTree());
     const call = this.inTree();
     await this.git.run(['read-tree', '--reset', '-u', oid(commit)], call);
-    await this.git.run(['checkout-index', '--force', '--all', '--quiet'], call);
     await this.git.run(['clean', '-ffdxq', '--exclude=/node_modules'], call);
     changed.forEach((content, path) => writeFileSync(join(tree, path), content));
     return tree;
@@ -160,12 +159,13 @@ export class RemoteGitRepository implements GitRepository {
 
   public async changed(): Promise<ReadonlyMap<string, Buffer | undefined>> {
     const tree = this.tree!;
-    const list = async (...args: string[]) =>
-      (await this.git.run(['ls-files', '-z', ...args], this.inTree())).toString('utf8').split('\0').filter(Boolean);
-    const paths = [...(await list('--modified')), ...(await list('--others', '--exclude-standard'))];
+    const listed = await this.git.run(
+      ['ls-files', '-z', '--modified', '--others', '--exclude-standard'],
+      this.inTree(),
+    );
     return new Map(
-      [...new Set(paths)]
-        .filter(path => path !== 'node_modules')
+      [...new Set(listed.toString('utf8').split('\0'))]
+        .filter(path => path !== '' && path !== 'node_modules')
         .sort()
         .map(path => [path, plainFile(join(tree, path), path)]),
     );
