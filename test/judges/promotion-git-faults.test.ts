@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
@@ -220,13 +220,21 @@ describe('a repository', () => {
 
   it('62: does not mind what a process left that was killed', async () => {
     const cache = join(repository.root, 'kept');
-    const before = cycle({ cache });
-    await before.look();
-    const [folder] = execFileSync('ls', [cache], { encoding: 'utf8' }).split('\n');
-    writeFileSync(join(cache, folder!, 'git/index.lock'), '');
-    mkdirSync(join(cache, folder!, 'index-old'));
+    await cycle({ cache }).look();
+    const [name] = readdirSync(cache);
+    const folder = join(cache, name!);
+    const gone = spawnSync('true').pid;
+    const lock = join(folder, 'git/refs/mlops/tip.lock');
+    writeFileSync(lock, '');
+    [`index-${gone}-a`, `tree-${gone}-b`, `tree-${process.pid}-c`].forEach(left => mkdirSync(join(folder, left)));
+    // Who holds a lock may still be at work.
+    repository.edit({ 'notes.txt': 'a' });
+    expect(await fault(cycle({ cache }).run())).toMatch(/^local: .*another process has it locked/);
+    utimesSync(lock, new Date(0), new Date(0));
     await cycle({ cache }).run();
-    expect(versions()[0]).toBe(2);
+    expect([versions()[0], existsSync(lock)]).toEqual([2, false]);
+    expect(readdirSync(folder).filter(left => !left.startsWith(`tree-${process.pid}-`))).toEqual(['git']);
+    expect(existsSync(join(folder, `tree-${process.pid}-c`))).toBe(false);
   });
 
   it('63: holds when its password is not taken, and never shows it', async () => {

@@ -77,7 +77,7 @@ async function soak(teams: Teams, registry: Registry, moves: number): Promise<vo
   const expected = new Map<string, string[]>();
   let [looks, failed] = [0, 0];
   try {
-    for (let made = 0; made < moves; ) {
+    for (let made = 0; made < moves;) {
       for (let left = 1 + chance.below(Math.min(MOST_AT_ONCE, moves - made)); left > 0; left--, made++) {
         const place = chance.of(places);
         const version = 1 + chance.below(VERSIONS);
@@ -153,24 +153,28 @@ describe('moves of aliases, with faults', () => {
   });
 });
 
-describeJudged('moves of aliases in a real MLflow, with faults', hasMlflow() ? undefined : 'mlflow is not installed', () => {
-  const mlflow = new Mlflow();
-  let teams: Teams | undefined;
-  beforeAll(() => mlflow.start());
-  afterAll(async () => {
-    mlflow.stop();
-    await teams?.repository.remove();
-  });
+describeJudged(
+  'moves of aliases in a real MLflow, with faults',
+  hasMlflow() ? undefined : 'mlflow is not installed',
+  () => {
+    const mlflow = new Mlflow();
+    let teams: Teams | undefined;
+    beforeAll(() => mlflow.start());
+    afterAll(async () => {
+      mlflow.stop();
+      await teams?.repository.remove();
+    });
 
-  it('make the commits that are needed, and no other', async () => {
-    teams = new Teams(1, 2, mlflow.url);
-    for (const model of teams.ofTeam('team0')) {
-      for (let version = 1; version <= VERSIONS; version++) {
-        await mlflow.register(model);
+    it('make the commits that are needed, and no other', async () => {
+      teams = new Teams(1, 2, mlflow.url);
+      for (const model of teams.ofTeam('team0')) {
+        for (let version = 1; version <= VERSIONS; version++) {
+          await mlflow.register(model);
+        }
+        await Promise.all(Object.values(ALIASES).map(alias => mlflow.alias(model, alias, 1)));
       }
-      await Promise.all(Object.values(ALIASES).map(alias => mlflow.alias(model, alias, 1)));
-    }
-    const authorization = credentialsIn(join(mlflow.credentials, 'mlflow'));
-    await soak(teams, { url: mlflow.url, authorization, alias: (...move) => mlflow.alias(...move) }, 50);
-  });
-});
+      const authorization = credentialsIn(join(mlflow.credentials, 'mlflow'));
+      await soak(teams, { url: mlflow.url, authorization, alias: (...move) => mlflow.alias(...move) }, 50);
+    });
+  },
+);

@@ -104,7 +104,13 @@ export class MemoryMlflow {
 
   private versionOf(name: string, version: string, tags: ReadonlyMap<string, string>) {
     const listed = [...tags].map(([key, value]) => ({ key, value }));
-    return { name, version, status: 'READY', run_id: `${name}-${version}`.replace(/[^A-Za-z0-9-]/g, '-'), tags: listed };
+    return {
+      name,
+      version,
+      status: 'READY',
+      run_id: `${name}-${version}`.replace(/[^A-Za-z0-9-]/g, '-'),
+      tags: listed,
+    };
   }
 
   private page({ filter = '', max_results: most = '100', page_token: token = '0' }: Record<string, string>) {

@@ -96,4 +96,5 @@ export class GitServer {
 
 /** Whether a request brings what is pushed: Git asks with an empty push first whether it may. */
 export const isPush = ({ url, headers }: IncomingMessage): boolean =>
-  url!.endsWith('git-receive-pack') && (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 4);
+  url!.endsWith('git-receive-pack') &&
+  (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 4);
