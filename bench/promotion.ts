@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -21,6 +21,7 @@ const MODELS_OF_A_TEAM = 100;
 const IDLE_LOOKS = 10;
 const MOVES = Number(process.env['MOVES'] ?? 20);
 const HINTS = 10_000;
+const LONGEST_MS = 300_000;
 /** Linux counts time of the processor in hundredths of a second. */
 const TICKS = 100;
 
@@ -192,6 +193,8 @@ async function idle(registered: number, pinned: number): Promise<Idle> {
 async function latencies(interval: number): Promise<number[]> {
   const world = await worldOf(100, 1);
   const { mlflow, repository } = world;
+  execFileSync(process.execPath, [world.command, 'synth'], { cwd: repository.work });
+  repository.push('synthesize');
   const watch = await Watch.start(world, `${interval}s`);
   const tip = () => readFileSync(join(repository.bare, 'refs/heads/main'), 'latin1');
   const found: number[] = [];
@@ -204,6 +207,9 @@ async function latencies(interval: number): Promise<number[]> {
       mlflow.alias('model-00000', 'champion', 2 + (move % 8));
       while (tip() === before) {
         await pause(10);
+        if (performance.now() - start > LONGEST_MS) {
+          throw new Error('the alias was moved, and no commit came');
+        }
       }
       found.push((performance.now() - start) / 1000);
     }
