@@ -55,8 +55,12 @@ export type Request = {
 /** Most commits of others that one cycle tries to be faster than. */
 const MOST_RACES = 50;
 
-/** Looks and acts. What it remembers from one look to the next is only what people changed while it was at work. */
+/**
+ * Looks and acts. What it remembers from one look to the next is what people changed while it was at work, and what the
+ * last commit says, which cannot change.
+ */
 export class Cycle {
+  private known: RepositoryState | undefined;
   /** What was pinned by a person in place of a wanted version, by place. */
   private readonly conflicts = new Map<string, { wanted: number; pinned: number; commit: string; author: string }>();
 
@@ -107,7 +111,9 @@ export class Cycle {
 
   private async begin(request: Request | undefined): Promise<Session> {
     const { git } = this.world;
-    const state = await readState(git, await git.fetch());
+    const commit = await git.fetch();
+    const state = this.known?.commit === commit ? this.known : await readState(git, commit);
+    this.known = state;
     if (request && 'backTo' in request) {
       const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);
       return new Session(this.world, state, [], this.conflicts, request, past);
@@ -350,11 +356,11 @@ function unanswered(error: unknown): string {
 /** Changes a pin and the manifest of its unit in laid out files; returns every file that this changed. */
 async function rewrite(
   { git, synthesize }: Surroundings,
-  { commit }: RepositoryState,
+  { commit, texts }: RepositoryState,
   promotion: Promotion,
 ): Promise<ReadonlyMap<string, Buffer | undefined>> {
   const path = pinFile(promotion);
-  const text = editPin((await git.read(commit, [path])).get(path)!, path, promotion);
+  const text = editPin(texts.get(path)!, path, promotion);
   const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
   await synthesize(folder, unitOf(promotion));
   const files = await git.changed();
