@@ -152,6 +152,7 @@ export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
 export type { IsolationProps, IsolationSummary } from './platform/isolation';
+export type { DeclaredModel, DeclaredRoute } from './platform/models';
 export { Platform, type NeededSecret, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';

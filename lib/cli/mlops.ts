@@ -79,6 +79,29 @@ promotionCommand('plan', 'say what would be promoted now, and what is held by wh
   (await import('./commands/plan.js')).plan(options),
 );
 
+const onCluster = (command: Command): Command =>
+  command
+    .option('--apply', 'change a cluster directly with kubectl, and make no commit')
+    .option('--undo', 'with --apply: put back what stood there before the last change')
+    .option('--context <name>', 'with --apply: the cluster, as kubectl knows it')
+    .option('--timeout <duration>', 'with --apply: how long to wait until it runs', '10m')
+    .option(...APP)
+    .option(...DRY_RUN);
+
+onCluster(onPlace(promotionCommand('deploy', 'pin a version whatever the gates say, as one commit')))
+  .argument('<model>', 'churn, churn@champion or churn:3; without more the version that the alias points to')
+  .option('--reason <text>', 'why, for the commit')
+  .action(async (target, options) => (await import('./commands/deploy.js')).deploy(target, options));
+
+onCluster(onPlace(promotionCommand('delete', 'take the pin of a model away, as one commit')))
+  .argument('<model>', 'the model, as its pin names it')
+  .action(async (model, options) => (await import('./commands/delete.js')).deleteModel(model, options));
+
+onCluster(onPlace(promotionCommand('routes', 'create or update the routes of models, as one commit')))
+  .argument('[models...]', 'these models alone')
+  .option('--list', 'list the routes that main.ts here declares, and do nothing')
+  .action(async (models, options) => (await import('./commands/routes.js')).routes(models, options));
+
 onPlace(promotionCommand('promote', 'promote the version that the alias points to, or another one'))
   .argument('<model>', 'the model, as its pin names it')
   .option('--version <number>', 'this version, wherever the alias points')

@@ -11,6 +11,7 @@ import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './g
 import { guardsUnit } from './guards';
 import { Isolation, type IsolationProps } from './isolation';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
+import { declaredModels, type DeclaredModel } from './models';
 import { pinReader, strayPinFiles } from './read-pins';
 import { PROOFS, proofsText, readProofs } from './read-proofs';
 import { sopsFileMistakes } from './read-sops-files';
@@ -173,6 +174,16 @@ export class Platform {
     images?.rewrite(unit, app);
     refuse(images?.mistakes ?? []);
     return app;
+  }
+
+  /**
+   * The models that the units serve, each with its objects.
+   *
+   * @param only the one unit to look at
+   */
+  public models(only?: string): DeclaredModel[] {
+    const units = only === undefined ? this.units : [this.unit(only)];
+    return units.flatMap(unit => declaredModels(unit, this.build(unit.name)));
   }
 
   /** Lists every image of every unit, as declared and as pods get it. */

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PlatformError } from '../../core/platform-error';
 import { GitError, type Change, type Draft, type GitFault, type GitRepository } from '../git-repository';
 import { plainText } from '../plain-text';
@@ -154,7 +154,10 @@ export class RemoteGitRepository implements GitRepository {
     await this.git.run(['read-tree', '--reset', '-u', oid(commit)], call);
     await this.git.run(['checkout-index', '--force', '--all', '--quiet'], call);
     await this.git.run(['clean', '-ffdxq', '--exclude=/node_modules'], call);
-    changed.forEach((content, path) => writeFileSync(join(tree, path), content));
+    changed.forEach((content, path) => {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      writeFileSync(join(tree, path), content);
+    });
     return tree;
   }
 
