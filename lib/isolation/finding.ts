@@ -4,7 +4,7 @@ import { type Change, isolatingChange, ruleChange, ruleText } from './change';
 import { blockText } from './ip-block';
 import { type LabelSelector, matches, selectorText } from './label-selector';
 import { portsText } from './ports';
-import type { NamespaceSummary, RuleRef } from './summary';
+import { isHalf, type NamespaceSummary, type RuleRef } from './summary';
 import type { Breach, Verdict } from './verdict';
 
 /** One mistake that breaks isolation, with what one must know to mend it. */
@@ -32,8 +32,8 @@ export function* findings(verdict: Verdict): Generator<Finding> {
         }
         break;
       case 'no policy': {
-        const source = summary!.halfClosed[0]?.source ?? `namespace ${breach.namespace}`;
-        yield { breach, rule: undefined, source, cell, change: isolatingChange(summary!, breach.direction) };
+        const source = summary!.closings.find(isHalf)?.source ?? `namespace ${breach.namespace}`;
+        yield { breach, rule: undefined, source, cell, change: isolatingChange(summary!) };
         break;
       }
       case 'host network': {
