@@ -1,7 +1,7 @@
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
 
-/** What the exit code of a command says; docs/promotion.md has the table. */
+/** What the exit code of a command says; docs/promotion.md and docs/isolation.md have the tables. */
 export const EXIT = {
   mistake: 1,
   registry: 3,
@@ -13,6 +13,7 @@ export const EXIT = {
   held: 9,
   unsigned: 10,
   oddFile: 11,
+  open: 12,
 } as const;
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {

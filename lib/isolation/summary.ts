@@ -1,8 +1,8 @@
 import type { Cluster, Namespace } from './cluster';
 import { type Origin, sourceAt } from './field';
 import type { IpBlock } from './ip-block';
-import { isSatisfiable, type LabelSelector } from './label-selector';
-import { type NamespaceIdentity, namespaceSet, type NamespaceSet, type Protection } from './namespace-set';
+import { isSatisfiable, type Labels, type LabelSelector } from './label-selector';
+import { type NamespaceIdentity, namespaceSet, type NamespaceSet, type Protection, UNPROTECTED } from './namespace-set';
 import { type Direction, DIRECTIONS, type Peer, type Policy } from './network-policy';
 import type { Ports } from './ports';
 import type { Workload } from './workload';
@@ -67,7 +67,7 @@ export function summarize(cluster: Cluster, isProtected: Protection): NamespaceS
 }
 
 function summarizeNamespace(namespace: Namespace, isProtected: Protection): NamespaceSummary {
-  const { name, labels = {}, policies, workloads } = namespace;
+  const { name, labels, policies, workloads } = namespace;
   const openings = new Map<string, Opening>();
   const effective = policies.filter(({ pods }) => isSatisfiable(pods));
   for (const policy of effective) {
@@ -83,8 +83,8 @@ function summarizeNamespace(namespace: Namespace, isProtected: Protection): Name
   }
   return {
     name,
-    labels: Object.fromEntries(Object.entries(labels).filter(([key]) => isProtected(key))),
-    team: labels[TEAM_LABEL],
+    labels: protectedLabels(labels, isProtected),
+    team: labels?.[TEAM_LABEL],
     isolated: { Ingress: isolatedBy(effective, 'Ingress'), Egress: isolatedBy(effective, 'Egress') },
     openings: [...openings.values()],
     closings: effective.filter(({ pods }) => pods.length === 0).map(closing),
@@ -97,11 +97,17 @@ function summarizeNamespace(namespace: Namespace, isProtected: Protection): Name
   };
 }
 
+function protectedLabels(labels: Labels | undefined, isProtected: Protection): Labels | undefined {
+  return labels && isProtected !== UNPROTECTED
+    ? Object.fromEntries(Object.entries(labels).filter(([key]) => isProtected(key)))
+    : undefined;
+}
+
 /** The same namespace, declared in several places. */
 export function merged(one: NamespaceSummary, other: NamespaceSummary): NamespaceSummary {
   return {
     name: one.name,
-    labels: { ...one.labels, ...other.labels },
+    labels: one.labels || other.labels ? { ...one.labels, ...other.labels } : undefined,
     team: one.team ?? other.team,
     isolated: {
       Ingress: [...one.isolated.Ingress, ...other.isolated.Ingress],
@@ -176,7 +182,7 @@ class PlacedRule implements RuleRef {
 }
 
 /** What a peer means outside of its own namespace; undefined if that is nothing. */
-function reachOf(peer: Peer, own: string, isProtected: Protection): Reach | undefined {
+export function reachOf(peer: Peer, own: string, isProtected: Protection): Reach | undefined {
   if (peer.kind === 'addresses') {
     return peer;
   }

@@ -1,3 +1,4 @@
+import { assumptionText } from '../../isolation/assumption-text';
 import type { IsolationSummary } from '../../platform/isolation';
 import { loadPlatform } from '../load-platform';
 
@@ -16,6 +17,7 @@ export async function synth(options: { readonly only?: string; readonly app: str
   tell('kept as somebody changed it, though the template has changed too:', templates?.outdated ?? []);
   tell('nothing was ever proven of', isolation.unknown);
   console.log(isolationText(isolation));
+  tell('assumed:', isolation.assumptions.map(assumptionText));
   console.log(`${platform.outdir}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);
 }
 
