@@ -58,7 +58,7 @@ const FORBIDDEN = [
 const DYNAMIC = { selector: 'ImportExpression', message: 'only cli/ loads modules by name' };
 
 export default tseslint.config(
-  { ignores: ['build/', 'node_modules/', 'dist/', 'charts/'] },
+  { ignores: ['build/', 'report/', 'node_modules/', 'dist/', 'charts/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strict],

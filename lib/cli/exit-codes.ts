@@ -18,6 +18,7 @@ export const EXIT = {
   clusterDenied: 13,
   conflict: 14,
   unready: 15,
+  open: 16,
 } as const;
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {

@@ -35,6 +35,20 @@ withOutput(program.command('validate'))
   .option(...APP)
   .action(async options => (await import('./commands/validate.js')).validate(options));
 
+withOutput(program.command('isolation'))
+  .description('say whether pods of one team reach another: of the platform, or of any manifests')
+  .argument('[path...]', 'files and folders of manifests, of one cluster; - reads the standard input')
+  .option('--report <folder>', 'write isolation.json and a page to look at, index.html')
+  .option('--app <file>', 'module whose default export is the platform, if no path is given', 'main.ts')
+  .option('--namespace <name>', 'of objects that name none (default: "default")')
+  .option('--mediator <name...>', 'namespaces that no team owns, and that tell teams apart themselves')
+  .option('--protected <prefix...>', 'of labels of namespaces that tenants cannot set')
+  .option('--pods <cidr...>', "where the cluster's pods are")
+  .option('--services <cidr...>', 'where its Services are')
+  .option('--nodes <cidr...>', 'where its nodes are')
+  .option('--node-local-dns <address...>', 'of NodeLocal DNSCache')
+  .action(async (paths, options) => (await import('./commands/isolation.js')).isolation(paths, options));
+
 withOutput(program.command('images'))
   .description('list every image, what pods get in its place, and where it is used')
   .option(...APP)

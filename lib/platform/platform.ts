@@ -5,11 +5,14 @@ import { existingSecrets } from '../constructs/existing-secrets';
 import { ImageMap } from '../core/image-map';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { secretTemplate } from '../core/secret-template';
+import type { Namespace } from '../isolation/cluster';
+import type { IsolationReport } from '../isolation/report/report';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
 import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './git-ops';
 import { guardsUnit } from './guards';
 import { Isolation, type IsolationProps } from './isolation';
+import { isolationReport } from './isolation-report';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
 import { declaredModels, type DeclaredModel } from './models';
 import { pinReader, strayPinFiles } from './read-pins';
@@ -266,6 +269,34 @@ export class Platform {
       writer.discard();
       documents.discard();
     }
+  }
+
+  /**
+   * Proves the isolation of all teams and writes nothing: for people who would rather look than read, also at what is
+   * wrong with it.
+   *
+   * @throws PlatformErrors with every other mistake
+   */
+  public isolationReport(): IsolationReport {
+    const environments = [...this.declared.values()];
+    const isolation = new Isolation(environments, this.props.isolation);
+    const declared = new Map<string, Namespace[]>();
+    const errors = this.mistakes();
+    for (const unit of this.units) {
+      errors.push(
+        ...collect(() => {
+          const app = buildUnit(unit, this.outdir);
+          const read = isolation.add(unit, app, unitObjects(unit, app));
+          if (unit.cluster !== undefined && read !== undefined) {
+            const known = declared.get(unit.cluster) ?? [];
+            declared.set(unit.cluster, known);
+            known.push(...read.namespaces.values());
+          }
+        }),
+      );
+    }
+    refuse(distinct(errors));
+    return isolationReport(isolation.verdicts, declared, environments);
   }
 
   private imageRewriter(): ImageRewriter | undefined {

@@ -1,3 +1,4 @@
+import { assumptionText } from '../../isolation/assumption-text';
 import type { IsolationSummary } from '../../platform/isolation';
 import { loadPlatform } from '../load-platform';
 import { print, type Output } from '../tables';
@@ -28,6 +29,7 @@ export async function synth({ only, app, dryRun, output }: SynthCommandOptions):
       ...told('kept as somebody changed it, though the template has changed too:', templates?.outdated ?? []),
       ...told('nothing was ever proven of', isolation.unknown),
       isolationText(isolation),
+      ...told('assumed:', isolation.assumptions.map(assumptionText)),
       `${platform.outdir}: ${written.length} ${would}written, ${unchanged} unchanged, ${removed.length} ${would}removed`,
     ].join('\n'),
   );
