@@ -45,7 +45,7 @@ export const authValues = z
       .describe('Tokens, for the kind `jwt`'),
     openBecause: z
       .string()
-      .regex(/^[A-Za-z0-9 ,.;:-]{1,200}$/)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ,.;:-]{0,199}$/)
       .default('callers inside of the namespace alone are let in')
       .describe('Why everybody may call, for the kind `none`'),
   })

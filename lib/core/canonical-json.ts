@@ -11,28 +11,37 @@ export function canonicalJson(value: unknown): string {
 }
 
 const UNSORTABLE = Symbol('unsortable');
-/** Keys that JavaScript puts first, wherever they are set. */
-const INDEX = /^\d+$/;
 
-/** A copy with sorted keys, which JavaScript prints far faster than we could. */
+/** A copy with sorted keys, which JavaScript prints far faster than we could; the value itself if it is sorted. */
 function sortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
   if (Array.isArray(value)) {
     const items = value.map(sortedKeys);
-    return items.includes(UNSORTABLE) ? UNSORTABLE : items;
+    return items.includes(UNSORTABLE)
+      ? UNSORTABLE
+      : items.every((item, index) => item === value[index])
+        ? value
+        : items;
+  }
+  const map = value as Record<string, unknown>;
+  const keys = Object.keys(map);
+  const isSorted = keys.every((key, index) => index === 0 || keys[index - 1]! < key);
+  const fields = (isSorted ? keys : keys.sort()).map(key => sortedKeys(map[key]));
+  if (fields.includes(UNSORTABLE) || keys.some(isOutOfOrder)) {
+    return UNSORTABLE;
+  }
+  if (isSorted && fields.every((field, index) => field === map[keys[index]!])) {
+    return map;
   }
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
-    const field = sortedKeys((value as Record<string, unknown>)[key]);
-    if (field === UNSORTABLE || key === '__proto__' || INDEX.test(key)) {
-      return UNSORTABLE;
-    }
-    copy[key] = field;
-  }
+  keys.forEach((key, index) => (copy[key] = fields[index]));
   return copy;
 }
+
+/** Whether JavaScript may put a key elsewhere than where it is set: numbers come first. */
+const isOutOfOrder = (key: string): boolean => (key[0]! >= '0' && key[0]! <= '9') || key === '__proto__';
 
 function printed(value: unknown, indent: string): string {
   const deeper = `${indent}  `;

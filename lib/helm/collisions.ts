@@ -22,8 +22,9 @@ export function withExceptions(
 ): ChartTree {
   const rivals = rivalsOf(tree);
   let current = tree;
+  let known: readonly Json[] | undefined;
   for (const [slot, keys] of rivals) {
-    const bases = [source.defaults, ...worlds].filter(base => explains(current, samples, base));
+    const bases = (known ??= [source.defaults, ...worlds].filter(base => explains(current, samples, base)));
     const probes = keys.flatMap(key =>
       bases.flatMap(base => {
         const values = withKey(base, slot, key);
@@ -45,6 +46,7 @@ export function withExceptions(
       );
     }
     current = found;
+    known = undefined;
   }
   return current;
 }

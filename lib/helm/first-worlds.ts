@@ -24,20 +24,27 @@ export function firstWorlds(
 ): Exploration {
   const { values, defaults } = source;
   const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, plan);
-  const start = (exploration: Exploration): Exploration => {
-    exploration.start(new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)])));
-    also.forEach(vector => exploration.accepts(completed(vector, gates)));
-    return exploration;
-  };
-  const free = slots.filter(({ node }) => node.kind === 'string' && !node.sentinels && mayHoldQuotes(node));
-  const plain = start(open({ quoted: new Set(), descending: false }));
-  const explored = plain.runs.length > 0 ? plain : start(open({ quoted: new Set(), descending: true }));
-  if (explored.runs.length === 0) {
-    throw refusedByConstruct(source.chart, explored.refusal, 'any values that were tried');
+  const usual = new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)]));
+  const grounds = [false, true].map(descending => {
+    const exploration = open({ quoted: new Set(), descending });
+    return { descending, refusal: () => exploration.refusal, worlds: exploration.ground(usual) };
+  });
+  const ground = grounds.find(({ worlds }) => worlds.length > 0);
+  if (ground === undefined) {
+    throw refusedByConstruct(source.chart, grounds[1]!.refusal(), 'any values that were tried');
   }
+  const { descending, worlds } = ground;
+  const free = slots.filter(({ node }) => node.kind === 'string' && !node.sentinels && mayHoldQuotes(node));
+  const takes = (quoted: readonly Slot[]): boolean => {
+    const exploration = open({ quoted: new Set(quoted), descending });
+    return worlds.every(vector => exploration.accepts(vector));
+  };
+  const quoted = free.length === 0 || takes(free) ? free : free.filter(slot => takes([slot]));
+  const explored = open({ quoted: new Set(quoted), descending });
+  explored.start(usual);
+  also.forEach(vector => explored.accepts(completed(vector, gates)));
   checkStates(source, explored);
-  const quoted = quotable(free, explored, open);
-  return quoted.size === 0 ? explored : start(open({ quoted, descending: explored !== plain }));
+  return explored;
 }
 
 /** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
@@ -49,22 +56,6 @@ function checkStates({ chart }: ChartSource, { gates, runs, refusal }: Explorati
       throw refusedByConstruct(chart, refusal, `whatever else is given with ${slotName(slot)} ${stateText(missing)}`);
     }
   }
-}
-
-/** The texts in which the construct takes a quotation mark. */
-function quotable(
-  free: readonly Slot[],
-  { runs }: Exploration,
-  open: (plan: SentinelPlan) => Exploration,
-): ReadonlySet<Slot> {
-  const accepted = (slots: readonly Slot[]): boolean => {
-    const exploration = open({ quoted: new Set(slots), descending: false });
-    return runs.slice(0, 3).every(({ vector }) => exploration.accepts(vector));
-  };
-  if (free.length === 0 || accepted(free)) {
-    return new Set(free);
-  }
-  return new Set(free.filter(slot => accepted([slot])));
 }
 
 function defaultState(gate: Gate, defaults: Json): State {
