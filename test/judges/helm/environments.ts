@@ -46,6 +46,7 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
     name: team,
     values: {
       namespace: { create: true },
+      defaultAccount: { manage: true },
       owners: [group(`${team}-leads`)],
       members: team === 'fraud' ? [group('fraud')] : [],
       quota,
@@ -61,10 +62,15 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
     values: {
       fullnameOverride: 'mlflow',
       artifacts: {
-        host: 's3.storage.svc',
-        port: 7070,
+        kind: 's3',
         bucket: `fraud-${environment}`,
-        peers: [pods('storage', { app: 's3' })],
+        s3: {
+          tls: false,
+          host: 's3.storage.svc:7070',
+          port: 7070,
+          secret: { name: 's3' },
+          peers: [pods('storage', { app: 's3' })],
+        },
       },
       database: { kind: 'postgres', postgres: { peers: [pods('databases', { app: 'postgres' })] } },
       resources: MLFLOW,
@@ -83,10 +89,14 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
       fullnameOverride: 'mlflow',
       database: { kind: 'sqlite' },
       artifacts: {
-        host: `store.search-${environment}.svc`,
-        port: 8333,
-        existingSecret: 'store-mlflow',
-        peers: [pods(`search-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
+        kind: 's3',
+        s3: {
+          tls: false,
+          host: `store.search-${environment}.svc:8333`,
+          port: 8333,
+          secret: { name: 'store-mlflow' },
+          peers: [pods(`search-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
+        },
       },
       resources: MLFLOW,
     },
