@@ -16,7 +16,8 @@ export interface Answer {
 
 /** A Kubernetes control plane of the test's own, without nodes. */
 export class ControlPlane {
-  private readonly environment: NodeJS.ProcessEnv;
+  /** Variables with which programs find it. */
+  public readonly environment: NodeJS.ProcessEnv;
 
   /** @param testbed folder of the commands that start and stop one */
   constructor(private readonly testbed: string) {
@@ -29,9 +30,13 @@ export class ControlPlane {
     this.environment = { ...own, KUBECONFIG, PATH };
   }
 
-  /** @throws Error if it does not come up */
-  public start(): void {
-    const { ok, errors } = this.run(join(this.testbed, 'up'), ['--control-plane']);
+  /**
+   * @param fakeNodes nodes that only say that pods run on them
+   * @throws Error if it does not come up
+   */
+  public start(fakeNodes = 0): void {
+    const mode = fakeNodes > 0 ? ['--kwok', `${fakeNodes}`] : ['--control-plane'];
+    const { ok, errors } = this.run(join(this.testbed, 'up'), mode);
     if (!ok) {
       throw new Error(`the control plane did not start: ${errors}`);
     }
