@@ -116,14 +116,9 @@ describeJudged('a cluster that is changed directly', missing, () => {
   });
 
   it('takes fields from nobody else', () => {
-    const labels = { 'app.kubernetes.io/instance': 'churn' };
-    const image = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'churn', namespace: 'fraud-staging' },
-    };
-    const template = { spec: { terminationGracePeriodSeconds: 7 } };
-    const other = { ...image, spec: { selector: { matchLabels: labels }, template } };
+    const metadata = { name: 'churn', namespace: 'fraud-staging' };
+    const bare = { apiVersion: 'apps/v1', kind: 'Deployment', metadata };
+    const other = { ...bare, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': 'taken' } } };
     const taken = cluster.kubectl(
       ['apply', '--server-side', '--force-conflicts', '--field-manager=argocd-controller'],
       [other],
@@ -132,7 +127,7 @@ describeJudged('a cluster that is changed directly', missing, () => {
     const { status, stderr } = deploy('churn:2');
     expect([status, stderr]).toEqual([14, expect.stringMatching(/argocd-controller[^]*leave --apply out/)]);
     expect([state(), pinned()]).toEqual(['1 2', '1']);
-    cluster.kubectl(['apply', '--server-side', '--field-manager=argocd-controller'], [image]);
+    cluster.kubectl(['apply', '--server-side', '--field-manager=argocd-controller'], [bare]);
   });
 
   it('gets routes alone, and loses them again', () => {

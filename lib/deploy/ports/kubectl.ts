@@ -11,7 +11,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
     'somebody else owns these fields: if that is Argo CD, leave --apply out and let a commit do it',
   ],
   [
-    /Forbidden|forbidden|Unauthorized|must be logged in|not authorized/,
+    /Forbidden|forbidden|Unauthorized|must be logged in|client to provide credentials|not authorized/,
     'denied',
     'ask for the right, or use --context',
   ],
