@@ -61,8 +61,8 @@ describe('Platform.synth', () => {
       ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'fraud' } } }] }],
     };
     expect(() => platformOf({ fraud: calls('search-staging'), search: policy(opened) }).synth()).toThrow(
-      'spec.ingress[0].from[0] of NetworkPolicy search-staging/mine lets it in to every pod of search-staging, so the ' +
-        'path from fraud-staging to search-staging is open',
+      'spec.ingress[0].from[0] of NetworkPolicy search-staging/mine (staging/search/mine) lets it in to every pod of ' +
+        'search-staging, so the path from fraud-staging to search-staging is open',
     );
   });
 
@@ -115,17 +115,20 @@ describe('Platform.synth of one unit', () => {
 
   test('keeps a line of what was proven of each unit, and changes its own', () => {
     const summary = platformOf({ fraud: quiet, search: calls('gateway') }).synth();
-    expect(summary.isolation).toEqual({ proven: 2, remembered: 0, unknown: [] });
+    expect(summary.isolation).toMatchObject({ proven: 2, remembered: 0, unknown: [] });
+    expect(summary.isolation.assumptions.map(({ peer, ports }) => `${peer}: ${ports}`)).toEqual([
+      'kube-system: UDP 53, TCP 53',
+      'gateway: TCP 8080',
+    ]);
     const [, fraud, search] = work().read(`dist/${PROOFS}`).split('\n');
     expect(JSON.parse(`{${search}}`)['staging/search'][0]).toEqual({
       name: 'search-staging',
-      labels: {},
       isolated: ['Ingress', 'Egress'],
       Ingress: [],
       Egress: [{ names: ['gateway', 'kube-system'] }],
     });
     const after = platformOf({ fraud: calls('store'), search: calls('gateway') }).synth({ only });
-    expect(after.isolation).toEqual({ proven: 1, remembered: 1, unknown: [] });
+    expect(after.isolation).toMatchObject({ proven: 1, remembered: 1, unknown: [] });
     const [, changed, ...others] = work().read(`dist/${PROOFS}`).split('\n');
     expect(changed).toBe(fraud!.replace('"kube-system"', '"kube-system","store"'));
     expect(others).toEqual([search, '}', '']);
@@ -149,7 +152,7 @@ describe('Platform.synth of one unit', () => {
 
   test('says of which units nothing was ever proven', () => {
     const summary = platformOf({ fraud: quiet, search: quiet }).synth({ only });
-    expect(summary.isolation).toEqual({ proven: 1, remembered: 0, unknown: ['staging/search'] });
+    expect(summary.isolation).toMatchObject({ proven: 1, remembered: 0, unknown: ['staging/search'] });
   });
 
   test.each(['{', '[]', '{"staging/search": [{"name": 1}]}'])('refuses what it cannot read: %s', text => {
