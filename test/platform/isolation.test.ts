@@ -1,5 +1,6 @@
 import {
   type EnvironmentProps,
+  Guard,
   type IsolationProps,
   KubeObject,
   Peer,
@@ -41,6 +42,12 @@ const policy = (spec: object) => (team: Team) =>
     spec,
   } as ConstructorParameters<typeof KubeObject>[2]);
 
+const GUARDED: EnvironmentProps = { network, guards: [Guard.namespaces()], deployers: [{ user: 'deployer' }] };
+const labelled = (role: string) =>
+  policy({
+    podSelector: {},
+    ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'cdk8s-mlops/role': role } } }] }],
+  });
 describe('Platform.synth', () => {
   test('writes nothing if one team could call another, and says where, and what to do', () => {
     platformOf({ fraud: quiet, search: quiet }).synth();
@@ -91,6 +98,14 @@ describe('Platform.synth', () => {
     const teams = { fraud: calls('features-staging'), features: quiet };
     expect(() => platformOf(teams).synth()).toThrow('half open');
     expect(() => platformOf(teams, { mediators: ['features-staging'] }).synth()).not.toThrow();
+  });
+
+  test('trusts labels of the platform only if a guard of the cluster keeps them', () => {
+    const teams = { fraud: labelled('gateway'), search: quiet };
+    expect(() => platformOf(teams).synth()).toThrow('lets in pods of every namespace');
+    expect(() => platformOf(teams, {}, { production: GUARDED }).synth()).not.toThrow();
+    const elsewhere = { ...GUARDED, server: 'https://production.example.com' };
+    expect(() => platformOf(teams, {}, { production: elsewhere }).synth()).toThrow('lets in pods of every namespace');
   });
 
   test('tells of ten rules, and how many there are besides', () => {
@@ -147,6 +162,18 @@ describe('Platform.synth of one unit', () => {
       () => platformOf({ fraud: quiet, search: calls('fraud-staging') }).synth({ only }),
       '[namespace search-staging] search-staging, as it was last proven, calls fraud-staging, which a team owns now; ' +
         'prove everything again, which names the rule',
+    );
+  });
+
+  test('trusts no label that was not kept when the other units were proven, or is so no more', () => {
+    const teams = { fraud: labelled('gateway'), search: quiet };
+    const guarded = { production: GUARDED };
+    platformOf({ fraud: quiet, search: quiet }).synth();
+    expect(() => platformOf(teams, {}, guarded).synth({ only })).toThrow('lets in pods of search-staging');
+    platformOf(teams, {}, guarded).synth();
+    expect(() => platformOf(teams, {}, guarded).synth({ only })).not.toThrow();
+    expect(() => platformOf(teams).synth({ only: 'staging/search' })).toThrow(
+      'fraud-staging, as it was last proven, is called by search-staging',
     );
   });
 
