@@ -1,4 +1,5 @@
 import { minioChart } from './lib/charts/minio';
+import { mlPlatformChart } from './lib/charts/ml-platform';
 import { mlflowServerChart } from './lib/charts/mlflow-server';
 import { modelApiChart } from './lib/charts/model-api';
 import { teamNamespaceChart } from './lib/charts/team-namespace';
@@ -10,5 +11,6 @@ const charts: readonly (HelmChart<any> | HelmUmbrella)[] = [
   minioChart,
   mlflowServerChart,
   modelApiChart,
+  mlPlatformChart,
 ];
 export default charts;

@@ -1,7 +1,8 @@
 import type { PlatformErrors } from '../core/platform-error';
+import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
-import { EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
+import { CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Names of the errors that are mistakes; by name, for the app may hold a copy of this library of its own. */
 const MISTAKES = ['PlatformError', 'PlatformErrors'];
@@ -31,6 +32,8 @@ function exitCodeOf(error: Error & { readonly fault?: string }): number | undefi
       return SERVICE_EXIT[error.fault as ServiceFault];
     case 'GitError':
       return GIT_EXIT[error.fault as GitFault];
+    case 'ClusterError':
+      return CLUSTER_EXIT[error.fault as ClusterFault];
     default:
       return MISTAKES.includes(error.name) ? EXIT.mistake : undefined;
   }

@@ -1,22 +1,16 @@
 import { HELMS } from '../judges/helm/binaries';
-import { ChartFolder } from '../judges/helm/chart-folder';
-import { disagreements, renderings } from '../judges/helm/parity';
+import { crowdDisagreements, renderings } from '../judges/helm/parity';
+import { CHARTS, folderOf } from '../judges/helm/published';
 import { describeJudged } from '../judges/judge';
-import { jobChart, webChart } from './web-chart';
 
-/** Values at random; the judges take more. */
+/** Values at random for each chart; the judges take more. */
 const RUNS = 25;
 
-describe.each([webChart(), jobChart()])('the chart $name', chart => {
-  const charts = new ChartFolder();
-  let folder: string;
-  beforeAll(() => (folder = charts.write(chart)), 60_000);
-  afterAll(() => charts.remove());
-
+describe.each(CHARTS)('the chart $name', chart => {
   HELMS.forEach((helm, turn) => {
     describeJudged(helm.name, helm.missing, () => {
       it('prints what the constructs build', async () => {
-        expect(await disagreements(helm, chart, folder, renderings(chart, RUNS, turn))).toEqual([]);
+        expect(await crowdDisagreements(helm, chart, folderOf(chart), renderings(chart, RUNS, turn))).toEqual([]);
       }, 60_000);
     });
   });
