@@ -1,6 +1,7 @@
 import { minioChart } from './lib/charts/minio';
 import { mlPlatformChart } from './lib/charts/ml-platform';
 import { mlflowServerChart } from './lib/charts/mlflow-server';
+import { modelApiChart } from './lib/charts/model-api';
 import { teamNamespaceChart } from './lib/charts/team-namespace';
 import type { HelmChart, HelmUmbrella } from './lib';
 
@@ -9,6 +10,7 @@ const charts: readonly (HelmChart<any> | HelmUmbrella)[] = [
   teamNamespaceChart,
   minioChart,
   mlflowServerChart,
+  modelApiChart,
   mlPlatformChart,
 ];
 export default charts;

@@ -43,11 +43,6 @@ export const authValues = z
       })
       .prefault({})
       .describe('Tokens, for the kind `jwt`'),
-    openBecause: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9 ,.;:-]{0,199}$/)
-      .default('callers inside of the namespace alone are let in')
-      .describe('Why everybody may call, for the kind `none`'),
   })
   .prefault({})
   .describe('Who may call');
@@ -56,7 +51,7 @@ export const authValues = z
 export function authOf(
   chart: Chart,
   name: string,
-  { kind, secret, clients, jwt, openBecause }: z.output<typeof authValues>,
+  { kind, secret, clients, jwt }: z.output<typeof authValues>,
 ): ApiAuth {
   const named = clients.length > 0 ? clients : undefined;
   switch (kind) {
@@ -70,6 +65,6 @@ export function authOf(
       return ApiAuth.jwt({ issuer, audiences: [audience], jwks, clientClaim, clients: named });
     }
     case 'none':
-      return ApiAuth.none(openBecause);
+      return ApiAuth.none('the chart gives such an API no route from outside');
   }
 }

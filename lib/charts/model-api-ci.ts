@@ -36,7 +36,7 @@ export const MODEL_API_CI: Readonly<Record<string, Values>> = {
     commonLabels: { team: 'fraud' },
   },
   internal: {
-    auth: { kind: 'none', openBecause: 'only the batch job of the same team may call' },
+    auth: { kind: 'none' },
     allowFrom: [{ podSelector: { matchLabels: { app: 'batch' } } }],
   },
 };

@@ -13,7 +13,7 @@ import { MODEL_API_TEST } from './model-api-test';
 import { modelSourceOf, modelSourceValues } from './model-source-values';
 import { monitoringValues, watch } from './monitoring-values';
 import { dnsValues, peerOf, peersValue, useDns } from './network-values';
-import { DNS_LABEL, DNS_NAME } from './patterns';
+import { DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
 import { diskValue, resourcesValue, setResources } from './resource-values';
@@ -56,7 +56,7 @@ const values = z
     .describe('Variables of the container, whose names begin with `MODEL_OPTION_`; no secrets'),
   extraVolumes: z
     .record(
-      z.string().regex(DNS_LABEL),
+      z.string().regex(/^[a-z]([-a-z0-9]{0,55}[a-z0-9])?$/),
       z.strictObject({
         kind: z.enum(['configMap', 'secret', 'claim']).describe('What is mounted'),
         source: z.string().regex(DNS_NAME).describe('Name of the ConfigMap, Secret or PersistentVolumeClaim'),
