@@ -7,7 +7,7 @@ import type { Aliases, ModelRegistry } from './model-registry';
 import { editPin } from './pin-edit';
 import { PinHistory } from './pin-history';
 import { plainText } from './plain-text';
-import { planPromotions, unitOf, type Held, type Plan, type Promotion } from './plan';
+import { planPromotions, UNPINNED, unitOf, type Held, type PinsByUnit, type Plan, type Promotion } from './plan';
 import { pinFile, places, readState, type RepositoryState } from './repository-state';
 import { registeredName, ruleFor, type RegistryRules } from './rules';
 import { ServiceError } from './service-error';
@@ -40,23 +40,33 @@ export interface Outcome {
   readonly done: readonly Done[];
 }
 
-/** What a person wants instead of what the aliases say: a version, or one that was pinned before. */
+/** What a person wants instead of what the aliases say: a version, one that was pinned before, or that the pin goes. */
 export type Request = {
   readonly place: Place;
   readonly by: string;
 } & (
-  | { readonly version: number; readonly insisted?: string }
+  | {
+      readonly version: number;
+      readonly insisted?: string;
+      /** Whether a model without a pin gets its first one. */
+      readonly first?: boolean;
+    }
   | {
       /** @default the version before the pinned one */
       readonly backTo: number | undefined;
     }
+  | { readonly remove: true }
 );
 
 /** Most commits of others that one cycle tries to be faster than. */
 const MOST_RACES = 50;
 
-/** Looks and acts. What it remembers from one look to the next is only what people changed while it was at work. */
+/**
+ * Looks and acts. What it remembers from one look to the next is what people changed while it was at work, and what the
+ * last commit says, which cannot change.
+ */
 export class Cycle {
+  private known: RepositoryState | undefined;
   /** What was pinned by a person in place of a wanted version, by place. */
   private readonly conflicts = new Map<string, { wanted: number; pinned: number; commit: string; author: string }>();
 
@@ -107,10 +117,15 @@ export class Cycle {
 
   private async begin(request: Request | undefined): Promise<Session> {
     const { git } = this.world;
-    const state = await readState(git, await git.fetch());
+    const commit = await git.fetch();
+    const state = this.known?.commit === commit ? this.known : await readState(git, commit);
+    this.known = state;
     if (request && 'backTo' in request) {
       const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);
-      return new Session(this.world, state, [], this.conflicts, request, past);
+      return new Session(this.world, state, [], this.conflicts, request, now => restoration(now, request.place, past));
+    }
+    if (request && 'remove' in request) {
+      return new Session(this.world, state, [], this.conflicts, request, now => removal(now, request.place));
     }
     return new Session(this.world, state, await wantedVersions(this.world, state, request), this.conflicts, request);
   }
@@ -143,7 +158,8 @@ class Session {
     private readonly wanted: readonly Wanted[],
     private readonly conflicts: ReadonlyMap<string, { wanted: number; pinned: number; commit: string; author: string }>,
     private readonly request: Request | undefined,
-    private readonly past?: Omit<Pin, 'line'>,
+    /** What a person wants that no plan is needed for. */
+    private readonly asked?: (state: RepositoryState) => Promotion[],
   ) {
     this.history = new PinHistory(world.git, state.commit);
   }
@@ -154,11 +170,12 @@ class Session {
 
   /** What is to be done at this commit; what is not known yet is read. */
   public async plan(): Promise<Plan> {
-    if (this.past && this.request) {
-      const promotions = restoration(this.state, this.request.place, this.past);
+    if (this.asked) {
+      const promotions = this.asked(this.state);
       return { promotions: this.failed.size > 0 ? [] : promotions, held: [...this.failed.values()], unread: [] };
     }
-    const { pins, rules, frozen } = this.state;
+    const { pins } = this;
+    const { rules, frozen } = this.state;
     const now = this.world.now();
     const acted = new Set(this.done.map(({ promotion }) => placeText(promotion)));
     const open = this.wanted.filter(one => !this.failed.has(placeText(one)) && !acted.has(placeText(one)));
@@ -170,6 +187,12 @@ class Session {
     const known = open.map(one => read.get(placeText(one)) ?? one);
     const plan = planPromotions(known, pins, rules, now, frozen);
     return { ...plan, held: [...plan.held, ...this.failed.values()] };
+  }
+
+  /** The pins of the commit, and one for a model that is to get its first. */
+  private get pins(): PinsByUnit {
+    const { request, state } = this;
+    return request && 'first' in request && request.first ? withFirst(state.pins, request.place) : state.pins;
   }
 
   /** Makes the commit of a promotion; undefined if its manifest cannot be made, which then holds it. */
@@ -223,8 +246,8 @@ class Session {
   }
 
   private async evidence(one: Wanted): Promise<Evidence> {
-    const { rules, pins } = this.state;
-    const { gates, canary } = ruleFor(rules, one.environment, one.team, one.model)!;
+    const { pins } = this;
+    const { gates, canary } = ruleFor(this.state.rules, one.environment, one.team, one.model)!;
     const pin = pins.get(unitOf(one))!.models.get(one.model)!;
     const takenBack = this.request
       ? undefined
@@ -236,7 +259,10 @@ class Session {
     const trying = canary && pin.canary?.version === one.version;
     return {
       facts,
-      running: gates.signature && (pin.signature ?? signatureOf(await this.version(one, pin.version))),
+      running:
+        gates.signature && pin.version !== UNPINNED
+          ? (pin.signature ?? signatureOf(await this.version(one, pin.version)))
+          : undefined,
       changed: trying ? (await this.history.last(one))?.time : undefined,
       soaking: gates.soak && (await this.history.since({ ...one, environment: gates.soak.environment }, one.version!)),
       measured: trying && canary.query ? await this.world.measure?.(question(canary.query.text, one)) : undefined,
@@ -269,6 +295,24 @@ const signatureOf = (facts: VersionFacts | undefined) =>
 /** The names of a place in a question; they hold nothing that ends a text of PromQL. */
 const question = (text: string, { environment, team, model }: Place): string =>
   text.replaceAll('$environment', environment).replaceAll('$team', team).replaceAll('$model', model);
+
+/** The pins with one for the place, whose version is none yet. */
+function withFirst(pins: PinsByUnit, place: Place): PinsByUnit {
+  const unit = unitOf(place);
+  const { file = pinFile(place), models = new Map<string, Pin>() } = pins.get(unit) ?? {};
+  const first = { name: place.model, version: UNPINNED, line: 0 };
+  return models.has(place.model)
+    ? pins
+    : new Map([...pins, [unit, { file, models: new Map([...models, [place.model, first]]) }]]);
+}
+
+/** The change that takes a pin away; none if there is none. */
+function removal({ pins }: RepositoryState, place: Place): Promotion[] {
+  const pin = pins.get(unitOf(place))?.models.get(place.model);
+  return pin === undefined
+    ? []
+    : [{ ...place, from: pin.version, version: pin.version, change: { kind: 'pin-removed' } }];
+}
 
 /** The change that brings a pin of the past back; none if it is what is pinned. */
 function restoration({ pins }: RepositoryState, place: Place, pin: Omit<Pin, 'line'>): Promotion[] {
@@ -350,11 +394,11 @@ function unanswered(error: unknown): string {
 /** Changes a pin and the manifest of its unit in laid out files; returns every file that this changed. */
 async function rewrite(
   { git, synthesize }: Surroundings,
-  { commit }: RepositoryState,
+  { commit, texts }: RepositoryState,
   promotion: Promotion,
 ): Promise<ReadonlyMap<string, Buffer | undefined>> {
   const path = pinFile(promotion);
-  const text = editPin((await git.read(commit, [path])).get(path)!, path, promotion);
+  const text = editPin(texts.get(path) ?? '', path, promotion);
   const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
   await synthesize(folder, unitOf(promotion));
   const files = await git.changed();
@@ -369,13 +413,13 @@ async function rewrite(
   return files;
 }
 
-/** Whether a file is made from the unit: its manifest, its documents, or the list of those. */
-function belongsTo(file: string, { environment, team }: Place): boolean {
+/** Whether a file is made from the unit: its manifest, its documents, or what stands of all units in one file. */
+export function belongsTo(file: string, { environment, team }: Omit<Place, 'model'>): boolean {
   const below = file.split('/').slice(1).join('/');
   return (
     below.startsWith(`${environment}/${team}.`) ||
     below.startsWith(`${environment}/${team}/`) ||
-    below === '.cdk8s-mlops.json'
+    ['.cdk8s-mlops.json', '.isolation.json'].includes(below)
   );
 }
 

@@ -17,6 +17,8 @@ export interface RepositoryState {
   readonly commit: string;
   readonly rules: Rules;
   readonly pins: PinsByUnit;
+  /** The pin files as they are written, by path. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Why environments are frozen, by name. */
   readonly frozen: ReadonlyMap<string, string>;
   /** What is wrong in pin files; their units are left alone. */
@@ -58,7 +60,7 @@ export async function readState(git: GitRepository, commit: string): Promise<Rep
       }
     }
   }
-  return { commit, rules, pins, frozen, mistakes };
+  return { commit, rules, pins, texts: files, frozen, mistakes };
 }
 
 /** The places that an alias feeds: those that are pinned. */

@@ -1,12 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
 import type { RemoteGitRepositoryProps } from '../../lib/promotion/ports/remote-git-repository';
 import { MemoryRegistry } from '../promotion/memory-registry';
 import { SharedRepository } from '../promotion/shared-repository';
+import { GitServer, isPush } from './promotion/git-server';
 
 jest.setTimeout(180_000);
 
@@ -118,11 +119,11 @@ describe('a repository', () => {
   });
 
   it('55: knows that a push was taken though the line was cut before the answer', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const git = { url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) };
-    server.cutAfterPush = true;
+    server.fault = request => (isPush(request) ? 'cut after' : undefined);
     await cycle(git).run();
-    expect(server.cut).toBeGreaterThan(0);
+    expect(server.spoilt).toBeGreaterThan(0);
     expect(repository.subjects()).toEqual(['edit', 'production/fraud: m0 1 -> 2']);
     expect((await cycle(git).run()).done).toEqual([]);
   });
@@ -209,7 +210,7 @@ describe('a repository', () => {
       process.env['HOME'] = repository.root;
       writeFileSync(join(repository.root, '.gitconfig'), `[include]\n\tpath = ${config}\n`);
       // The server is another machine: what it runs is its own affair.
-      server = await GitServer.start(repository.root);
+      server = await GitServer.start(repository.root, basic(PASSWORD));
       await cycle({ url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) }).run();
     } finally {
       process.env['HOME'] = home;
@@ -219,17 +220,25 @@ describe('a repository', () => {
 
   it('62: does not mind what a process left that was killed', async () => {
     const cache = join(repository.root, 'kept');
-    const before = cycle({ cache });
-    await before.look();
-    const [folder] = execFileSync('ls', [cache], { encoding: 'utf8' }).split('\n');
-    writeFileSync(join(cache, folder!, 'git/index.lock'), '');
-    mkdirSync(join(cache, folder!, 'index-old'));
+    await cycle({ cache }).look();
+    const [name] = readdirSync(cache);
+    const folder = join(cache, name!);
+    const gone = spawnSync('true').pid;
+    const lock = join(folder, 'git/refs/mlops/tip.lock');
+    writeFileSync(lock, '');
+    [`index-${gone}-a`, `tree-${gone}-b`, `tree-${process.pid}-c`].forEach(left => mkdirSync(join(folder, left)));
+    // Who holds a lock may still be at work.
+    repository.edit({ 'notes.txt': 'a' });
+    expect(await fault(cycle({ cache }).run())).toMatch(/^local: .*another process has it locked/);
+    utimesSync(lock, new Date(0), new Date(0));
     await cycle({ cache }).run();
-    expect(versions()[0]).toBe(2);
+    expect([versions()[0], existsSync(lock)]).toEqual([2, false]);
+    expect(readdirSync(folder).filter(left => !left.startsWith(`tree-${process.pid}-`))).toEqual(['git']);
+    expect(existsSync(join(folder, `tree-${process.pid}-c`))).toBe(false);
   });
 
   it('63: holds when its password is not taken, and never shows it', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const url = `${server.url}/platform.git`;
     const said = await fault(cycle({ url, authorization: () => basic('another-password') }).run());
     expect(said).toMatch(
@@ -241,7 +250,7 @@ describe('a repository', () => {
   });
 
   it('63: follows no server to another one', async () => {
-    server = await GitServer.start(repository.root);
+    server = await GitServer.start(repository.root, basic(PASSWORD));
     const other = createServer(
       (_, response) =>
         void response
@@ -280,70 +289,3 @@ describe('a repository', () => {
 });
 
 const basic = (password: string): string => `Basic ${Buffer.from(`git:${password}`).toString('base64')}`;
-
-/** Git's own server behind HTTP, with a password. */
-class GitServer {
-  public url = '';
-  public requests = 0;
-  public cut = 0;
-  public cutAfterPush = false;
-  private readonly server: Server;
-
-  private constructor(root: string) {
-    const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
-    this.server = createServer((request, response) => {
-      this.requests++;
-      if (request.headers.authorization !== basic(PASSWORD)) {
-        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-        return;
-      }
-      const [path, query = ''] = request.url!.split('?');
-      const child = spawn(backend, {
-        env: {
-          PATH: process.env['PATH'],
-          GIT_PROJECT_ROOT: root,
-          GIT_HTTP_EXPORT_ALL: '1',
-          PATH_INFO: path,
-          QUERY_STRING: query,
-          REQUEST_METHOD: request.method,
-          CONTENT_TYPE: request.headers['content-type'] ?? '',
-          HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-          REMOTE_USER: 'git',
-        },
-      });
-      request.pipe(child.stdin);
-      const parts: Buffer[] = [];
-      child.stdout.on('data', part => parts.push(part));
-      child.on('close', () => {
-        // Git asks with an empty push first whether it may.
-        if (this.cutAfterPush && path!.endsWith('git-receive-pack') && Number(request.headers['content-length']) > 4) {
-          this.cut++;
-          request.socket.destroy();
-          return;
-        }
-        const answer = Buffer.concat(parts);
-        const end = answer.indexOf('\r\n\r\n');
-        const headers = Object.fromEntries(
-          answer
-            .subarray(0, end)
-            .toString()
-            .split('\r\n')
-            .map(line => line.split(': ', 2)),
-        );
-        response.writeHead(Number(headers['Status']?.slice(0, 3) ?? 200), headers).end(answer.subarray(end + 4));
-      });
-    });
-  }
-
-  public static async start(root: string): Promise<GitServer> {
-    const made = new GitServer(root);
-    await new Promise<void>(resolve => made.server.listen(0, '127.0.0.1', resolve));
-    made.url = `http://127.0.0.1:${(made.server.address() as AddressInfo).port}`;
-    return made;
-  }
-
-  public stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-}
