@@ -85,7 +85,7 @@ describe('mlops isolation', () => {
           'open; remove spec.egress[0] of NetworkPolicy fraud/out',
         'not isolated: 2 mistakes in 2 namespaces, 1 path open, 0 half open',
       ],
-      code: 12,
+      code: 16,
     });
   });
 
@@ -94,7 +94,7 @@ describe('mlops isolation', () => {
     const folder = join(work().root, 'report');
     const { printed, code } = await run(['all'], { output: 'json', report: folder });
     const report = JSON.parse(printed.join('\n')) as IsolationReport;
-    expect(code).toBe(12);
+    expect(code).toBe(16);
     expect(report).toMatchObject({ format: 1, isolated: false, counts: { open: 1, halfOpen: 0, findings: 2 } });
     expect(report.clusters[0]!.matrix).toEqual(['=o', '.=']);
     expect(report.clusters[0]!.findings[1]).toMatchObject({
@@ -127,7 +127,7 @@ describe('mlops isolation', () => {
         'apiVersion: v1\nkind: Namespace\nmetadata: {name: search}\n',
       ].join('---\n'),
     );
-    expect((await run(['a.yaml'])).code).toBe(12);
+    expect((await run(['a.yaml'])).code).toBe(16);
     expect((await run(['a.yaml'], { protected: ['cdk8s-mlops/'] })).code).toBe(0);
     const internet =
       '{podSelector: {}, policyTypes: [Ingress, Egress], egress: [{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}';
@@ -157,7 +157,7 @@ describe('mlops isolation', () => {
       },
     );
     expect(stdout).toMatch(/^\[stdin:1\] the policies of fraud isolate no pod for Ingress/);
-    expect(status).toBe(12);
+    expect(status).toBe(16);
   });
 
   test.each([
