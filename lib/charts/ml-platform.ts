@@ -28,7 +28,8 @@ export const mlPlatformChart = new HelmUmbrella({
   keywords: ['mlops', 'mlflow', 'minio', 'multi-tenancy'],
   prerequisites: ['A namespace of its own: the parts have the same names in each'],
   parts: [
-    { chart: teamNamespaceChart },
+    // Room for the volumes of the others.
+    { chart: teamNamespaceChart, values: { quota: { storage: '250Gi' } } },
     { chart: minioChart, values: { fullnameOverride: STORE, buckets: [BUCKET], allowFrom: podsOf(REGISTRY) } },
     {
       chart: mlflowServerChart,

@@ -40,6 +40,7 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   const pins = await pinChange(target, place, options);
   const key = ['deploy', parts.cluster.name, unitOf(place), place.model];
   const only = unitOf(place);
+  const earlier = records.find(key);
   let done = false;
   try {
     pins?.write(pins.after);
@@ -61,9 +62,7 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   } finally {
     if (!done) {
       pins?.write(pins.before);
-      if (!options.dryRun) {
-        records.forget(key);
-      }
+      records.put(key, earlier);
     }
   }
 }

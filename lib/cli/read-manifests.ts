@@ -69,7 +69,8 @@ function textOf(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file === STDIN ? 0 : file));
   } catch (error) {
-    const why = error instanceof TypeError ? 'the file is no text in UTF-8' : (error as Error).message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'the file is no text in UTF-8' : message;
     throw new PlatformError(file, why, 'name files that can be read, with manifests as text');
   }
 }

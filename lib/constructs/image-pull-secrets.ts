@@ -31,7 +31,6 @@ export function registerPullSecrets(scope: Construct, secrets: readonly SecretSo
 
 /** @throws PlatformError if Kubernetes would not take credentials from one of the Secrets */
 function checkPullSecrets(where: Construct, secrets: readonly SecretSource[]): void {
-  // What we make ourselves from keys that it knows is opaque; what somebody else makes is theirs to say.
   const opaque = secrets.find(secret => Construct.isConstruct(secret) && secret.mustHave !== undefined);
   if (opaque !== undefined) {
     throw new PlatformError(

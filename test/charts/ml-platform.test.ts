@@ -3,6 +3,7 @@ import { minioChart } from '../../lib/charts/minio';
 import { ML_PLATFORM_CI } from '../../lib/charts/ml-platform-ci';
 import { mlPlatformChart } from '../../lib/charts/ml-platform';
 import { mlflowServerChart } from '../../lib/charts/mlflow-server';
+import { quotaOverruns } from '../../lib/core/quota-usage';
 import type { HelmChart } from '../../lib/helm/helm-chart';
 import { mergeValues } from '../../lib/helm/merge-values';
 import type { Values } from '../../lib/helm/samples';
@@ -40,6 +41,16 @@ describe('the chart ml-platform', () => {
         expect(() => chart.checkGiven(name, given)).not.toThrow();
       }
     }
+  });
+
+  it.each(Object.entries({ default: {}, ...ML_PLATFORM_CI }))('fits into its own quota: %s', (_, values) => {
+    const objects = givenTo(values)
+      .filter(([, enabled]) => enabled)
+      .flatMap(([chart, , given]) => new Built(chart, given).all);
+    const hard = objects.find(({ kind }) => kind === 'ResourceQuota')?.spec.hard ?? {};
+    const { default: limits, defaultRequest: requests } = objects.find(({ kind }) => kind === 'LimitRange')?.spec
+      .limits[0] ?? { default: {}, defaultRequest: {} };
+    expect(quotaOverruns(objects, hard, { limits, requests })).toEqual([]);
   });
 
   it.each(['default', 'production', 'second-names'])('lets MLflow use a bucket of the store: %s', name => {

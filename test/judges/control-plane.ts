@@ -16,7 +16,8 @@ export interface Answer {
 
 /** A Kubernetes control plane of the test's own, without nodes. */
 export class ControlPlane {
-  private readonly environment: NodeJS.ProcessEnv;
+  /** Variables with which programs find it. */
+  public readonly environment: NodeJS.ProcessEnv;
 
   /** @param testbed folder of the commands that start and stop one */
   constructor(private readonly testbed: string) {

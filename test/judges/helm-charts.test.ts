@@ -19,8 +19,9 @@ import type { Values } from '../../lib/helm/samples';
 import { byIdentity } from '../../lib/helm/sample';
 import type { Json } from '../../lib/helm/value-node';
 import { jobChart, webChart } from '../helm/web-chart';
-import { describeJudged } from './judge';
+import { describeJudged, isInstalled } from './judge';
 import { PROJECT } from './manifests';
+import { run } from './npm';
 
 /** Random values in the short run; `HELM_RUNS=200` asks for more. */
 const RUNS = Number(process.env['HELM_RUNS'] ?? 10);
@@ -122,6 +123,17 @@ if (UMBRELLAS.length > 0) {
     }
   });
 }
+
+describeJudged('ct', isInstalled('ct') ? undefined : 'ct is not on the PATH', () => {
+  it.each(CHARTS)(
+    'finds nothing in $name',
+    chart => {
+      const flags = ['--check-version-increment=false', '--validate-maintainers=false', '--charts', folderOf(chart)];
+      expect(run(PROJECT, 'ct', 'lint', ...flags)).toMatchObject({ status: 0 });
+    },
+    60_000,
+  );
+});
 
 describe('a letter that ends a line in YAML 1.1, in a key', () => {
   const charts = new ChartFolder();

@@ -25,7 +25,10 @@ const missing =
 
 const NODES = 2;
 /** Flags without which charts cannot be installed: every namespace has an account `default` already. */
-const FLAGS: Readonly<Record<string, readonly string[]>> = { 'team-namespace': ['--take-ownership'] };
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'team-namespace': ['--take-ownership'],
+  'ml-platform': ['--take-ownership'],
+};
 /** A change that every object shows. */
 const CHANGE = { commonLabels: { 'changed-by': 'an-upgrade' } };
 

@@ -4,7 +4,7 @@ import { PlatformError } from '../../core/platform-error';
 import { readCluster } from '../../isolation/cluster';
 import { ClusterAddresses } from '../../isolation/cluster-addresses';
 import { IsolationProof } from '../../isolation/proof';
-import { PAGE_FILES, pageOf } from '../../isolation/report/page';
+import { PAGE_FILES, pageOf } from '../../isolation/report/html-page';
 import { type IsolationReport, joined, reportOf } from '../../isolation/report/report';
 import { EXIT } from '../exit-codes';
 import { loadPlatform } from '../load-platform';

@@ -11,7 +11,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
     'somebody else owns these fields: if that is Argo CD, leave --apply out and let a commit do it',
   ],
   [
-    /Forbidden|forbidden|Unauthorized|must be logged in|not authorized/,
+    /Forbidden|forbidden|Unauthorized|must be logged in|client to provide credentials|not authorized/,
     'denied',
     'ask for the right, or use --context',
   ],
@@ -19,7 +19,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
   [
     /namespaces? "[^"]*" not found/,
     'refused',
-    'apply the manifest of the unit first: kubectl apply --server-side -f dist/<environment>/<team>.k8s.yaml',
+    'apply the manifest of the unit first: kubectl apply --server-side --field-manager=mlops -f dist/<environment>/<team>.k8s.yaml',
   ],
   [
     /current-context is not set|connection refused|no such host|i\/o timeout|Unable to connect|was refused|does not exist|couldn't get|EOF|x509/,
@@ -110,12 +110,15 @@ interface Call {
 function run(args: readonly string[], { input = '', seconds = REQUEST_SECONDS, tell }: Call = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('kubectl', args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: seconds * 1000 });
-    let [stdout, stderr, line] = ['', '', ''];
+    let [stdout, stderr, line, last] = ['', '', '', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       const lines = `${line}${text}`.split('\n');
       line = lines.pop()!;
-      lines.filter(one => one.trim() !== '').forEach(one => tell?.(one));
+      for (const one of lines.filter(text => text.trim() !== '' && text !== last)) {
+        last = one;
+        tell?.(one);
+      }
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', error =>
@@ -135,7 +138,7 @@ function run(args: readonly string[], { input = '', seconds = REQUEST_SECONDS, t
 }
 
 function failed(stderr: string, otherwise: string): ClusterError {
-  const said = stderr.trim().split('\n').slice(0, 6).join(' | ').slice(0, 1_000) || otherwise;
+  const said = [...new Set(stderr.trim().split('\n'))].slice(0, 6).join(' | ').slice(0, 1_000) || otherwise;
   const [, fault, remedy] = FAULTS.find(([pattern]) => pattern.test(stderr)) ?? [
     undefined,
     'refused' as const,

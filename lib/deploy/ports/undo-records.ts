@@ -20,17 +20,28 @@ export class UndoRecords {
     renameSync(`${file}.tmp`, file);
   }
 
+  /** What is remembered; undefined if nothing is. */
+  public find(key: readonly string[]): UndoRecord | undefined {
+    const file = this.file(key);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as UndoRecord) : undefined;
+  }
+
   /** @throws PlatformError if nothing is remembered */
   public read(key: readonly string[]): UndoRecord {
-    const file = this.file(key);
-    if (!existsSync(file)) {
-      throw new PlatformError(
-        key.join('/'),
-        'nothing is known that could be undone',
-        'only the last change by --apply is',
-      );
+    const record = this.find(key);
+    if (record === undefined) {
+      throw new PlatformError(key.join(' '), 'nothing is known that could be undone', 'only the last --apply is');
     }
-    return JSON.parse(readFileSync(file, 'utf8')) as UndoRecord;
+    return record;
+  }
+
+  /** Remembers again what was remembered before. */
+  public put(key: readonly string[], record: UndoRecord | undefined): void {
+    if (record === undefined) {
+      this.forget(key);
+    } else {
+      this.keep(key, record);
+    }
   }
 
   public forget(key: readonly string[]): void {

@@ -36,8 +36,6 @@ const pods = (namespace: string, labels: Values): Values => ({
   podSelector: { matchLabels: labels },
 });
 
-const existing = (name: string): Values => ({ secret: { kind: 'existing', name } });
-
 const group = (name: string) => ({ kind: 'Group', name });
 
 /** The same teams as in `main.ts`, in values. */
@@ -48,6 +46,7 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
     name: team,
     values: {
       namespace: { create: true },
+      defaultAccount: { manage: true },
       owners: [group(`${team}-leads`)],
       members: team === 'fraud' ? [group('fraud')] : [],
       quota,
@@ -69,14 +68,11 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
           tls: false,
           host: 's3.storage.svc:7070',
           port: 7070,
+          secret: { name: 's3' },
           peers: [pods('storage', { app: 's3' })],
-          ...existing('s3'),
         },
       },
-      database: {
-        kind: 'postgres',
-        postgres: { peers: [pods('databases', { app: 'postgres' })], ...existing('mlflow-postgres') },
-      },
+      database: { kind: 'postgres', postgres: { peers: [pods('databases', { app: 'postgres' })] } },
       resources: MLFLOW,
       exposure: { kind: 'gateway', host: `mlflow.fraud.${environment}.example.com` },
       allowFrom: [pods(`fraud-${environment}`, { 'app.kubernetes.io/instance': 'churn' })],
@@ -98,8 +94,8 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
           tls: false,
           host: `store.search-${environment}.svc:8333`,
           port: 8333,
+          secret: { name: 'store-mlflow' },
           peers: [pods(`search-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
-          ...existing('store-mlflow'),
         },
       },
       resources: MLFLOW,

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IsolationReport } from './report';
 
-/** What a page is made of, each a file beside this one. */
+/** What a page is made of, each a file of the folder `page`. */
 export interface PageParts {
   readonly html: string;
   readonly css: string;
   readonly js: string;
 }
 
-export const PAGE_FILES = { html: 'page.html', css: 'page.css', js: 'page.js' } as const;
+export const PAGE_FILES = { html: 'page/page.html', css: 'page/page.css', js: 'page/page.js' } as const;
 
 /**
  * One page that needs nothing else: what is not in it, a browser may not load.

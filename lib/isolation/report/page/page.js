@@ -156,7 +156,7 @@ function showMatrix() {
     return;
   }
   const size = rows.length <= 12 ? 40 : rows.length <= 40 ? 24 : 15;
-  const print = Math.max(4, Math.min(size, Math.floor(600 / rows.length)));
+  const print = Math.max(3, Math.min(size, Math.floor(590 / rows.length - 1)));
   const table = make('table', { role: 'grid', 'aria-labelledby': 'matrix-title', 'aria-readonly': 'true' });
   const longest = Math.min(24, Math.max(14, ...rows.map(team => team.length)));
   table.style.setProperty('--names', `${longest + 1}ch`);
@@ -164,7 +164,7 @@ function showMatrix() {
   table.style.setProperty('--print-size', `${print}px`);
   table.style.setProperty('--print-font', `${Math.min(11, print + 1)}px`);
   table.style.fontSize = size === 15 ? '11px' : '';
-  const corner = make('th', { class: 'corner', scope: 'col' }, 'calls ↓  is called →');
+  const corner = make('th', { class: 'corner', scope: 'col' }, 'is called →\ncalls ↓');
   const head = rows.map(team => make('th', { scope: 'col', title: team }, make('span', {}, team)));
   table.append(make('thead', {}, make('tr', { role: 'row' }, corner, ...head)));
   const body = make('tbody');
@@ -232,13 +232,21 @@ function choose(pair, byHand = true) {
   cells[y][x].setAttribute('aria-selected', 'true');
   panel.replaceChildren(...explanation(...pair));
   if (byHand) {
-    showGraph(namespacesOf.get(pair[0]).find(one => isIn(one, filter.environment)));
+    showGraph(callerOf(pair));
   }
 }
 
+/** The pairs of a cell, the worst ones first. */
+const worstFirst = (team, other) =>
+  pairsOf(team, other, filter.environment).sort((one, two) => RANK[two.state] - RANK[one.state]);
+
+/** The namespace whose graph says most about a cell. */
+const callerOf = ([team, other]) =>
+  worstFirst(team, other)[0]?.from ?? namespacesOf.get(team).find(one => isIn(one, filter.environment));
+
 function explanation(team, other) {
   const state = stateOfTeams(team, other, filter.environment);
-  const pairs = pairsOf(team, other, filter.environment).sort((one, two) => RANK[two.state] - RANK[one.state]);
+  const pairs = worstFirst(team, other);
   const title = team === other ? team : `${team} → ${other}`;
   const badge = make('span', { class: `badge ${state}` }, WORDS[state]);
   if (pairs.length === 0) {
@@ -574,8 +582,7 @@ function refresh() {
   showMatrix();
   showFindings();
   fillNamespaces();
-  const worst = chosen && namespacesOf.get(chosen[0]).find(one => isIn(one, filter.environment));
-  showGraph(worst ?? namespaces[Number(byId('namespace').value)]);
+  showGraph(chosen ? callerOf(chosen) : namespaces[Number(byId('namespace').value)]);
 }
 
 function listen() {
