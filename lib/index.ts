@@ -151,6 +151,17 @@ export type { ChartSummary } from './helm/write-chart';
 export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/environment';
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
+export type { Change, Operation } from './isolation/change';
+export type { Direction } from './isolation/network-policy';
+export type { Path, PathEnd } from './isolation/report/paths';
+export type {
+  IsolationReport,
+  Owner,
+  ReportedCluster,
+  ReportedFinding,
+  ReportedNamespace,
+} from './isolation/report/report';
+export type { Assumption } from './isolation/verdict';
 export type { IsolationProps, IsolationSummary } from './platform/isolation';
 export type { DeclaredModel, DeclaredRoute } from './platform/models';
 export { Platform, type NeededSecret, type PlatformProps, type SynthOptions } from './platform/platform';
