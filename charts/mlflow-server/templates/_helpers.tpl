@@ -19,21 +19,7 @@
 {{- end }}
 
 {{- define "mlflow-server.selectorLabels" -}}
-kubernetes.io/metadata.name: {{ .Release.Namespace | quote }}
-{{- end }}
-
-{{- define "mlflow-server.other.selectorLabels" -}}
 app.kubernetes.io/instance: {{ include "mlflow-server.fullname" . | quote }}
-{{- end }}
-
-{{- define "mlflow-server.labels" -}}
-severity: critical
-workload: {{ include "mlflow-server.fullname" . | quote }}
-{{- end }}
-
-{{- define "mlflow-server.other.labels" -}}
-severity: warning
-workload: {{ include "mlflow-server.fullname" . | quote }}
 {{- end }}
 
 {{- define "mlflow-server.text1" -}}
@@ -54,7 +40,7 @@ panels:
       "y": 0
     id: 1
     targets:
-      - expr: "sum(kube_pod_status_ready{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}\",condition=\"true\"})"
+      - expr: 'sum(kube_pod_status_ready{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",condition="true"})'
         legendFormat: ready
         refId: A
     title: "{{ include "mlflow-server.fullname" . }}: pods ready"
@@ -74,7 +60,7 @@ panels:
       "y": 0
     id: 2
     targets:
-      - expr: "sum by (pod) (rate(container_cpu_usage_seconds_total{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}\",container!=\"\"}[5m]))"
+      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ include "mlflow-server.fullname" . }}: CPU"
@@ -94,7 +80,7 @@ panels:
       "y": 0
     id: 3
     targets:
-      - expr: "sum by (pod) (container_memory_working_set_bytes{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}\",container!=\"\"})"
+      - expr: 'sum by (pod) (container_memory_working_set_bytes{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",container!=""})'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ include "mlflow-server.fullname" . }}: memory"
@@ -114,7 +100,7 @@ panels:
       "y": 7
     id: 4
     targets:
-      - expr: "histogram_quantile(0.99, sum by (le) (rate(mlflow_http_request_duration_seconds_bucket{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}\"}[5m])))"
+      - expr: 'histogram_quantile(0.99, sum by (le) (rate(mlflow_http_request_duration_seconds_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}"}[5m])))'
         legendFormat: p99
         refId: A
     title: "{{ include "mlflow-server.fullname" . }}: 99th percentile of requests"
@@ -134,7 +120,7 @@ panels:
       "y": 14
     id: 5
     targets:
-      - expr: "kubelet_volume_stats_used_bytes{namespace=\"{{ .Release.Namespace }}\"} / kubelet_volume_stats_capacity_bytes{namespace=\"{{ .Release.Namespace }}\"}"
+      - expr: 'kubelet_volume_stats_used_bytes{namespace="{{ .Release.Namespace }}"} / kubelet_volume_stats_capacity_bytes{namespace="{{ .Release.Namespace }}"}'
         legendFormat: "{{ "{{" }}persistentvolumeclaim}}"
         refId: A
     title: "Volumes: used"

@@ -26,7 +26,7 @@ export const NUMBERS: readonly Nasty[] = [
     values: { one: number(100), two: number(100) },
     build: (chart, v, release) => thing(chart, release, { product: v.one * v.two }),
     refused:
-      '[demo: Thing/<fullname> spec.product] with two: 62 the construct prints 124, where the best template prints 26; print two as it is, times or plus a constant, or declare a boolean or a choice for what depends on it',
+      '[demo: Thing/<fullname> spec.product] with two: 14 the construct prints 42, where the best template prints 38; print two as it is, times or plus a constant, or declare a boolean or a choice for what depends on it',
   },
   {
     does: 'halves a number and rounds it down',

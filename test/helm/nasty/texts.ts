@@ -50,7 +50,7 @@ export const TEXTS: readonly Nasty[] = [
     does: 'prints JSON of a text that needs none',
     values: { note: quotable },
     build: (chart, v, release) => thing(chart, release, { json: JSON.stringify({ note: v.note }) }),
-    prints: ['json: "{\\"note\\":\\"{{ .Values.note }}\\"}"'],
+    prints: [`json: '{"note":"{{ .Values.note }}"}'`],
   },
   {
     does: 'prints a file of JSON with parts that come and go',
