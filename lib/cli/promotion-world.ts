@@ -19,6 +19,7 @@ export interface PromotionOptions {
   readonly credentials?: string;
   readonly cache?: string;
   readonly prometheus?: string;
+  readonly propose?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -30,7 +31,7 @@ export interface World extends Surroundings {
 
 /** The world as options describe it. */
 export function worldOf(
-  { repository, branch, credentials, cache, prometheus: metrics }: PromotionOptions,
+  { repository, branch, credentials, cache, prometheus: metrics, propose }: PromotionOptions,
   onRequest?: (status: number | undefined) => void,
 ): World {
   if (credentials !== undefined && !existsSync(credentials)) {
@@ -79,6 +80,7 @@ export function worldOf(
       metrics === undefined
         ? undefined
         : prometheus({ url: metrics.replace(/\/+$/, ''), authorization: credentialsIn(within('prometheus')) }),
+    propose,
     now: () => new Date(),
     pause,
   };

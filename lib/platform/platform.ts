@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { ImageMap } from '../core/image-map';
-import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { collect, PlatformError, PlatformErrors } from '../core/platform-error';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
 import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './git-ops';
@@ -262,22 +262,6 @@ function isBelow(folder: string, path: string): boolean {
 function refuse(mistakes: readonly PlatformError[]): void {
   if (mistakes.length > 0) {
     throw new PlatformErrors(mistakes);
-  }
-}
-
-/** Runs a step and returns the mistakes that it throws; any other error is a defect and goes on. */
-function collect(step: () => void): PlatformError[] {
-  try {
-    step();
-    return [];
-  } catch (error) {
-    if (error instanceof PlatformErrors) {
-      return [...error.errors];
-    }
-    if (error instanceof PlatformError) {
-      return [error];
-    }
-    throw error;
   }
 }
 
