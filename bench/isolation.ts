@@ -93,12 +93,28 @@ function compare(): void {
     const growth = middle(thousand!) / middle(hundred!);
     console.log(`  growth, 100 to 1,000 teams       <= 13x   ${growth.toFixed(1)}x   ${verdict(growth <= 13)}`);
     row('1,000 teams, each one open', '< 20 s', middle(rounds('broken', 1000)), ms => ms < 20_000);
+    page(folder);
     ratio('synthesis of 1,000 teams of raw objects, with it', '<= 1.5x', ratios('engine', 1000, join(work, 'none')));
     const hundredPins = join(work, 'hundred');
     writePins('vocabulary', 100, hundredPins);
     ratio('synthesis of 100 teams of constructs, with it', '<= 1.5x', ratios('vocabulary', 100, hundredPins));
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The page of a report of 100 teams: its weight, and the time until a browser shows it. */
+function page(pins: string): void {
+  const args = ['--import', 'tsx', join(__dirname, 'isolation-page.ts'), pins];
+  const { bytes, ms } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
+    bytes: number;
+    ms: number | null;
+  };
+  console.log(`  page of 100 teams, weight        < 2 MB   ${(bytes / 1e6).toFixed(2)} MB   ${verdict(bytes < 2e6)}`);
+  if (ms === null) {
+    console.log('  page of 100 teams, open          < 1 s    not measured: there is no chromium');
+  } else {
+    row('page of 100 teams, open', '< 1 s', ms, time => time < 1000);
   }
 }
 

@@ -107,6 +107,12 @@ export type { Placement } from './constructs/placement';
 export type { PodMonitor, ServiceMonitor } from './constructs/scrape-target';
 export { SealedSecret, type SealedSecretManifest, type SealedSecretProps } from './constructs/sealed-secret';
 export { PostgresCluster, type PostgresClusterBackup, type PostgresClusterProps } from './constructs/postgres-cluster';
+export {
+  PromotionController,
+  type PromotedRegistry,
+  type PromotedRepository,
+  type PromotionControllerProps,
+} from './constructs/promotion-controller';
 export { SecretSource } from './constructs/secret-source';
 export { SecretTemplate, type SecretTemplateProps } from './constructs/secret-template';
 export { SopsSecret, type SopsSecretProps } from './constructs/sops-secret';
@@ -122,6 +128,7 @@ export type { AlertRule } from './core/alert-rules';
 export { RESERVED_PREFIX, TEAM_LABEL } from './core/reserved-names';
 export { PlatformError, PlatformErrors } from './core/platform-error';
 export type { RequiredClaims } from './core/required-claims';
+export type { WatchedRepository } from './core/watch-arguments';
 export type { ServedVersion, ServedVersionProps } from './constructs/served-version';
 export type { ServedVersions, ServedVersionsProps } from './constructs/served-versions';
 export type { SecurityScheme } from './core/open-api';
@@ -145,7 +152,8 @@ export type { Environment, EnvironmentProps, TeamDeclaration } from './platform/
 export type { GitOpsProps } from './platform/git-ops';
 export type { ImageList, ImagesProps, ImageUse } from './platform/images';
 export type { IsolationProps, IsolationSummary } from './platform/isolation';
-export { Platform, type PlatformProps, type SynthOptions } from './platform/platform';
+export type { DeclaredModel, DeclaredRoute } from './platform/models';
+export { Platform, type NeededSecret, type PlatformProps, type SynthOptions } from './platform/platform';
 export type { Team, TeamProps } from './platform/team';
 export type { Unit } from './platform/unit';
 export type { FileSummary, SynthSummary } from './platform/write-manifests';

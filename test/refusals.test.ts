@@ -24,6 +24,7 @@ import {
   PlatformError,
   PlatformErrors,
   PostgresCluster,
+  PromotionController,
   SealedSecret,
   SecretSource,
   SopsSecret,
@@ -96,6 +97,12 @@ const guards = (props: Partial<ClusterGuardsProps>) => () =>
     guards: Guard.all(),
     deployers: ['platform'],
     ...props,
+  });
+const controller = (repository: { url: string }) => () =>
+  new PromotionController(known(), 'promotion', {
+    image: 'registry.example.com/ml/mlops:1.0.0',
+    repository: { ...repository, credentials: existing('git'), peer: Peer.pods({ namespace: 'git', ports: [443] }) },
+    registries: {},
   });
 const variable = (name: string) => () =>
   new Workload(chartIn('fraud'), 'trainer', { program: 'trainer' }).addEnvironment({ name, value: 'hunter2' });
@@ -404,6 +411,18 @@ const REFUSALS: readonly (readonly [what: string, why: string, act: () => unknow
     'another team’s account may match',
     () => new TeamMesh(chartIn('fraud'), 'mesh', { callers: ['cluster.local/ns/search-*/sa/web'] }),
     '"cluster.local/ns/search-*/sa/web" is no identity in full',
+  ],
+  [
+    'a token in the address of the repository',
+    'secrets in Git',
+    controller({ url: 'https://me:hunter2@git.example.com/ml.git' }),
+    'repository.url of git.example.com holds credentials',
+  ],
+  [
+    'commits that travel unencrypted',
+    'TLS',
+    controller({ url: 'http://git.example.com/ml.git' }),
+    'repository.url must be the address of a Git repository behind https or ssh',
   ],
   [
     'a namespace of Kubernetes itself',

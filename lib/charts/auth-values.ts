@@ -1,8 +1,10 @@
+import type { Chart } from 'cdk8s';
 import { z } from 'zod';
 import { ApiAuth } from '../constructs/api-auth';
 import { Jwks } from '../constructs/jwks';
-import { SecretSource } from '../constructs/secret-source';
-import { DNS_NAME, OPTIONAL_DNS_NAME } from './patterns';
+import { API_KEY_KEYS, BASIC_AUTH_KEYS } from '../core/secret-keys';
+import { DNS_NAME } from './patterns';
+import { secretOf, secretValues } from './secret-values';
 
 /** Values for who may call an API. */
 export const authValues = z
@@ -11,11 +13,11 @@ export const authValues = z
       .enum(['apiKeys', 'basic', 'jwt', 'none'])
       .default('apiKeys')
       .describe('How callers show who they are; `none` is for APIs without a route from outside'),
-    existingSecret: z
-      .string()
-      .regex(OPTIONAL_DNS_NAME)
-      .default('')
-      .describe("Secret with the callers' keys or passwords; empty is `<fullname>-clients`"),
+    secret: secretValues(
+      "Secret with the callers' keys (`clients.yaml`) or passwords (`users.yaml`), for the kinds `apiKeys` and `basic`",
+      'clients',
+      'ml/model-clients',
+    ),
     clients: z
       .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/))
       .default([])
@@ -41,29 +43,28 @@ export const authValues = z
       })
       .prefault({})
       .describe('Tokens, for the kind `jwt`'),
-    openBecause: z
-      .string()
-      .regex(/^[A-Za-z0-9 ,.;:-]{1,200}$/)
-      .default('callers inside of the namespace alone are let in')
-      .describe('Why everybody may call, for the kind `none`'),
   })
   .prefault({})
   .describe('Who may call');
 
-export function authOf({ kind, existingSecret, clients, jwt, openBecause }: z.output<typeof authValues>, name: string) {
-  const secret = SecretSource.existing(existingSecret || `${name}-clients`);
+/** @param name name of the release, with which the name of the Secret begins unless it is given */
+export function authOf(
+  chart: Chart,
+  name: string,
+  { kind, secret, clients, jwt }: z.output<typeof authValues>,
+): ApiAuth {
   const named = clients.length > 0 ? clients : undefined;
   switch (kind) {
     case 'apiKeys':
-      return ApiAuth.apiKeys(secret, { clients: named });
+      return ApiAuth.apiKeys(secretOf(chart, `${name}-clients`, Object.keys(API_KEY_KEYS), secret), { clients: named });
     case 'basic':
-      return ApiAuth.basic(secret, { clients: named });
+      return ApiAuth.basic(secretOf(chart, `${name}-clients`, Object.keys(BASIC_AUTH_KEYS), secret), { clients: named });
     case 'jwt': {
       const { issuer, audience, configMap, clientClaim } = jwt;
       const jwks = Jwks.configMap(configMap);
       return ApiAuth.jwt({ issuer, audiences: [audience], jwks, clientClaim, clients: named });
     }
     case 'none':
-      return ApiAuth.none(openBecause);
+      return ApiAuth.none('the chart gives such an API no route from outside');
   }
 }

@@ -2,8 +2,10 @@ import type { Chart } from 'cdk8s';
 import { z } from 'zod';
 import { Database } from '../constructs/database';
 import { SecretSource } from '../constructs/secret-source';
+import { POSTGRES_FIELD_KEYS, POSTGRES_KEYS } from '../core/secret-keys';
 import { peerOf, peersValue } from './network-values';
 import { DNS_NAME, MEMORY, OPTIONAL_DNS_NAME } from './patterns';
+import { secretOf, secretValues } from './secret-values';
 
 /** Port of PostgreSQL, at which nothing else that a server calls may listen. */
 export const POSTGRES_PORT = 5432;
@@ -28,11 +30,7 @@ export const databaseValues = z
       .describe('The volume, for the kind `sqlite`'),
     postgres: z
       .strictObject({
-        existingSecret: z
-          .string()
-          .regex(DNS_NAME)
-          .default('mlflow-postgres')
-          .describe('Secret that says how to connect'),
+        secret: secretValues('Secret that says how to connect', 'postgres', 'ml/mlflow-postgres'),
         form: z
           .enum(['service-file', 'fields'])
           .default('service-file')
@@ -61,15 +59,21 @@ export const databaseValues = z
   .prefault({})
   .describe('Where runs, models, versions and users go');
 
-export function databaseOf(chart: Chart, { kind, sqlite, postgres }: z.output<typeof databaseValues>): Database {
+/** @param name name of the release, with which the names of Secrets begin that are not given */
+export function databaseOf(
+  chart: Chart,
+  name: string,
+  { kind, sqlite, postgres }: z.output<typeof databaseValues>,
+): Database {
   switch (kind) {
     case 'sqlite':
       return Database.sqlite({ size: sqlite.size, storageClass: sqlite.storageClass || undefined });
     case 'postgres': {
-      const { existingSecret, form, tls, certificateAuthority, peers, pool } = postgres;
+      const { secret, form, tls, certificateAuthority, peers, pool } = postgres;
       const ca = SecretSource.existing(certificateAuthority);
+      const keys = Object.keys(form === 'fields' ? POSTGRES_FIELD_KEYS : POSTGRES_KEYS);
       return Database.postgres({
-        connection: SecretSource.existing(existingSecret),
+        connection: secretOf(chart, `${name}-postgres`, keys, secret),
         form,
         tls: tls === 'from-secret' ? undefined : { mode: tls, ca: tls === 'require' ? undefined : ca },
         peer: peerOf(peers, chart.namespace!, [POSTGRES_PORT]),

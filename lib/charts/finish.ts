@@ -4,14 +4,17 @@ import type { Monitored } from '../constructs/metrics';
 import type { NetworkPeer } from '../constructs/network-peer';
 import type { Release } from '../helm/release';
 import { decorate, type decorationValues } from './decoration-values';
-import { addHelmHooks } from './hooks';
+import { addHelmAnnotations } from './helm-annotations';
 import { watch, type monitoringValues } from './monitoring-values';
 import { peerOf } from './network-values';
+import { addExtras, type ExtraValues } from './extra-values';
 import { setPullPolicy } from './pull-policy';
 import { setResources } from './resource-values';
+import { setFamilies, type serviceValues } from './service-values';
 
 /** What a chart of one workload is told about it, whatever the workload is. */
-interface Finish extends z.output<z.ZodObject<typeof decorationValues>> {
+interface Finish extends z.output<z.ZodObject<typeof decorationValues>>, ExtraValues {
+  readonly service: z.output<typeof serviceValues>;
   readonly allowFrom: readonly unknown[];
   readonly monitoring: z.output<typeof monitoringValues>;
   readonly resources: object;
@@ -32,6 +35,8 @@ export function finish(
   watch(chart, release.fullname, given.monitoring, target);
   setResources(chart, container, given.resources);
   setPullPolicy(chart, given.imagePullPolicy);
-  addHelmHooks(chart);
+  addExtras(chart, container, given);
+  setFamilies(chart, given.service);
+  addHelmAnnotations(chart);
   decorate(chart, given, release);
 }

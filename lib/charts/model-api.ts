@@ -7,10 +7,13 @@ import { ABOUT } from './about';
 import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
 import { imageOf, imageValues } from './image-values';
+import { MODEL_API_CI } from './model-api-ci';
+import { MODEL_API_NOTES } from './model-api-notes';
+import { MODEL_API_TEST } from './model-api-test';
 import { modelSourceOf, modelSourceValues } from './model-source-values';
 import { monitoringValues, watch } from './monitoring-values';
 import { dnsValues, peerOf, peersValue, useDns } from './network-values';
-import { DNS_LABEL, DNS_NAME } from './patterns';
+import { DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
 import { pullPolicyValue, setPullPolicy } from './pull-policy';
 import { diskValue, resourcesValue, setResources } from './resource-values';
@@ -53,7 +56,7 @@ const values = z
     .describe('Variables of the container, whose names begin with `MODEL_OPTION_`; no secrets'),
   extraVolumes: z
     .record(
-      z.string().regex(DNS_LABEL),
+      z.string().regex(/^[a-z]([-a-z0-9]{0,55}[a-z0-9])?$/),
       z.strictObject({
         kind: z.enum(['configMap', 'secret', 'claim']).describe('What is mounted'),
         source: z.string().regex(DNS_NAME).describe('Name of the ConfigMap, Secret or PersistentVolumeClaim'),
@@ -128,6 +131,9 @@ export const modelApiChart = new HelmChart({
   ...ABOUT,
   name: 'model-api',
   description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
+  notes: MODEL_API_NOTES,
+  tests: { 'connection.yaml': MODEL_API_TEST },
+  ci: MODEL_API_CI,
   nameLength: 46,
   values,
   build(chart, { model, limits, proxy, env, extraVolumes, ...given }, release) {
@@ -136,14 +142,14 @@ export const modelApiChart = new HelmChart({
     const api = new ModelApi(chart, release.fullname, {
       model,
       runtime: runtimeOf(given.runtime, imageOf(given.image), timeoutSeconds),
-      source: modelSourceOf(chart, given.source),
+      source: modelSourceOf(chart, release.fullname, given.source),
       ...scalingOf(given),
       resources: { limits: { 'ephemeral-storage': given.disk } },
       startupSeconds: 60 * given.startupMinutes,
       drainSeconds: timeoutSeconds,
       placement: placementOf(given),
       imagePullSecrets: given.imagePullSecrets.map(name => SecretSource.existing(name)),
-      auth: authOf(given.auth, release.fullname),
+      auth: authOf(chart, release.fullname, given.auth),
       limits: {
         concurrency: limits.concurrency,
         waiting: limits.waiting,

@@ -47,7 +47,12 @@ export const modelSourceValues = z
   .prefault({})
   .describe('Where the pods get the model from');
 
-export function modelSourceOf(chart: Chart, values: z.output<typeof modelSourceValues>): ModelSource {
+/** @param name name of the release, with which the names of Secrets begin that are not given */
+export function modelSourceOf(
+  chart: Chart,
+  name: string,
+  values: z.output<typeof modelSourceValues>,
+): ModelSource {
   const { kind, registry, objectStore, objectPath, volume } = values;
   switch (kind) {
     case 'image':
@@ -61,7 +66,7 @@ export function modelSourceOf(chart: Chart, values: z.output<typeof modelSourceV
         }),
       );
     case 'objectStore':
-      return ModelSource.objectStore(bucketOf(chart, 'models', objectStore), objectPath);
+      return ModelSource.objectStore(bucketOf(chart, name, objectStore), objectPath);
     case 'volume':
       return ModelSource.volume(volume.claimName, volume.path);
   }

@@ -1,7 +1,6 @@
 import type { Chart } from 'cdk8s';
-import type { Container } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
-import { contentOf, KubeObject } from '../constructs/kube-object';
+import { podsIn } from './pods';
 
 export const pullPolicyValue = z
   .enum(['Always', 'IfNotPresent', 'Never'])
@@ -10,10 +9,7 @@ export const pullPolicyValue = z
 
 /** Sets when nodes fetch the images of all pods that the chart has by now. */
 export function setPullPolicy(chart: Chart, policy: string): void {
-  for (const object of chart.node.findAll().filter(construct => construct instanceof KubeObject)) {
-    const { initContainers = [], containers = [] } = contentOf(object).spec?.template?.spec ?? {};
-    for (const container of [...initContainers, ...containers] as Container[]) {
-      container.imagePullPolicy = policy;
-    }
+  for (const { initContainers = [], containers } of podsIn(chart)) {
+    [...initContainers, ...containers].forEach(container => (container.imagePullPolicy = policy));
   }
 }

@@ -1,8 +1,7 @@
 import type { Chart } from 'cdk8s';
-import type { ResourceRequirements } from 'kubernetes-types/core/v1';
 import { z } from 'zod';
-import { contentOf, KubeObject } from '../constructs/kube-object';
 import { opaqueMap } from '../helm/opaque';
+import { podsIn } from './pods';
 
 /** Values for what a container may use. */
 export const resourcesValue = (usual: string) =>
@@ -17,12 +16,9 @@ export const diskValue = (usual: string, what: string) =>
     .describe(what);
 
 /** Sets the resources of every container of that name, if any are given; Kubernetes itself judges them. */
-export function setResources(chart: Chart, container: string, resources: object): void {
+export function setResources(chart: Chart, name: string, resources: object): void {
   if (Object.keys(resources).length > 0) {
-    for (const object of chart.node.findAll().filter(construct => construct instanceof KubeObject)) {
-      const containers: { name: string; resources: ResourceRequirements }[] =
-        contentOf(object).spec?.template?.spec?.containers ?? [];
-      containers.filter(({ name }) => name === container).forEach(each => (each.resources = resources));
-    }
+    const containers = podsIn(chart).flatMap(pod => pod.containers);
+    containers.filter(container => container.name === name).forEach(container => Object.assign(container, { resources }));
   }
 }

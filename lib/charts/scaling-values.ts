@@ -21,7 +21,7 @@ export const scalingValues = {
             .regex(/^https?:\/\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z]([-a-z0-9]{0,61}[a-z0-9])?){0,5}:[1-9][0-9]{1,3}$/)
             .default('http://prometheus.monitoring.svc:9090')
             .describe('Prometheus, as KEDA reaches it'),
-          query: z.string().min(1).max(1000).default('1').describe('Query whose result is the load of all pods'),
+          query: z.string().regex(/[!-~]/).max(1000).default('1').describe('Query whose result is the load of all pods'),
           threshold: z.int().min(1).max(999_999).default(10).describe('Load that one pod takes'),
         })
         .prefault({})

@@ -4,10 +4,13 @@ import type { TeamSubject } from '../constructs/team-access';
 import { TeamNamespace } from '../constructs/team-namespace';
 import { HelmChart } from '../helm/helm-chart';
 import { opaqueMap } from '../helm/opaque';
-import { ABOUT } from './about';
+import { ABOUT, onArtifactHub } from './about';
 import { decorate, decorationValues } from './decoration-values';
+import { addHelmAnnotations } from './helm-annotations';
 import { dnsValues, useDns } from './network-values';
 import { CPU, DNS_NAME, MEMORY } from './patterns';
+import { TEAM_NAMESPACE_CI } from './team-namespace-ci';
+import { TEAM_NAMESPACE_NOTES } from './team-namespace-notes';
 import { areUnique, uniqueRule } from './unique-names';
 
 const people = (what: string) =>
@@ -73,21 +76,37 @@ const values = z
     })
     .prefault({})
     .describe('What a container gets that states nothing'),
-  imagePullSecrets: z
-    .array(z.string().regex(DNS_NAME))
-    .default([])
-    .describe('Secrets with which pods that name no account get their images'),
+    defaultAccount: z
+      .strictObject({
+        manage: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether the chart takes the account over, which is there in every namespace: `helm install --take-ownership`',
+          ),
+        imagePullSecrets: z
+          .array(z.string().regex(DNS_NAME))
+          .default([])
+          .describe('Secrets of the type `kubernetes.io/dockerconfigjson` with which its pods get their images'),
+      })
+      .prefault({})
+      .describe('The account `default` of pods that name none; one that the chart manages has no token'),
   dns: dnsValues,
   ...decorationValues,
 })
-  .refine(({ imagePullSecrets }) => areUnique(imagePullSecrets), 'a Secret is named twice')
-  .meta({ allOf: [uniqueRule('imagePullSecrets')] });
+  .refine(({ defaultAccount }) => areUnique(defaultAccount.imagePullSecrets), 'a Secret is named twice')
+  .meta({ allOf: [uniqueRule('defaultAccount', 'imagePullSecrets')] });
 
 /** A team's namespace: closed to other teams, limited, and open to its people. */
 export const teamNamespaceChart = new HelmChart({
   ...ABOUT,
+  ...onArtifactHub('security', 'docs/team-namespace.md'),
   name: 'team-namespace',
   description: "A team's namespace: closed to every other team, limited, and open to the team's people",
+  keywords: ['namespace', 'multi-tenancy', 'quota', 'network-policy', 'mlops'],
+  prerequisites: ['A network plugin that enforces NetworkPolicies'],
+  notes: TEAM_NAMESPACE_NOTES,
+  ci: TEAM_NAMESPACE_CI,
   values,
   build(chart, { namespace, dns, quota, ...given }, release) {
     useDns(chart, dns);
@@ -97,7 +116,7 @@ export const teamNamespaceChart = new HelmChart({
       podSecurityVersion: given.podSecurityVersion,
       owners: given.owners.map(subjectOf),
       members: given.members.map(subjectOf),
-      imagePullSecrets: given.imagePullSecrets.map(name => SecretSource.existing(name)),
+      imagePullSecrets: given.defaultAccount.imagePullSecrets.map(name => SecretSource.existing(name)),
       quota: {
         cpu: quota.cpu,
         memory: quota.memory,
@@ -116,7 +135,11 @@ export const teamNamespaceChart = new HelmChart({
         },
       },
     });
+    if (!given.defaultAccount.manage) {
+      team.node.tryRemoveChild(team.defaultAccount.node.id);
+    }
     setDefaults(team.limits, given.containerDefaults);
+    addHelmAnnotations(chart);
     decorate(chart, given, release);
   },
 });

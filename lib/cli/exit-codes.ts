@@ -1,7 +1,8 @@
+import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
 
-/** What the exit code of a command says; docs/promotion.md has the table. */
+/** What the exit code of a command says; docs/cli.md has the table. */
 export const EXIT = {
   mistake: 1,
   registry: 3,
@@ -13,6 +14,11 @@ export const EXIT = {
   held: 9,
   unsigned: 10,
   oddFile: 11,
+  cluster: 12,
+  clusterDenied: 13,
+  conflict: 14,
+  unready: 15,
+  open: 16,
 } as const;
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
@@ -32,4 +38,12 @@ export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
   rewritten: EXIT.historyRewritten,
   unsigned: EXIT.unsigned,
   odd: EXIT.oddFile,
+};
+
+export const CLUSTER_EXIT: Readonly<Record<ClusterFault, number>> = {
+  unreachable: EXIT.cluster,
+  refused: EXIT.cluster,
+  denied: EXIT.clusterDenied,
+  conflict: EXIT.conflict,
+  unready: EXIT.unready,
 };

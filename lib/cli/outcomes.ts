@@ -45,11 +45,14 @@ const doneText = ({ promotion, commit, proposal }: Done): string =>
 export const heldText = (held: Held): string =>
   `${colours.yellow('held')}  ${placeText(held)}${held.version === undefined ? '' : ` ${held.version}`}  ${reasonsText(held.reasons)}`;
 
-/** Sets the exit code for what could not be seen, or is wrong in the repository. */
-export function setExitCode({ state, plan }: Outcome): void {
+/** The exit code for what could not be seen, or is wrong in the repository. */
+export function exitCodeOfOutcome({ state, plan }: Outcome): number {
   if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'))) {
-    process.exitCode = EXIT.registry;
-  } else if (state.mistakes.length > 0) {
-    process.exitCode = EXIT.mistake;
+    return EXIT.registry;
   }
+  return state.mistakes.length > 0 ? EXIT.mistake : 0;
+}
+
+export function setExitCode(outcome: Outcome): void {
+  process.exitCode = exitCodeOfOutcome(outcome);
 }

@@ -1,6 +1,9 @@
+import { isModelName } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { plainText } from '../promotion/plain-text';
 import { places, type RepositoryState } from '../promotion/repository-state';
+import { ruleFor } from '../promotion/rules';
+import { RULES_FILE } from '../promotion/rules-file';
 import { placeText, type Place } from '../promotion/wanted';
 
 /** What says which place is meant. */
@@ -43,4 +46,44 @@ export function onePlace(state: RepositoryState, model: string, options: PlaceOp
     );
   }
   return place;
+}
+
+/** What a person writes for a version of a model: `churn`, `churn@champion` or `churn:3`. */
+export interface Target {
+  readonly model: string;
+  readonly alias?: string;
+  readonly version?: number;
+}
+
+/** @throws PlatformError if it is none */
+export function parseTarget(text: string): Target {
+  const [, model, alias, version] = /^([^@:]+)(?:@([A-Za-z0-9._-]+)|:([1-9][0-9]{0,14}))?$/.exec(text) ?? [];
+  if (model === undefined || !isModelName(model)) {
+    throw new PlatformError(
+      'mlops',
+      `"${plainText(text, 60)}" names no model version`,
+      'write churn, churn@champion or churn:3',
+    );
+  }
+  return { model, ...(alias && { alias }), ...(version && { version: Number(version) }) };
+}
+
+/**
+ * The one place that is meant, which may have no pin yet.
+ *
+ * @throws PlatformError if there is none, or several
+ */
+export function placeToPin(state: RepositoryState, model: string, options: PlaceOptions): Place {
+  const { environment, team } = options;
+  if (placesOf(state, model, options).length === 0 && environment !== undefined && team !== undefined) {
+    if (ruleFor(state.rules, environment, team, model) === undefined) {
+      throw new PlatformError(
+        plainText(`${environment}/${team}`),
+        'no alias leads there',
+        `declare environment and team in ${RULES_FILE}`,
+      );
+    }
+    return { environment, team, model };
+  }
+  return onePlace(state, model, options);
 }

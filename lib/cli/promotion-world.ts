@@ -6,11 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PlatformError } from '../core/platform-error';
 import type { Surroundings } from '../promotion/cycle';
 import type { ModelRegistry } from '../promotion/model-registry';
+import type { RegistryRules } from '../promotion/rules';
 import { credentialsIn } from '../promotion/ports/credentials';
 import { MlflowRegistry } from '../promotion/ports/mlflow-registry';
 import { prometheus } from '../promotion/ports/prometheus';
 import { RemoteGitRepository } from '../promotion/ports/remote-git-repository';
 import { synthesis } from '../promotion/ports/synthesis';
+import { progress } from './progress';
+import type { Output } from './tables';
 
 /** What all commands about promotions take. */
 export interface PromotionOptions {
@@ -20,7 +23,7 @@ export interface PromotionOptions {
   readonly cache?: string;
   readonly prometheus?: string;
   readonly propose?: boolean;
-  readonly output: 'text' | 'json';
+  readonly output: Output;
 }
 
 export interface World extends Surroundings {
@@ -34,23 +37,17 @@ export function worldOf(
   { repository, branch, credentials, cache, prometheus: metrics, propose }: PromotionOptions,
   onRequest?: (status: number | undefined) => void,
 ): World {
-  if (credentials !== undefined && !existsSync(credentials)) {
-    throw new PlatformError(
-      '--credentials',
-      `there is no folder "${credentials}"`,
-      'name the folder with those of each registry',
-    );
-  }
+  const within = folderWith(credentials);
   const settings = gitSettings();
+  const make = synthesis(ownCommand());
   const author = {
     name: settings['user.name'] ?? 'mlops',
     email: settings['user.email'] ?? 'mlops@localhost',
   };
-  const within = (name: string) => credentials && onlyIfThere(join(credentials, name));
   const git = new RemoteGitRepository({
     url: repositoryUrl(repository, settings['remote.origin.url']),
     branch,
-    cache: cache ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mlops'),
+    cache: cacheFolder(cache),
     author,
     authorization: basicOrNone(within('git')),
     sshKey: within('git/ssh-key'),
@@ -63,19 +60,14 @@ export function worldOf(
     ),
     nodeModules: nodeModules(process.cwd()),
   });
-  const registries = new Map<string, ModelRegistry>();
   return {
     git,
     person: author.name === 'mlops' ? userInfo().username : `${author.name} <${author.email}>`,
-    registry: rules => {
-      let known = registries.get(rules.name);
-      if (known === undefined) {
-        known = new MlflowRegistry({ url: rules.url, authorization: credentialsIn(within(rules.name)), onRequest });
-        registries.set(rules.name, known);
-      }
-      return known;
+    registry: registriesBy(credentials, onRequest),
+    synthesize: (folder, unit) => {
+      progress(`synthesizing ${unit}`);
+      return make(folder, unit);
     },
-    synthesize: synthesis([process.execPath, ...process.execArgv, process.argv[1]!]),
     measure:
       metrics === undefined
         ? undefined
@@ -85,6 +77,42 @@ export function worldOf(
     pause,
   };
 }
+
+/** The registries that the rules name, each asked with its own credentials. */
+export function registriesBy(
+  credentials: string | undefined,
+  onRequest?: (status: number | undefined) => void,
+): (rules: RegistryRules) => ModelRegistry {
+  const within = folderWith(credentials);
+  const registries = new Map<string, ModelRegistry>();
+  return ({ name, url }) => {
+    let known = registries.get(name);
+    if (known === undefined) {
+      known = new MlflowRegistry({ url, authorization: credentialsIn(within(name)), onRequest });
+      registries.set(name, known);
+    }
+    return known;
+  };
+}
+
+/** Finds what is there in the folder of all credentials. */
+function folderWith(credentials: string | undefined): (name: string) => string | undefined {
+  if (credentials !== undefined && !existsSync(credentials)) {
+    throw new PlatformError(
+      '--credentials',
+      `there is no folder "${credentials}"`,
+      'name the folder with those of each registry',
+    );
+  }
+  return name => credentials && onlyIfThere(join(credentials, name));
+}
+
+/** How to start this command again. */
+export const ownCommand = (): readonly string[] => [process.execPath, ...process.execArgv, process.argv[1]!];
+
+/** Where what can be found anew is kept. */
+export const cacheFolder = (given: string | undefined): string =>
+  given ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mlops');
 
 const onlyIfThere = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 

@@ -1,7 +1,8 @@
 import type { PlatformErrors } from '../core/platform-error';
+import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
-import { EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
+import { CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Names of the errors that are mistakes; by name, for the app may hold a copy of this library of its own. */
 const MISTAKES = ['PlatformError', 'PlatformErrors'];
@@ -11,7 +12,7 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const fault = error instanceof Error ? exitCodeOf(error) : undefined;
+    const fault = exitCodeOf(error);
     if (fault === undefined) {
       throw error;
     }
@@ -24,14 +25,17 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The exit code of an error that is no defect. */
-function exitCodeOf(error: Error & { readonly fault?: string }): number | undefined {
-  switch (error.name) {
+/** The exit code of an error that is no defect; undefined for one that is. */
+export function exitCodeOf(error: unknown): number | undefined {
+  const { name, fault = '' } = error as { readonly name?: string; readonly fault?: string };
+  switch (name) {
     case 'ServiceError':
-      return SERVICE_EXIT[error.fault as ServiceFault];
+      return SERVICE_EXIT[fault as ServiceFault];
     case 'GitError':
-      return GIT_EXIT[error.fault as GitFault];
+      return GIT_EXIT[fault as GitFault];
+    case 'ClusterError':
+      return CLUSTER_EXIT[fault as ClusterFault];
     default:
-      return MISTAKES.includes(error.name) ? EXIT.mistake : undefined;
+      return MISTAKES.includes(name ?? '') ? EXIT.mistake : undefined;
   }
 }

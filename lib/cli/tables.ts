@@ -39,7 +39,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
+/** Whom output is for: people, or programs. */
+export type Output = 'text' | 'json';
+
 /** Prints what a program reads, or what people read. */
-export function print(output: 'text' | 'json', data: unknown, text: () => string): void {
+export function print(output: Output, data: unknown, text: () => string): void {
   process.stdout.write(`${output === 'json' ? JSON.stringify(data, undefined, 2) : text()}\n`);
 }

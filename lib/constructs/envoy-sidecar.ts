@@ -85,7 +85,8 @@ export class EnvoySidecar extends Construct {
       name: workload.name,
       namespace: workload.namespace,
       modelPort: runtime.port,
-      privatePaths: [...new Set([readiness, liveness, startup ?? readiness, ...metricsPath(runtime)])],
+      // A path that stands twice is refused all the same, and the list does not depend on what the paths are.
+      privatePaths: [readiness, liveness, ...(startup === undefined ? [] : [startup]), ...metricsPath(runtime)],
       auth: auth.connect(this, workload),
       clients: auth.clients,
       modelMetrics: runtime.metrics,

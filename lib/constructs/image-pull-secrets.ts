@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { LocalObjectReference } from 'kubernetes-types/core/v1';
 import { PlatformError } from '../core/platform-error';
 import type { SecretSource } from './secret-source';
@@ -31,7 +31,7 @@ export function registerPullSecrets(scope: Construct, secrets: readonly SecretSo
 
 /** @throws PlatformError if Kubernetes would not take credentials from one of the Secrets */
 function checkPullSecrets(where: Construct, secrets: readonly SecretSource[]): void {
-  const opaque = secrets.find(({ mustHave }) => mustHave !== undefined);
+  const opaque = secrets.find(secret => Construct.isConstruct(secret) && secret.mustHave !== undefined);
   if (opaque !== undefined) {
     throw new PlatformError(
       where,

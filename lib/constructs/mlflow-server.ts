@@ -21,7 +21,7 @@ import { MLFLOW_METRICS, metricsContainer } from './mlflow-metrics';
 import { MlflowMigration, postgresMigration, sqliteMigration } from './mlflow-migration';
 import { serviceName } from './object-name';
 import type { Bucket } from './object-store';
-import { apart } from './placement';
+import { apart, placed, type Placement } from './placement';
 import { connectionContainers, connectPostgres, sizePool } from './postgres-client';
 import { MLFLOW_MIGRATE } from './scripts/mlflow-migrate';
 import { SecretSource } from './secret-source';
@@ -103,6 +103,12 @@ export interface MlflowServerProps {
    * @see https://mlflow.org/docs/latest/self-hosting/workspaces/
    */
   readonly workspaces?: boolean;
+  /**
+   * Where the pods may run.
+   *
+   * @default - anywhere, apart from each other if there are several
+   */
+  readonly placement?: Placement;
   /**
    * What the server's container may use. The limit for `ephemeral-storage` is also what uploads on their way to the
    * bucket may take.
@@ -238,7 +244,8 @@ export class MlflowServer extends WorkloadPeer implements ModelRegistry {
             ...(metrics ? [metricsContainer(this.workload, image)] : []),
           ],
           terminationGracePeriodSeconds: 60,
-          affinity: replicas > 1 ? apart(this.workload.selector) : undefined,
+          ...placed(this, props.placement),
+          affinity: props.placement?.affinity ?? (replicas > 1 ? apart(this.workload.selector) : undefined),
         }),
       },
     });

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { isObjectName, OBJECT_NAME_RULE } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import type { SecretKeys } from '../core/secret-keys';
+import { rememberNeed } from './existing-secrets';
 
 /**
  * Where a Secret comes from. No value ever stands in a manifest: pods refer to the Secret by its name, and mount its
@@ -34,6 +35,6 @@ export const SecretSource = {
     if (!isObjectName(name)) {
       throw new PlatformError('SecretSource.existing', `"${name}" cannot name a Secret`, `use ${OBJECT_NAME_RULE}`);
     }
-    return { name };
+    return { name, mustHave: (consumer, keys) => rememberNeed(consumer, name, keys) };
   },
 };

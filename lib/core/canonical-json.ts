@@ -6,27 +6,33 @@
  * @see https://pkg.go.dev/encoding/json#MarshalIndent
  */
 export function canonicalJson(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) {
+    return text(value ?? null);
+  }
+  // Parts are added to one text: a proxy's configuration has thousands of them.
   const deeper = `${indent}  `;
-  const around = (open: string, parts: readonly string[], close: string): string =>
-    parts.length === 0 ? open + close : `${open}\n${parts.map(part => deeper + part).join(',\n')}\n${indent}${close}`;
+  let inside = '';
   if (Array.isArray(value)) {
-    const items = value.map(item => canonicalJson(item, deeper));
-    return around('[', items, ']');
+    for (const item of value) {
+      inside += `${inside === '' ? '' : ',\n'}${deeper}${canonicalJson(item, deeper)}`;
+    }
+    return inside === '' ? '[]' : `[\n${inside}\n${indent}]`;
   }
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-    fields.sort(([one], [other]) => (one < other ? -1 : 1));
-    return around(
-      '{',
-      fields.map(([key, field]) => `${text(key)}: ${canonicalJson(field, deeper)}`),
-      '}',
-    );
+  for (const key of Object.keys(value).sort()) {
+    const field = (value as Record<string, unknown>)[key];
+    if (field !== undefined) {
+      inside += `${inside === '' ? '' : ',\n'}${deeper}${text(key)}: ${canonicalJson(field, deeper)}`;
+    }
   }
-  return text(value ?? null);
+  return inside === '' ? '{}' : `{\n${inside}\n${indent}}`;
 }
 
 /** What Go's encoder writes as escapes and JavaScript's does not. */
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
-const text = (value: unknown): string =>
-  JSON.stringify(value).replace(ESCAPED, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const text = (value: unknown): string => {
+  const json = JSON.stringify(value);
+  return typeof value === 'string' && json.search(ESCAPED) !== -1
+    ? json.replace(ESCAPED, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : json;
+};

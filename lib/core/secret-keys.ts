@@ -139,3 +139,43 @@ export const TLS_KEYS: SecretKeys = {
 export const OIDC_KEYS: SecretKeys = {
   'client-secret': { how: "the client's secret, as the OpenID provider gave it out", example: '<client secret>' },
 };
+
+/** What a Git server takes as the password of whoever pushes. */
+export const GIT_TOKEN_KEYS: SecretKeys = {
+  token: { how: 'a token of the Git server that may read the repository and push to the branch', example: '<token>' },
+};
+
+/** The same for ssh. */
+export const GIT_SSH_KEYS: SecretKeys = {
+  'ssh-key': {
+    how: 'the private half of a deploy key that may push: ssh-keygen -t ed25519 -N ""',
+    example: '-----BEGIN OPENSSH PRIVATE KEY-----\n<key>\n-----END OPENSSH PRIVATE KEY-----\n',
+  },
+  known_hosts: {
+    how: 'the public keys of the Git server: ssh-keyscan, compared with what the server publishes',
+    example: '<host> ssh-ed25519 <key>\n',
+  },
+};
+
+/** A key that signs commits. */
+export const GIT_SIGNING_KEYS: SecretKeys = {
+  'signing-key': {
+    how: 'a private key of OpenSSH whose public half the Git server knows as a signing key',
+    example: '-----BEGIN OPENSSH PRIVATE KEY-----\n<key>\n-----END OPENSSH PRIVATE KEY-----\n',
+  },
+};
+
+/** A user and the password, each a file. */
+export const LOGIN_KEYS: SecretKeys = {
+  username: { how: 'name of the user', example: '<user>' },
+  password: { how: 'password of that user', example: '<password>' },
+};
+
+export const TOKEN_KEYS: SecretKeys = {
+  token: { how: 'a token that the server takes as Bearer', example: '<token>' },
+};
+
+/** With which MLflow signs what its webhook sends. */
+export const WEBHOOK_KEYS: SecretKeys = {
+  secret: { how: "the secret of MLflow's webhook, at least 16 characters: openssl rand -hex 32", example: '<secret>' },
+};

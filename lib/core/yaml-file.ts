@@ -58,7 +58,7 @@ function aliases(document: Document): Alias[] {
 }
 
 /** Where in the text the value at the path, or else its nearest parent, begins. */
-function offset(document: Document, path: readonly PropertyKey[]): number {
+export function offset(document: Document, path: readonly PropertyKey[]): number {
   const parent = document.getIn(path.slice(0, -1), true) as { items?: { key?: Node }[] } | undefined;
   const key = parent?.items?.find(pair => isScalar(pair.key) && pair.key.value === path.at(-1))?.key;
   const node = key ?? (document.getIn(path, true) as Node | undefined);

@@ -4,20 +4,62 @@ import type { Worlds } from './learner';
 import type { LiftedPart } from './lifting';
 import { scopesAround, slotName, type Slot } from './slot';
 import type { Place } from './untranslatable';
-import { mapInText } from './json-text';
-import type { Json } from './value-node';
+import type { At, Step } from './at';
+import type { Reading } from './reading';
 
-/** A part of an object as one world has it. */
+/** What stands in a place in some worlds; there is one of these for a reading. */
 export interface Case {
+  readonly reading: Reading;
+  readonly worlds: Worlds;
+  /** The first of the worlds. */
   readonly world: number;
-  readonly a: Json;
-  readonly b: Json;
-  /** Where it is in the objects of that world; undefined for what is printed nowhere. */
-  readonly at: At | undefined;
+  /** Where it is in the objects of which worlds; nothing for what is printed nowhere. */
+  readonly sights: ReadonlyMap<At, Worlds>;
 }
 
-/** Indexes, keys, the separators of texts that are read as lists, and the step into a text that is read as JSON. */
-export type At = readonly (number | string | { readonly separator: string } | 'json()')[];
+/** Collects cases: the worlds in which a reading was seen before are added to those of that case. */
+export class Cases {
+  private readonly byReading = new Map<Reading, { -readonly [field in keyof Case]: Case[field] }>();
+
+  public get list(): readonly Case[] {
+    return [...this.byReading.values()];
+  }
+
+  public add({ reading, worlds, world, sights }: Case): void {
+    const known = this.byReading.get(reading);
+    if (known === undefined) {
+      this.byReading.set(reading, { reading, worlds, world, sights });
+      return;
+    }
+    known.worlds |= worlds;
+    const all = new Map(known.sights);
+    sights.forEach((seen, at) => all.set(at, seen | (all.get(at) ?? 0n)));
+    known.sights = all;
+  }
+
+  public addBelow(outer: Case, step: Step, reading: Reading): void {
+    this.add(below(outer, step, reading));
+  }
+}
+
+/** What is in a place below that of a case. */
+export function below({ worlds, world, sights }: Case, step: Step, reading: Reading): Case {
+  const inner = new Map<At, Worlds>();
+  if (reading.spread === undefined) {
+    sights.forEach((seen, at) => inner.set(at.child(step), seen));
+  }
+  return { reading, worlds, world, sights: inner };
+}
+
+/** One case for each reading. */
+export function merged(cases: readonly Case[]): readonly Case[] {
+  if (cases.length < 2) {
+    return cases;
+  }
+  const all = new Cases();
+  cases.forEach(each => all.add(each));
+  return all.list;
+}
 
 /** Lists and maps that loops around are at an item of. */
 export type Bound = ReadonlySet<Slot>;
@@ -46,28 +88,21 @@ export interface Inferring {
 }
 
 /** The worlds that cases are of. */
-export const worldsOf = (cases: readonly Case[]): Worlds =>
-  cases.reduce((worlds, { world }) => worlds | (1n << BigInt(world)), 0n);
+export const worldsOf = (cases: readonly Case[]): Worlds => cases.reduce((worlds, each) => worlds | each.worlds, 0n);
 
-/** What stands in a place of the objects of a world. */
-export const valueAt = (objects: readonly Json[] | undefined, at: At): Json | undefined =>
-  at.reduce<any>(
-    (value, step) =>
-      typeof step === 'object'
-        ? String(value).split(step.separator)
-        : step === 'json()'
-          ? mapInText(value as Json)
-          : value?.[step],
-    objects,
-  );
+/** The number of the first world. */
+export const firstOf = (worlds: Worlds): number => numbersOf(worlds & -worlds)[0]!;
 
-/** What a value is, as far as a template prints it in another way. */
-export function formOf(value: Json): string {
-  if (typeof value !== 'object' || value === null) {
-    return 'scalar';
+/** The numbers of worlds. */
+export function numbersOf(worlds: Worlds): number[] {
+  const bits = worlds.toString(2);
+  const numbers: number[] = [];
+  for (let number = 0; number < bits.length; number++) {
+    if (bits[bits.length - 1 - number] === '1') {
+      numbers.push(number);
+    }
   }
-  const isEmpty = Object.keys(value).length === 0;
-  return `${isEmpty ? 'empty ' : ''}${Array.isArray(value) ? 'list' : 'map'}`;
+  return numbers;
 }
 
 /** Lists and maps that the parts of a text are about, without those that loops are at. */

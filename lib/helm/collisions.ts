@@ -1,8 +1,7 @@
 import type { ChartTree, Entry, Item, Node } from './chart-tree';
 import { both, type Condition } from './condition';
-import { compare, sampleOf, type Sample } from './sample';
-import { sampleRelease } from './release';
-import type { Render } from './run';
+import { compare } from './sample';
+import type { SampledValues } from './sampled-values';
 import { slotName, type Slot } from './slot';
 import type { ChartSource } from './translate';
 import type { Json } from './value-node';
@@ -18,21 +17,22 @@ type Winner = 'construct' | 'user';
 export function withExceptions(
   tree: ChartTree,
   source: ChartSource,
-  render: Render,
+  samples: SampledValues,
   worlds: readonly Json[],
 ): ChartTree {
   const rivals = rivalsOf(tree);
   let current = tree;
+  let known: readonly Json[] | undefined;
   for (const [slot, keys] of rivals) {
-    const bases = [source.defaults, ...worlds].filter(base => explains(current, source, render, base));
-    const samples = keys.flatMap(key =>
+    const bases = (known ??= [source.defaults, ...worlds].filter(base => explains(current, samples, base)));
+    const probes = keys.flatMap(key =>
       bases.flatMap(base => {
         const values = withKey(base, slot, key);
-        const sample = values === undefined ? undefined : sampleOr(source, render, values);
+        const sample = values === undefined ? undefined : samples.probe(values);
         return sample === undefined ? [] : [sample];
       }),
     );
-    const agrees = (candidate: ChartTree): boolean => samples.every(sample => compare(candidate, sample) === undefined);
+    const agrees = (candidate: ChartTree): boolean => probes.every(sample => compare(candidate, sample) === undefined);
     if (agrees(current)) {
       continue;
     }
@@ -46,22 +46,14 @@ export function withExceptions(
       );
     }
     current = found;
+    known = undefined;
   }
   return current;
 }
 
-/** What the construct makes of values; undefined if the schema or the construct refuses them. */
-function sampleOr(source: ChartSource, render: Render, values: Json): Sample | undefined {
-  try {
-    return source.accepts(values) ? sampleOf(source.chart, render, values, sampleRelease(source.chart, 0)) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether the tree is right about values so far: else it says nothing about one more key. */
-function explains(tree: ChartTree, source: ChartSource, render: Render, values: Json): boolean {
-  const sample = sampleOr(source, render, values);
+function explains(tree: ChartTree, samples: SampledValues, values: Json): boolean {
+  const sample = samples.probe(values);
   return sample !== undefined && compare(tree, sample) === undefined;
 }
 

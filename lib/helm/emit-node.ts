@@ -1,21 +1,16 @@
 import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
-import { not, slotsAsked, type Condition } from './condition';
+import { not } from './condition';
+import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
 import { format, goCondition, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
-import { exceptOf, grouped, isInside, namesFor, onlyValue, ordered, together, type Group } from './emit-groups';
+import { grouped, ordered, type Group } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
 import { isBlock, isLiteral, textLines } from './text-block';
-import type { Slot } from './slot';
-import { escaped, fitsBlock, goText, yamlQuoted, yamlScalar } from './yaml-scalar';
-
-type Lines = readonly string[];
-
-const pad = (column: number): string => ' '.repeat(column);
-const action = (column: number, text: string): string => `${pad(column)}{{- ${text} }}`;
+import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar } from './yaml-scalar';
 
 /** Prints nodes of a chart tree as YAML in Go templates. */
 export class NodePrinter {
-  private variables = 0;
+  public readonly control = new ControlPrinter();
 
   constructor(private readonly labels: LabelBlocks) {}
 
@@ -34,7 +29,7 @@ export class NodePrinter {
 
   private entries(entries: readonly Entry[], column: number, scope: Scope): Lines {
     return grouped(entries).flatMap(group =>
-      this.group(group, column, scope, (entry, inner) => this.entry(entry, column, inner)),
+      this.control.group(group, column, scope, (entry, inner) => this.entry(entry, column, inner)),
     );
   }
 
@@ -79,7 +74,7 @@ export class NodePrinter {
         ];
       case 'choice':
         if (this.truth(node.arms, scope) === undefined) {
-          return this.arms(node.arms, column, scope, (inner, innerScope) =>
+          return this.control.arms(node.arms, column, scope, (inner, innerScope) =>
             this.named(name, inner, column, innerScope, key),
           );
         }
@@ -101,7 +96,7 @@ export class NodePrinter {
 
   private list(items: readonly Item[], column: number, scope: Scope): Lines {
     return grouped(items).flatMap(group =>
-      this.group(group, column, scope, (item, inner) => this.item(item, column, inner)),
+      this.control.group(group, column, scope, (item, inner) => this.item(item, column, inner)),
     );
   }
 
@@ -130,7 +125,7 @@ export class NodePrinter {
         : [`${pad(column)}- ${first.slice(column + 2)}`, ...rest];
     }
     if (node.kind === 'choice' && this.truth(node.arms, scope) === undefined) {
-      return this.arms(node.arms, column, scope, (arm, armScope) => this.dashed(arm, column, armScope));
+      return this.control.arms(node.arms, column, scope, (arm, armScope) => this.dashed(arm, column, armScope));
     }
     const block = this.block(node, column + 2, scope);
     if (block !== undefined) {
@@ -138,75 +133,6 @@ export class NodePrinter {
     }
     const { before, text } = this.scalar(node, column, scope);
     return [...before, `${pad(column)}- ${text}`];
-  }
-
-  private arms(arms: readonly Arm[], column: number, scope: Scope, print: (node: Node, scope: Scope) => Lines): Lines {
-    return [
-      ...arms.flatMap(({ when, node }, index) => {
-        const word = when === undefined ? 'else' : `${index === 0 ? 'if' : 'else if'} ${goCondition(when, scope)}`;
-        return [action(column, word), ...print(node, scope)];
-      }),
-      action(column, 'end'),
-    ];
-  }
-
-  /** Neighbours with one condition, and those that are there instead. */
-  private group<Part extends Entry | Item>(
-    { parts, instead, when, over }: Group<Part>,
-    column: number,
-    scope: Scope,
-    print: (part: Part, scope: Scope) => Lines,
-  ): Lines {
-    const all = (these: readonly Part[], inner: Scope): Lines => these.flatMap(part => print(part, inner));
-    if (over.length > 0) {
-      return this.loops(over, when, column, scope, inner => all(parts, inner));
-    }
-    if (when === undefined) {
-      return all(parts, scope);
-    }
-    const dot = instead.length === 0 ? onlyValue(parts, when) : undefined;
-    if (dot !== undefined) {
-      const inner: Scope = { ...scope, dot, root: '$' };
-      const named = exceptOf(parts);
-      const value =
-        named.length === 0 ? reference(dot, scope) : `omit ${reference(dot, scope)} ${named.map(goText).join(' ')}`;
-      const lines = named.length === 0 ? all(parts, inner) : [action(column, `toYaml . | nindent ${column}`)];
-      return [action(column, `with ${value}`), ...lines, action(column, 'end')];
-    }
-    return [
-      action(column, `if ${goCondition(when, scope)}`),
-      ...all(parts, scope),
-      ...(instead.length === 0 ? [] : [action(column, 'else'), ...all(instead, scope)]),
-      action(column, 'end'),
-    ];
-  }
-
-  /** Loops, with what of the condition does not ask about items around them. */
-  public loops(
-    over: readonly Slot[],
-    when: Condition | undefined,
-    column: number,
-    scope: Scope,
-    print: (scope: Scope) => Lines,
-  ): Lines {
-    const [loop, ...rest] = over;
-    const inLoop = (condition: Condition): boolean =>
-      slotsAsked(condition).some(slot => over.some(one => isInside(slot, one)));
-    const parts = when === undefined ? [] : when.kind === 'all' ? when.of : [when];
-    const outside = parts.filter(part => !inLoop(part));
-    const inside = parts.filter(inLoop);
-    if (loop === undefined) {
-      return when === undefined ? print(scope) : guard(when, column, scope, print(scope));
-    }
-    const names = namesFor(loop, scope, ++this.variables);
-    const inner: Scope = withoutDot({ ...scope, root: '$', loops: new Map([...scope.loops, [loop, names]]) });
-    const variables = names.key === undefined ? names.item : `${names.key}, ${names.item}`;
-    const lines = [
-      action(column, `range ${variables} := ${reference(loop, scope)}`),
-      ...this.loops(rest, together(inside), column, inner, print),
-      action(column, 'end'),
-    ];
-    return outside.length === 0 ? lines : guard(together(outside)!, column, scope, lines);
   }
 
   /** A text over several lines; undefined if it has to stand between quotes. */
@@ -242,9 +168,9 @@ export class NodePrinter {
   /** Lines of a text, in a block or in a helper. */
   public textItems(items: readonly Item[], column: number, scope: Scope): Lines {
     return grouped(items).flatMap(group =>
-      this.group({ ...group, raw: true } as Group<Item>, column, scope, ({ node }, inner) => {
+      this.control.group({ ...group, raw: true } as Group<Item>, column, scope, ({ node }, inner) => {
         if (node.kind === 'choice') {
-          return this.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope));
+          return this.control.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope));
         }
         return this.textLine(node, column, inner);
       }),
@@ -285,13 +211,17 @@ export class NodePrinter {
   }
 
   private interpolation(parts: readonly Part[], scope: Scope): string {
-    if (!parts.every(isQuotable)) {
+    const fixed = parts.filter(part => typeof part === 'string').join('');
+    const quote = isReadableInSingle(fixed) && parts.every(part => isQuotable(part, "'")) ? "'" : '"';
+    if (!parts.every(part => isQuotable(part, quote))) {
       return `{{ ${format(parts, scope)} | quote }}`;
     }
     const text = parts.map(part =>
-      typeof part === 'string' ? escaped(yamlQuoted(part).slice(1, -1)) : `{{ ${pipeline(part, scope)} }}`,
+      typeof part !== 'string'
+        ? `{{ ${pipeline(part, scope)} }}`
+        : escaped(quote === "'" ? part : yamlQuoted(part).slice(1, -1)),
     );
-    return `"${text.join('')}"`;
+    return quote + text.join('') + quote;
   }
 
   /** A text of parts with something between them, some of which come and go. */
@@ -312,16 +242,16 @@ export class NodePrinter {
     if (loop !== undefined && whole!.over.length === 1 && isItself && loop.node.kind === 'list') {
       return { before: [], go: `join ${goText(separator)} ${reference(loop, scope)}` };
     }
-    const name = `$parts${this.variables++ || ''}`;
+    const name = this.control.variable('$parts');
     const text = (node: Node, inner: Scope): string => {
       const parts = partsOf(node) ?? [];
       const value = format(parts, inner);
       return / /.test(value) && !value.startsWith('"') ? `(${value})` : value;
     };
     const lines = grouped(items).flatMap(group =>
-      this.group(group, column, scope, ({ node }, inner): Lines => {
+      this.control.group(group, column, scope, ({ node }, inner): Lines => {
         const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
-        return node.kind === 'choice' ? this.arms(node.arms, column, inner, append) : append(node, inner);
+        return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
       }),
     );
     return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
@@ -344,12 +274,6 @@ export class NodePrinter {
     return isBoolean ? goCondition(condition, scope) : undefined;
   }
 }
-
-function guard(when: Condition, column: number, scope: Scope, lines: Lines): Lines {
-  return [action(column, `if ${goCondition(when, scope)}`), ...lines, action(column, 'end')];
-}
-
-const withoutDot = ({ dot: _, ...scope }: Scope): Scope => scope;
 
 function quoted(expression: Expression, scope: Scope): string {
   return `${pipeline(expression, scope)} | quote`;

@@ -25,7 +25,7 @@ export function emit(tree: ChartTree, chart: ChartIdentity, overridable: Readonl
 function printed({ node, when, over }: ObjectTree, printer: NodePrinter, scope: Scope): string {
   const body = (inner: Scope): readonly string[] => (node.kind === 'map' ? printer.map(node.entries, 0, inner) : []);
   if (over.length > 0) {
-    return printer.loops(over, when, 0, scope, inner => ['---', ...body(inner)]).join('\n');
+    return printer.control.loops(over, when, 0, scope, inner => ['---', ...body(inner)]).join('\n');
   }
   return when === undefined
     ? body(scope).join('\n')

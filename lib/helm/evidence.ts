@@ -1,80 +1,107 @@
-import { valueAt, worldsOf, type Bound, type Case } from './case';
-import type { Expression, Node } from './chart-tree';
+import { At, namedObjects, type Step } from './at';
+import { Cases, numbersOf, worldsOf, type Bound, type Case } from './case';
+import type { Node } from './chart-tree';
 import { isThere, stateText, type Gate } from './gates';
-import { evaluate, evaluateExpression, type Environment } from './interpret';
 import { Learner, type Worlds } from './learner';
-import { Lifting, type LiftedPart, type Seen } from './lifting';
+import { Lifting } from './lifting';
+import type { Reading } from './reading';
+import { Readings } from './readings';
 import type { Run } from './run';
-import { Shapes } from './shape';
 import { scopesAround, slotName, type Slot } from './slot';
 import { untranslatable, type Place } from './untranslatable';
 import type { Json } from './value-node';
-import type { Family, WorldValues } from './world';
+import { VisibleValues } from './visible-values';
+import type { WorldValues } from './world';
 
 const DIFFERENCES = 6;
 const LONG = 80;
+/** Cases that are looked at to tell which values something is about. */
+const LOOKED_AT = 4;
 
 /** What was seen in all worlds, and what a template would see there. */
 export class Evidence {
-  public readonly learner: Learner;
-  public readonly lifting: Lifting;
-  public readonly seen: readonly Seen[];
-  public readonly shapes: readonly Shapes[];
-  private readonly environments = new Map<string, Environment>();
+  public learner!: Learner;
+  /** The objects of each world. */
+  public readonly objects: (readonly Reading[])[] = [];
+  public readonly root = At.ofObjects();
+  private readonly readings: Readings;
+  private readonly visible: VisibleValues;
+  private readonly named = new WeakMap<readonly Json[], ReadonlyMap<string, Json>>();
+  private readonly given = new Map<Slot, Worlds>();
+  private readonly there = new Map<Slot, Worlds>();
 
   constructor(
     public readonly runs: readonly Run[],
-    gates: readonly Gate[],
+    private readonly gates: readonly Gate[],
     public readonly values: WorldValues,
     /** The objects of a world if a list or map has two items; undefined if the construct refuses that. */
     private readonly doubled: (run: Run, scope: Slot) => readonly Json[] | undefined,
   ) {
-    this.learner = new Learner(
-      gates,
-      runs.map(({ vector }) => vector),
+    this.visible = new VisibleValues(values, runs);
+    this.readings = new Readings(values, new Lifting(values), (expression, world, a, b) =>
+      this.visible.holds(expression, world, a, b),
     );
-    this.lifting = new Lifting(values);
-    this.seen = runs.map(({ computed }, world) => ({
-      computed,
-      holds: (expression, a, b) => this.holds(expression, world, a, b),
-    }));
-    this.shapes = this.seen.map(seen => new Shapes(this.lifting, seen));
   }
 
-  public partsOf({ world, a, b }: Case): readonly LiftedPart[] | undefined {
-    if (typeof a === 'string' && typeof b === 'string') {
-      return this.lifting.text(a, b, this.seen[world]);
+  /** Reads the worlds that were run since. */
+  public update(): void {
+    this.runs.slice(this.objects.length).forEach(({ a, b, computed }, index, fresh) => {
+      const world = this.runs.length - fresh.length + index;
+      this.readings.begin(world, computed);
+      this.objects.push(a.map((object, at) => this.readings.read(world, object, b[at] ?? null)));
+    });
+    this.given.clear();
+    this.there.clear();
+    this.learner = new Learner(
+      this.gates,
+      this.runs.map(({ vector }) => vector),
+    );
+  }
+
+  /** Other values than those that stand in objects, as they are in each world of a case. */
+  public reread(cases: readonly Case[], pairOf: (each: Case) => readonly [Json, Json], step?: Step): readonly Case[] {
+    const all = new Cases();
+    for (const each of cases) {
+      const [a, b] = pairOf(each);
+      for (const world of numbersOf(each.worlds)) {
+        const bit = 1n << BigInt(world);
+        const sights = step === undefined ? [] : [...each.sights].filter(([, worlds]) => (worlds & bit) !== 0n);
+        all.add({
+          reading: this.readings.read(world, a, b),
+          worlds: bit,
+          world,
+          sights: new Map(sights.map(([at]) => [at.child(step!), bit])),
+        });
+      }
     }
-    if (typeof a === 'number' && typeof b === 'number' && a !== b) {
-      const found = this.lifting.number(a, b, this.seen[world]!);
-      return found === undefined ? undefined : [found];
-    }
-    return undefined;
+    return all.list;
+  }
+
+  /** Where a case is in one of its worlds. */
+  public atIn({ sights }: Case, world: number): At | undefined {
+    return [...sights].find(([, worlds]) => (worlds & (1n << BigInt(world))) !== 0n)?.[0];
+  }
+
+  /** What stands in a place. */
+  public valueAt(world: number, at: At): Json | undefined {
+    return at.read(this.namedIn(this.runs[world]!.a));
   }
 
   /** What stands in a place if a list or map has two items there instead of one. */
-  public doubledAt({ world, at }: Case, scope: Slot): Json | undefined {
-    return at === undefined ? undefined : valueAt(this.doubled(this.runs[world]!, scope), at);
+  public doubledAt(world: number, at: At | undefined, scope: Slot): Json | undefined {
+    const objects = at === undefined ? undefined : this.doubled(this.runs[world]!, scope);
+    return objects === undefined ? undefined : at!.read(this.namedIn(objects));
   }
 
   /** Whether a node prints what stands in every case, with both families. */
   public explains(node: Node, cases: readonly Case[], bound: Bound): boolean {
-    return cases.every(({ world, a, b }) => {
-      const [one, other] = [this.environment(world, 'a'), this.environment(world, 'b')];
-      if ([...bound].some(scope => !one.turns.has(scope))) {
-        return false;
-      }
-      try {
-        return evaluate(node, one) === a && evaluate(node, other) === b;
-      } catch {
-        return false;
-      }
-    });
+    return cases.every(({ reading: { a, b }, worlds }) =>
+      numbersOf(worlds).every(world => this.visible.prints(node, world, a, b, bound)),
+    );
   }
 
-  public valueIn(slot: Slot, values: Json, world: number, family: Family): Json | undefined {
-    const from = slot.scope === undefined ? values : this.environment(world, family).turns.get(slot.scope)?.item;
-    return slot.steps.reduce<any>((value, step) => value?.[step], from);
+  public valueIn(slot: Slot, world: number): Json | undefined {
+    return this.visible.valueOf(slot, world, 'a');
   }
 
   /** Values that stand in the values once, or in an item that a loop is at. */
@@ -82,19 +109,18 @@ export class Evidence {
     return this.values.slots.filter(slot => scopesAround(slot).every(scope => bound.has(scope)));
   }
 
-  public worldsWith(care: Worlds, scopes: readonly Slot[]): Worlds {
-    return this.runs.reduce(
-      (worlds, each, index) => (scopes.every(scope => isOn(scope, each)) ? worlds : worlds & ~(1n << BigInt(index))),
-      care,
-    );
+  /** The worlds in which a value is given: a list or map has items, a text is not empty. */
+  public whereGiven(slot: Slot): Worlds {
+    return this.worldsIn(this.given, slot, ({ vector }) => vector.get(slot.id) !== false && isThere(slot, vector));
+  }
+
+  /** The worlds in which the lists and maps around a value have items. */
+  public whereThere(slot: Slot): Worlds {
+    return this.worldsIn(this.there, slot, ({ vector }) => isThere(slot, vector));
   }
 
   public slotsOf(cases: readonly Case[]): ReadonlySet<Slot> {
-    const slots = new Set<Slot>();
-    for (const { world, a, b } of cases.slice(0, 4)) {
-      this.shapes[world]!.of(a, b).slots.forEach(slot => slots.add(slot));
-    }
-    return slots;
+    return new Set(cases.slice(0, LOOKED_AT).flatMap(({ reading }) => [...reading.shape.slots]));
   }
 
   public unexplained(groups: readonly (readonly Case[])[], place: Place): Error {
@@ -108,7 +134,7 @@ export class Evidence {
     );
   }
 
-  public foreign({ a, b }: Case, place: Place): Error {
+  public foreign({ reading: { a, b } }: Case, place: Place): Error {
     return untranslatable(
       place,
       `${quoted(a)} and ${quoted(b)} are computed from values in a way that a template cannot repeat`,
@@ -116,36 +142,19 @@ export class Evidence {
     );
   }
 
-  private holds(expression: Expression, world: number, a: Json, b: Json): boolean {
-    try {
-      return (
-        evaluateExpression(expression, this.environment(world, 'a')) === a &&
-        evaluateExpression(expression, this.environment(world, 'b')) === b
-      );
-    } catch {
-      return false;
-    }
+  private namedIn(objects: readonly Json[]): ReadonlyMap<string, Json> {
+    const known = this.named.get(objects) ?? namedObjects(objects);
+    this.named.set(objects, known);
+    return known;
   }
 
-  /** What a template sees in a world, in the one turn of each loop. */
-  private environment(world: number, family: Family): Environment {
-    const key = `${world}${family}`;
-    const known = this.environments.get(key);
-    if (known !== undefined) {
-      return known;
+  private worldsIn(known: Map<Slot, Worlds>, slot: Slot, has: (run: Run) => boolean): Worlds {
+    let worlds = known.get(slot);
+    if (worlds === undefined) {
+      worlds = this.runs.reduce((all, run, world) => (has(run) ? all | (1n << BigInt(world)) : all), 0n);
+      known.set(slot, worlds);
     }
-    const values = family === 'a' ? this.runs[world]!.valuesA : this.runs[world]!.valuesB;
-    const turns = new Map<Slot, { key: string; item: Json }>();
-    for (const slot of this.values.slots) {
-      const from = slot.scope === undefined ? values : turns.get(slot.scope)?.item;
-      const [entry] = Object.entries(slot.steps.reduce<any>((value, step) => value?.[step], from) ?? {});
-      if ((slot.node.kind === 'list' || slot.node.kind === 'map') && entry !== undefined) {
-        turns.set(slot, { key: entry[0], item: entry[1] as Json });
-      }
-    }
-    const environment = { values, release: this.values.releaseIn(family), turns };
-    this.environments.set(key, environment);
-    return environment;
+    return worlds;
   }
 
   /** Two worlds that are almost the same, one with the part and one without it. */
@@ -176,9 +185,6 @@ export class Evidence {
       : `; it is with ${best.difference.join('; ')}`;
   }
 }
-
-/** Whether a list or map has items in a world. */
-export const isOn = (scope: Slot, { vector }: Run): boolean => vector.get(scope.id) !== false && isThere(scope, vector);
 
 function quoted(value: Json): string {
   const text = JSON.stringify(value);

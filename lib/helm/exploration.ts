@@ -52,29 +52,24 @@ export class Exploration {
     return this.accepts(vector) && this.runs.length > before;
   }
 
-  /** Everything given, nothing given, what the defaults say; each value changed alone; and some at random. */
+  /** Everything given, nothing given, what the defaults say, or else any world: what of it the construct accepts. */
+  public ground(defaults: Vector): readonly Vector[] {
+    const accepted = this.bases(defaults).filter(base => this.accepts(base));
+    return accepted.length > 0 ? accepted : this.search();
+  }
+
+  /** The ground; each value changed alone; and some at random. */
   public start(defaults: Vector): void {
-    const last = (gate: Gate): State => gate.states.at(-1)!;
-    const bases = [vectorOf(this.gates, firstState), vectorOf(this.gates, last), defaults];
-    const accepted = bases.filter(base => this.accepts(base));
-    const [ground] = accepted.length > 0 ? accepted : this.search();
+    const [ground] = this.ground(defaults);
     if (ground === undefined) {
       return;
     }
-    const grounds = bases.map(base => (this.accepts(base) ? base : this.towards(base, ground)));
+    const grounds = this.bases(defaults).map(base => this.towards(base, ground));
     for (const base of grounds) {
       this.vary(base);
     }
-    for (const gate of this.gates.filter(({ slot }) => slot.node.kind === 'choice')) {
-      for (const state of gate.states) {
-        grounds.slice(0, 2).forEach(base => this.accepts(withState(base, gate.slot, state)));
-      }
-    }
     for (let turn = 0; turn < RANDOM; turn++) {
-      const vector = this.random();
-      if (!this.accepts(vector)) {
-        this.accepts(this.towards(vector, ground));
-      }
+      this.towards(this.random(), ground);
     }
   }
 
@@ -94,12 +89,22 @@ export class Exploration {
     return this.doubles.get(key);
   }
 
-  /** As many states of a vector as the construct accepts, on the way from one that it does accept. */
-  private towards(wanted: Vector, from: Vector): Vector {
-    return this.gates.reduce((vector, { slot }) => {
-      const next = withState(vector, slot, wanted.get(slot.id)!);
-      return this.accepts(next) ? next : vector;
-    }, from);
+  /** As many states of a vector as the construct accepts, starting from one that it does accept: half by half. */
+  private towards(wanted: Vector, from: Vector, gates: readonly Gate[] = this.gates): Vector {
+    const next = new Map(from);
+    gates.forEach(({ slot }) => next.set(slot.id, wanted.get(slot.id)!));
+    if (this.accepts(next)) {
+      return next;
+    }
+    const middle = Math.floor(gates.length / 2);
+    return middle === 0
+      ? from
+      : this.towards(wanted, this.towards(wanted, from, gates.slice(0, middle)), gates.slice(middle));
+  }
+
+  private bases(defaults: Vector): readonly Vector[] {
+    const last = (gate: Gate): State => gate.states.at(-1)!;
+    return [vectorOf(this.gates, firstState), vectorOf(this.gates, last), defaults];
   }
 
   private vary(base: Vector): void {

@@ -160,14 +160,14 @@ function goTest(test: Test, negated: boolean, scope: Scope): string {
   }
 }
 
-/** Whether a part of a text may stand between double quotes as it is. */
-export function isQuotable(part: Part): boolean {
-  return typeof part === 'string' || (part.kind !== 'json' && rulesHold(part, keepsQuotes));
+/** Whether a part of a text may stand between quotes of a kind as it is. */
+export function isQuotable(part: Part, quote: '"' | "'" = '"'): boolean {
+  return typeof part === 'string' || (part.kind !== 'json' && rulesHold(part, rules => keepsQuotes(rules, quote)));
 }
 
-function keepsQuotes(rules: TextRules): boolean {
+function keepsQuotes(rules: TextRules, quote: '"' | "'"): boolean {
   const mayHold = charactersOf(rules);
-  return staysInLine(rules) && !mayHold('"') && !mayHold('\\');
+  return staysInLine(rules) && !mayHold(quote) && (quote === "'" || !mayHold('\\'));
 }
 
 /** Whether a part of a text ends no line, and may stand in YAML as it is. */

@@ -28,7 +28,7 @@ export interface UmbrellaPart {
   readonly values?: Values;
 }
 
-export interface HelmUmbrellaProps extends ChartAbout, Omit<ChartExtras, 'notes' | 'tests'> {
+export interface HelmUmbrellaProps extends ChartAbout, Omit<ChartExtras, 'tests'> {
   readonly name: string;
   readonly version: string;
   /**
@@ -40,7 +40,10 @@ export interface HelmUmbrellaProps extends ChartAbout, Omit<ChartExtras, 'notes'
   readonly parts: readonly UmbrellaPart[];
 }
 
-/** A Helm chart without templates of its own, which brings others along: each can be left out. */
+/**
+ * A Helm chart without templates of its own, which brings others along: each can be left out. Its NOTES.txt lists those
+ * that are installed, with `notes` behind.
+ */
 export class HelmUmbrella {
   public readonly name: string;
   public readonly version: string;
@@ -106,7 +109,7 @@ export class HelmUmbrella {
     const lines = this.props.parts
       .map(nameOf)
       .map(name => `{{- if (index .Values "${name}").enabled }}\n- ${name}\n{{- end }}`);
-    return ['{{ .Release.Name }} has these parts:', ...lines].join('\n') + '\n';
+    return ['{{ .Release.Name }} has these parts:', ...lines].join('\n') + '\n' + (this.props.notes ?? '');
   }
 
   /** Each part checks its values itself; here they are described, and unknown keys are refused. */

@@ -1,9 +1,8 @@
-import { loopsOf, type Bound, type Case, type Inferring } from './case';
+import { Cases, loopsOf, type Bound, type Case, type Inferring } from './case';
 import { literal, type Expression, type Node, type Part } from './chart-tree';
 import { nodeOf, partsOf } from './default-form';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import type { Evidence } from './evidence';
-import { mapInText } from './json-text';
 import type { Call, LiftedPart } from './lifting';
 import { partKey, slotsAsIds } from './shape';
 import { slotName, type Slot } from './slot';
@@ -21,8 +20,8 @@ export class TextInference {
 
   public scalar(cases: readonly Case[], place: Place, bound: Bound): Node {
     const [first] = cases;
-    if (cases.every(({ a, b }) => a === b && a === first!.a)) {
-      return literal(first!.a);
+    if (cases.every(({ reading: { a, b } }) => a === b && a === first!.reading.a)) {
+      return literal(first!.reading.a);
     }
     const document = bound.size === 0 ? this.document(cases, place, bound) : undefined;
     if (document !== undefined) {
@@ -31,6 +30,9 @@ export class TextInference {
     const groups = this.liftedGroups(cases, place, bound);
     if (groups === undefined) {
       return this.joinedText(cases, place, bound);
+    }
+    if (groups.length === 1) {
+      return groups[0]!.node;
     }
     for (const { node } of groups) {
       if (node.kind !== 'literal' && this.evidence.explains(node, cases, bound)) {
@@ -41,10 +43,7 @@ export class TextInference {
     if (fixed !== undefined) {
       return fixed;
     }
-    if (groups.length === 1) {
-      return groups[0]!.node;
-    }
-    if (cases.some(({ a }) => typeof a === 'string' && a.includes('\n'))) {
+    if (cases.some(({ reading: { a } }) => typeof a === 'string' && a.includes('\n'))) {
       return this.joinedText(cases, place, bound);
     }
     const merged = this.withFixedParts(groups, cases, bound);
@@ -75,7 +74,7 @@ export class TextInference {
     );
     const [only] = resolved;
     resolved.forEach(part => checkRange(part, place));
-    const isNumber = typeof cases[0]!.a === 'number';
+    const isNumber = typeof cases[0]!.reading.a === 'number';
     return isNumber && only !== undefined && typeof only !== 'string'
       ? { kind: 'expression', of: only, as: 'itself' }
       : nodeOf(resolved);
@@ -89,18 +88,15 @@ export class TextInference {
   ): { readonly node: Node; readonly cases: Case[] }[] | undefined {
     const groups = new Map<string, { parts: readonly LiftedPart[] | undefined; cases: Case[] }>();
     for (const each of cases) {
-      const parts = this.evidence.partsOf(each);
-      if (parts === undefined && typeof each.a === 'string') {
-        if (each.a.includes('\n')) {
-          return undefined;
-        }
+      const { a, b, parts } = each.reading;
+      if (parts === undefined && typeof a === 'string' && a.includes('\n')) {
+        return undefined;
+      }
+      if (parts === undefined && (typeof a === 'string' || a !== b)) {
         throw this.evidence.foreign(each, place);
       }
-      if (parts === undefined && each.a !== each.b) {
-        throw this.evidence.foreign(each, place);
-      }
-      const isText = typeof each.a === 'string';
-      const key = parts === undefined ? JSON.stringify(each.a) : `${isText}${parts.map(partKey).join('')}`;
+      const isText = typeof a === 'string';
+      const key = parts === undefined ? JSON.stringify(a) : `${isText}${parts.map(partKey).join('')}`;
       const known = groups.get(key);
       if (known === undefined) {
         groups.set(key, { parts, cases: [each] });
@@ -109,13 +105,15 @@ export class TextInference {
       }
     }
     const outside = [...groups.values()].some(({ parts }) => parts !== undefined && loopsOf(parts, bound).length > 0);
-    if (outside && cases.every(({ a }) => typeof a === 'string')) {
+    if (outside && cases.every(({ reading: { a } }) => typeof a === 'string')) {
       return undefined;
     }
     return [...groups.values()].map(group => ({
       cases: group.cases,
       node:
-        group.parts === undefined ? literal(group.cases[0]!.a) : this.lifted(group.parts, group.cases, place, bound),
+        group.parts === undefined
+          ? literal(group.cases[0]!.reading.a)
+          : this.lifted(group.parts, group.cases, place, bound),
     }));
   }
 
@@ -128,25 +126,23 @@ export class TextInference {
         `use one of ${Object.keys(DERIVED_FUNCTIONS).join(', ')}`,
       );
     }
-    const calls = cases.map(each => ({
-      each,
-      call: this.evidence
-        .partsOf(each)!
-        .find((part): part is Call => typeof part !== 'string' && part.kind === 'call' && part.name === name)!,
-    }));
-    const inputs = calls[0]!.call.inputs.map((_, index) =>
-      this.infer.node(
-        calls.map(({ each, call }) => ({ world: each.world, ...call.inputs[index]!, at: undefined })),
-        within(place, `${name}()`),
-        bound,
-      ),
-    );
+    const callIn = ({ reading }: Case): Call =>
+      reading.parts!.find(
+        (part): part is Call => typeof part !== 'string' && part.kind === 'call' && part.name === name,
+      )!;
+    const inputs = callIn(cases[0]!).inputs.map((_, index) => {
+      const given = this.evidence.reread(cases, each => {
+        const { a, b } = callIn(each).inputs[index]!;
+        return [a, b];
+      });
+      return this.infer.node(given, within(place, `${name}()`), bound);
+    });
     return { kind: 'derived', name, inputs };
   }
 
   /** A boolean, choice or number that a world fixes, and that all cases show. */
   private fixedValue(cases: readonly Case[], bound: Bound): Node | undefined {
-    const as = typeof cases[0]!.a === 'string' ? 'text' : 'itself';
+    const as = typeof cases[0]!.reading.a === 'string' ? 'text' : 'itself';
     for (const slot of this.evidence.reachable(bound)) {
       const node: Node = { kind: 'expression', of: { kind: 'value', slot }, as };
       if (['boolean', 'choice', 'integer'].includes(slot.node.kind) && this.evidence.explains(node, cases, bound)) {
@@ -163,7 +159,7 @@ export class TextInference {
     bound: Bound,
   ): Node | undefined {
     let nodes = groups.map(({ node }) => node);
-    if (!cases.every(({ a }) => typeof a === 'string')) {
+    if (!cases.every(({ reading: { a } }) => typeof a === 'string')) {
       return undefined;
     }
     for (const slot of this.evidence.reachable(bound)) {
@@ -171,7 +167,7 @@ export class TextInference {
         continue;
       }
       const next = groups.map(({ cases: [first] }, index) => {
-        const state = this.evidence.valueIn(slot, this.evidence.runs[first!.world]!.valuesA, first!.world, 'a');
+        const state = this.evidence.valueIn(slot, first!.world);
         return state === undefined || state === '' ? nodes[index]! : replaced(nodes[index]!, String(state), slot);
       });
       const kinds = (all: readonly Node[]): number => new Set(all.map(node => JSON.stringify(node, slotsAsIds))).size;
@@ -187,45 +183,48 @@ export class TextInference {
 
   /** A text that is JSON: what it holds is inferred as if it stood in the object itself. */
   private document(cases: readonly Case[], place: Place, bound: Bound): Node | undefined {
-    const maps = cases.flatMap(({ world, a, b, at }): Case[] => {
-      const [one, other] = [mapInText(a), mapInText(b)];
-      return one === undefined || other === undefined ? [] : [{ world, a: one, b: other, at: at && [...at, 'json()'] }];
-    });
-    return maps.length === cases.length ? { kind: 'document', map: this.infer.node(maps, place, bound) } : undefined;
+    const maps = new Cases();
+    for (const each of cases) {
+      const { document } = each.reading;
+      if (document === undefined) {
+        return undefined;
+      }
+      maps.addBelow(each, 'json()', document);
+    }
+    return { kind: 'document', map: this.infer.node(maps.list, place, bound) };
   }
 
   /** A text whose lines, or parts between commas, come and go. */
   private joinedText(cases: readonly Case[], place: Place, bound: Bound): Node {
     const separator = this.separatorOf(cases, bound);
     if (separator !== undefined) {
-      const split = (text: Json): Json[] => (text === '' ? [] : String(text).split(separator));
-      const lists = cases.map(({ world, a, b, at }) => ({
-        world,
-        a: split(a),
-        b: split(b),
-        at: at && [...at, { separator }],
-      }));
+      const split = (text: Json): Json => (text === '' ? [] : String(text).split(separator));
+      const lists = this.evidence.reread(cases, ({ reading: { a, b } }) => [split(a), split(b)], { separator });
       return { kind: 'joined', separator, items: this.infer.items(lists, place, bound) };
     }
-    const each = cases.find(one => this.evidence.partsOf(one) === undefined);
+    const each = cases.find(({ reading }) => reading.parts === undefined);
     if (each !== undefined) {
       throw this.evidence.foreign(each, place);
     }
-    const outside = cases.find(one => loopsOf(this.evidence.partsOf(one)!, bound).length > 0)!;
-    this.lifted(this.evidence.partsOf(outside)!, [outside], place, bound);
+    const outside = cases.find(({ reading }) => loopsOf(reading.parts!, bound).length > 0)!;
+    this.lifted(outside.reading.parts!, [outside], place, bound);
     throw this.evidence.foreign(outside, place);
   }
 
   /** What stands between the items of lists in a text; lines, if no list is in it. */
   private separatorOf(cases: readonly Case[], bound: Bound): string | undefined {
     for (const each of cases) {
-      const [scope] = loopsOf(this.evidence.partsOf(each) ?? [], bound);
-      const doubled = scope === undefined ? undefined : this.evidence.doubledAt(each, scope);
+      const { world, reading } = each;
+      const [scope] = loopsOf(reading.parts ?? [], bound);
+      const at = this.evidence.atIn(each, world);
+      const doubled = scope === undefined ? undefined : this.evidence.doubledAt(world, at, scope);
       if (typeof doubled === 'string') {
-        return SEPARATORS.find(separator => doubled.split(separator).length > String(each.a).split(separator).length);
+        return SEPARATORS.find(
+          separator => doubled.split(separator).length > String(reading.a).split(separator).length,
+        );
       }
     }
-    return cases.some(({ a }) => String(a).includes('\n')) ? '\n' : undefined;
+    return cases.some(({ reading: { a } }) => String(a).includes('\n')) ? '\n' : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
-import { canonical } from './canonical';
-import { formOf, loopsOf, titleOf, worldsOf, type Bound, type Case, type Inferring } from './case';
+import { namedObjects } from './at';
+import { Cases, loopsOf, titleOf, worldsOf, type Bound, type Case, type Inferring } from './case';
+import { formOf, type Form, type Reading } from './reading';
 import { literal, type Arm, type ChartTree, type Item, type Node, type ObjectTree } from './chart-tree';
 import type { Condition } from './condition';
 import { asDefault } from './default-form';
@@ -18,23 +19,16 @@ export class Inference implements Inferring {
   private readonly lists: ListInference;
   private readonly texts: TextInference;
   private readonly maps: MapInference;
-  private readonly opaque = new Map<string, Slot>();
 
   constructor(private readonly evidence: Evidence) {
     this.lists = new ListInference(evidence, this);
     this.texts = new TextInference(evidence, this);
     this.maps = new MapInference(evidence, this, this.texts);
-    for (const slot of evidence.values.slots) {
-      const pair = evidence.values.opaqueOf(slot);
-      if (pair !== undefined) {
-        this.opaque.set(canonical(pair.a), slot);
-      }
-    }
   }
 
   /** @throws PlatformError if no tree explains the worlds */
   public chart(): ChartTree {
-    const entries = new Map<string, { cases: Case[]; parts: readonly LiftedPart[]; kind: string }>();
+    const entries = new Map<string, { cases: Cases; parts: readonly LiftedPart[]; kind: string }>();
     const order: string[] = [];
     this.evidence.runs.forEach(({ a, b }, world) => {
       if (a.length !== b.length) {
@@ -46,34 +40,33 @@ export class Inference implements Inferring {
       }
       let last = -1;
       const seen = new Map<string, number>();
-      a.forEach((object, index) => {
-        const [one, other] = [object as any, b[index] as any];
-        const name = this.evidence.lifting.text(
-          String(one.metadata?.name),
-          String(other.metadata?.name),
-          this.evidence.seen[world],
-        ) ?? ['?'];
-        const base = `${one.apiVersion}/${one.kind}/${name.map(partKey).join('')}`;
+      const names = [...namedObjects(a).keys()];
+      this.evidence.objects[world]!.forEach((reading, index) => {
+        const { apiVersion, kind } = reading.a as any;
+        const parts = nameOf(reading)?.parts ?? ['?'];
+        const base = `${apiVersion}/${kind}/${parts.map(partKey).join('')}`;
         const turn = (seen.get(base) ?? 0) + 1;
         seen.set(base, turn);
         const id = turn === 1 ? base : `${base}#${turn}`;
-        const known = entries.get(id);
-        if (known === undefined) {
-          entries.set(id, {
-            cases: [{ world, a: object, b: b[index]!, at: [index] }],
-            parts: name,
-            kind: String(one.kind),
-          });
+        const known = entries.get(id) ?? { cases: new Cases(), parts, kind: String(kind) };
+        if (!entries.has(id)) {
+          entries.set(id, known);
           order.splice(last + 1, 0, id);
-        } else {
-          known.cases.push({ world, a: object, b: b[index]!, at: [index] });
         }
+        const worlds = 1n << BigInt(world);
+        known.cases.add({
+          reading,
+          worlds,
+          world,
+          sights: new Map([[this.evidence.root.child(names[index]!), worlds]]),
+        });
         last = order.indexOf(id);
       });
     });
     const care = (1n << BigInt(this.evidence.runs.length)) - 1n;
     const objects = order.map((id): ObjectTree => {
-      const { cases, parts, kind } = entries.get(id)!;
+      const { parts, kind, ...entry } = entries.get(id)!;
+      const cases = entry.cases.list;
       const place: Place = { object: `${kind}/${titleOf(parts)}`, path: '' };
       const over = loopsOf(parts, new Set());
       const presence = this.presence(cases, care, over, new Set(), this.evidence.slotsOf(cases), place);
@@ -87,10 +80,10 @@ export class Inference implements Inferring {
     if (opaque !== undefined) {
       return opaque;
     }
-    const groups = new Map<string, Case[]>();
+    const groups = new Map<Form, Case[]>();
     for (const each of cases) {
-      const form = formOf(each.a);
-      if (form !== formOf(each.b)) {
+      const { form, b } = each.reading;
+      if (form !== formOf(b)) {
         throw this.evidence.foreign(each, place);
       }
       groups.set(form, [...(groups.get(form) ?? []), each]);
@@ -157,7 +150,7 @@ export class Inference implements Inferring {
   ): { readonly when?: Condition } {
     const { learner } = this.evidence;
     const on = worldsOf(cases);
-    const inLoops = this.evidence.worldsWith(care, over);
+    const inLoops = over.reduce((worlds, scope) => worlds & this.evidence.whereGiven(scope), care);
     const learned =
       (on & ~inLoops) === 0n ? learner.learn(on, inLoops, { bound: new Set([...bound, ...over]), liked }) : undefined;
     if (learned === undefined) {
@@ -168,19 +161,18 @@ export class Inference implements Inferring {
 
   /** A structure of the user's, as it is. */
   private opaqueOf(cases: readonly Case[]): Node | undefined {
-    const [first] = cases;
-    const slot = typeof first?.a === 'object' && first.a !== null ? this.opaque.get(canonical(first.a)) : undefined;
+    const slot = cases[0]?.reading.opaque;
     if (slot === undefined) {
       return undefined;
     }
-    const explains = cases.every(({ world, a, b }) => {
-      const { valuesA, valuesB } = this.evidence.runs[world]!;
-      const [given, other] = [
-        this.evidence.valueIn(slot, valuesA, world, 'a'),
-        this.evidence.valueIn(slot, valuesB, world, 'b'),
-      ];
-      return given !== undefined && canonical(given) === canonical(a) && canonical(other!) === canonical(b);
-    });
+    const [given, there] = [this.evidence.whereGiven(slot), this.evidence.whereThere(slot)];
+    const explains = cases.every(({ reading: { opaque, form }, worlds }) =>
+      opaque === slot
+        ? (worlds & ~given) === 0n
+        : form === (slot.node.kind === 'opaque' && slot.node.of === 'map' ? 'empty map' : 'empty list') &&
+          (worlds & given) === 0n &&
+          (worlds & ~there) === 0n,
+    );
     return explains ? { kind: 'opaque', slot } : undefined;
   }
 
@@ -206,3 +198,10 @@ const size = (condition: Condition): number =>
   condition.kind === 'test' ? 1 : condition.of.reduce((sum, each) => sum + size(each), 0);
 const negations = (condition: Condition): number =>
   condition.kind === 'test' ? Number(condition.negated) : condition.of.reduce((sum, each) => sum + negations(each), 0);
+
+/** What names an object. */
+const nameOf = ({ entries }: Reading): Reading | undefined =>
+  ['metadata', 'name'].reduce<Reading | undefined>(
+    (reading, key) => reading?.entries?.find(entry => entry.key === key)?.reading,
+    { entries } as Reading,
+  );

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/canonical-json';
 import { PlatformError } from '../core/platform-error';
-import type { ChartTree, Entry, Expression, Item, Node } from './chart-tree';
+import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import type { Release } from './release';
@@ -22,11 +22,11 @@ export interface Environment {
 /** The objects that a chart's templates print: what the tree means. */
 export function interpret(tree: ChartTree, values: Json, release: Release): Json[] {
   const environment: Environment = { values, release, turns: new Map() };
-  return tree.objects.flatMap(({ node, when, over }) =>
-    turnsOver(over, environment).flatMap(turn =>
-      when === undefined || isTrue(when, turn) ? [evaluate(node, turn)] : [],
-    ),
-  );
+  const objects: Json[] = [];
+  for (const object of tree.objects) {
+    forEachTurn(object, environment, turn => objects.push(evaluate(object.node, turn)));
+  }
+  return objects;
 }
 
 /** What a node prints. */
@@ -39,7 +39,7 @@ export function evaluate(node: Node, environment: Environment): Json {
       return node.as === 'text' ? String(value) : value;
     }
     case 'interpolation':
-      return evaluateExpression({ kind: 'format', parts: node.parts }, environment);
+      return formatted(node.parts, environment);
     case 'opaque':
       return valueOf(node.slot, environment)!;
     case 'choice': {
@@ -47,7 +47,7 @@ export function evaluate(node: Node, environment: Environment): Json {
       return evaluate(arm!.node, environment);
     }
     case 'map':
-      return mapOf(node.entries.flatMap(entry => entriesOf(entry, environment)));
+      return mapOf(node.entries, environment);
     case 'list':
       return itemsOf(node.items, environment);
     case 'document':
@@ -58,60 +58,82 @@ export function evaluate(node: Node, environment: Environment): Json {
 }
 
 /** YAML has no map with the same key twice. */
-function mapOf(entries: readonly [string, Json][]): Json {
-  const map = Object.fromEntries(entries);
-  if (Object.keys(map).length < entries.length) {
-    const names = entries.map(([name]) => name);
-    throw new PlatformError(
-      'templates',
-      `the key "${names.find((name, index) => names.indexOf(name) < index)}" would stand in a map twice`,
-    );
+function mapOf(entries: readonly Entry[], environment: Environment): Json {
+  const map: Record<string, Json> = {};
+  const set = (name: string, value: Json): void => {
+    if (Object.hasOwn(map, name)) {
+      throw new PlatformError('templates', `the key "${name}" would stand in a map twice`);
+    }
+    if (name === '__proto__') {
+      Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+    } else {
+      map[name] = value;
+    }
+  };
+  for (const entry of entries) {
+    const { key, node, spread, except } = entry;
+    forEachTurn(entry, environment, turn => {
+      const value = evaluate(node, turn);
+      if (spread) {
+        for (const [name, field] of Object.entries(value as Record<string, Json>)) {
+          if (!except?.includes(name)) {
+            set(name, field);
+          }
+        }
+        return;
+      }
+      const name = typeof key === 'string' ? key : String(evaluate(key, turn));
+      if (!except?.includes(name)) {
+        set(name, value);
+      }
+    });
   }
   return map;
 }
 
-function entriesOf({ key, node, when, over, spread, except = [] }: Entry, environment: Environment): [string, Json][] {
-  return turnsOver(over, environment).flatMap(turn => {
-    if (when !== undefined && !isTrue(when, turn)) {
-      return [];
-    }
-    const value = evaluate(node, turn);
-    const entries: [string, Json][] = spread
-      ? Object.entries(value as Record<string, Json>)
-      : [[typeof key === 'string' ? key : String(evaluate(key, turn)), value]];
-    return entries.filter(([name]) => !except.includes(name));
-  });
-}
-
 function itemsOf(items: readonly Item[], environment: Environment): Json[] {
-  return items.flatMap(({ node, when, over, spread }) =>
-    turnsOver(over, environment).flatMap(turn => {
-      if (when !== undefined && !isTrue(when, turn)) {
-        return [];
+  const list: Json[] = [];
+  for (const item of items) {
+    forEachTurn(item, environment, turn => {
+      const value = evaluate(item.node, turn);
+      if (item.spread) {
+        list.push(...(value as Json[]));
+      } else {
+        list.push(value);
       }
-      const value = evaluate(node, turn);
-      return spread ? (value as Json[]) : [value];
-    }),
-  );
+    });
+  }
+  return list;
 }
 
-/** Goes through lists in their order and through maps by their keys, as Go does. */
-function turnsOver(over: readonly Slot[], environment: Environment): Environment[] {
-  const [scope, ...inner] = over;
-  if (scope === undefined) {
-    return [environment];
+/** Goes through lists in their order and through maps by their keys, as Go does, where the condition holds. */
+function forEachTurn(
+  { over, when }: Pick<Item, 'over' | 'when'>,
+  environment: Environment,
+  act: (turn: Environment) => void,
+  depth = 0,
+): void {
+  if (depth === over.length) {
+    if (when === undefined || isTrue(when, environment)) {
+      act(environment);
+    }
+    return;
   }
+  const scope = over[depth]!;
   const collection = valueOf(scope, environment);
   const turns: Turn[] = Array.isArray(collection)
     ? collection.map((item: Json, index) => ({ key: String(index), item }))
     : inOrder(Object.entries((collection ?? {}) as Record<string, Json>)).map(([key, item]) => ({ key, item }));
-  return turns.flatMap(turn =>
-    turnsOver(inner, { ...environment, turns: new Map([...environment.turns, [scope, turn]]) }),
-  );
+  for (const turn of turns) {
+    const inner = { ...environment, turns: new Map(environment.turns).set(scope, turn) };
+    forEachTurn({ over, when }, inner, act, depth + 1);
+  }
 }
 
 function inOrder<Value>(entries: [string, Value][]): [string, Value][] {
-  return entries.sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  return entries.length < 2
+    ? entries
+    : entries.sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
 }
 
 /** What an expression stands for. */
@@ -126,9 +148,7 @@ export function evaluateExpression(expression: Expression, environment: Environm
     case 'text':
       return expression.text;
     case 'format':
-      return expression.parts
-        .map(part => (typeof part === 'string' ? part : String(evaluateExpression(part, environment))))
-        .join('');
+      return formatted(expression.parts, environment);
     case 'default': {
       const value = evaluateExpression(expression.value, environment);
       return isGiven(value) ? value : evaluateExpression(expression.otherwise, environment);
@@ -145,6 +165,14 @@ export function evaluateExpression(expression: Expression, environment: Environm
     case 'json':
       return goJson(String(evaluateExpression(expression.of, environment)));
   }
+}
+
+function formatted(parts: readonly Part[], environment: Environment): string {
+  let text = '';
+  for (const part of parts) {
+    text += typeof part === 'string' ? part : String(evaluateExpression(part, environment));
+  }
+  return text;
 }
 
 /** The JSON of a text as Go prints it: it escapes two line ends that JavaScript does not. */
@@ -184,5 +212,9 @@ function isGiven(value: Json | undefined): boolean {
 }
 
 function valueOf({ scope, steps }: Slot, { values, turns }: Environment): Json | undefined {
-  return steps.reduce<any>((value, step) => value?.[step], scope === undefined ? values : turns.get(scope)?.item);
+  let value: any = scope === undefined ? values : turns.get(scope)?.item;
+  for (const step of steps) {
+    value = value?.[step];
+  }
+  return value as Json | undefined;
 }

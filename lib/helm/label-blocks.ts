@@ -10,6 +10,8 @@ export interface LabelBlock {
 interface Found {
   readonly entries: readonly Entry[];
   readonly selects: boolean;
+  /** Whether they are the labels of an object, or of pods. */
+  readonly own: boolean;
 }
 
 const SELECTORS = ['matchLabels', 'selector'];
@@ -36,8 +38,9 @@ export class LabelBlocks {
     }
     const useful = [...variants.values()]
       .filter(({ keys, selects }) => {
-        const uses = found.filter(({ entries }) => isSubset(keys, new Set(entries.map(keyOf)))).length;
-        return uses > 1 && (keys.size > 1 || (selects && uses > 2));
+        const uses = found.filter(({ entries }) => isSubset(keys, new Set(entries.map(keyOf))));
+        const isOwn = uses.some(({ own }) => own);
+        return isOwn && uses.length > 1 && (keys.size > 1 || (selects && uses.length > 2));
       })
       .sort((one, other) => one.keys.size - other.keys.size);
     const taken = new Set<string>();
@@ -66,7 +69,7 @@ export class LabelBlocks {
   }
 }
 
-function collect(node: Node, found: Found[]): void {
+function collect(node: Node, found: Found[], parent?: string): void {
   if (node.kind === 'list') {
     node.items.filter(({ over }) => over.length === 0).forEach(item => collect(item.node, found));
   } else if (node.kind === 'choice') {
@@ -75,9 +78,13 @@ function collect(node: Node, found: Found[]): void {
     for (const { key, node: inner, over } of node.entries.filter(entry => entry.over.length === 0)) {
       const isBlock = inner.kind === 'map' && inner.entries.every(isLabel) && over.length === 0;
       if (isBlock && PLACES.includes(String(key))) {
-        found.push({ entries: inner.entries, selects: SELECTORS.includes(String(key)) });
+        found.push({
+          entries: inner.entries,
+          selects: SELECTORS.includes(String(key)),
+          own: parent === 'metadata' && key === 'labels',
+        });
       } else {
-        collect(inner, found);
+        collect(inner, found, String(key));
       }
     }
   }

@@ -22,6 +22,17 @@ const REFUSED = /[\p{Surrogate}\u007f-\u0084\u0086-\u009f\ufffe\uffff]/u;
  * @param also texts that are likely to matter, such as the default
  */
 export function textSamples(rules: TextRules, where: string, also: readonly string[] = []): fc.Arbitrary<string> {
+  const { pattern, minLength, maxLength } = rules;
+  const key = JSON.stringify([pattern, minLength, maxLength, also]);
+  const samples = known.get(key) ?? newSamples(rules, where, also);
+  known.set(key, samples);
+  return samples;
+}
+
+/** Samples by their rules: most values share theirs with others, and patterns take long to read. */
+const known = new Map<string, fc.Arbitrary<string>>();
+
+function newSamples(rules: TextRules, where: string, also: readonly string[]): fc.Arbitrary<string> {
   const keeps = (text: string): boolean => keepsRules(text, rules) && !REFUSED.test(text);
   const hard = [...also, ...ADVERSARIAL_TEXTS].filter(keeps);
   const free = anyText(rules);
@@ -31,8 +42,8 @@ export function textSamples(rules: TextRules, where: string, also: readonly stri
     ...tried.sort((one, other) => one.length - other.length).slice(0, 1),
     ...tried.slice(-1),
   ];
-  const known = [...new Set([...hard, ...bounds.filter(keeps)])];
-  if (known.length === 0) {
+  const likely = [...new Set([...hard, ...bounds.filter(keeps)])];
+  if (likely.length === 0) {
     throw new PlatformError(
       where,
       `no text was found that keeps the rules ${JSON.stringify(rules)}`,
@@ -40,9 +51,9 @@ export function textSamples(rules: TextRules, where: string, also: readonly stri
     );
   }
   if (tried.length >= TRIED * ENOUGH) {
-    return fc.oneof({ arbitrary: fc.constantFrom(...known), weight: 2 }, { arbitrary: free.filter(keeps), weight: 1 });
+    return fc.oneof({ arbitrary: fc.constantFrom(...likely), weight: 2 }, { arbitrary: free.filter(keeps), weight: 1 });
   }
-  return fc.constantFrom(...new Set([...known, ...tried]));
+  return fc.constantFrom(...new Set([...likely, ...tried]));
 }
 
 /** Texts that keep most of the rules. */

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { PlatformError } from '../core/platform-error';
 import type { ChartTree } from './chart-tree';
-import { canonical } from './canonical';
 import { interpret } from './interpret';
 import { releaseOf, type ChartIdentity, type Release } from './release';
 import { objectsOf, type Render } from './run';
+import { sameJson } from './same-json';
 import type { Json } from './value-node';
 
 /** Values as a user may give them, with the objects that the construct makes of them. */
@@ -69,12 +68,8 @@ export function compare(tree: ChartTree, { values, release, objects }: Sample): 
     if (wanted === undefined || actual === undefined) {
       return { object: plain(id), path: '', wanted: wanted && '(the object)', printed: actual && '(the object)' };
     }
-    const found =
-      isDeepStrictEqual(wanted, actual) || canonical(wanted) === canonical(actual)
-        ? undefined
-        : first(wanted, actual, '');
-    if (found !== undefined) {
-      return { object: plain(id), ...found };
+    if (!sameJson(wanted, actual)) {
+      return { object: plain(id), ...first(wanted, actual, '') };
     }
   }
   return undefined;
@@ -86,7 +81,7 @@ function first(wanted: Json | undefined, printed: Json | undefined, path: string
   if ((bothLists && wanted.length === printed.length) || bothMaps) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(printed)])) {
       const [one, other] = [(wanted as any)[key], (printed as any)[key]] as [Json | undefined, Json | undefined];
-      if (one === undefined || other === undefined || canonical(one) !== canonical(other)) {
+      if (!sameJson(one, other)) {
         return first(one, other, bothLists ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`);
       }
     }

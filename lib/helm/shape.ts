@@ -1,106 +1,88 @@
 import type { Expression } from './chart-tree';
-import type { Call, LiftedPart, Lifting, Seen } from './lifting';
+import type { Call, LiftedPart } from './lifting';
 import { scopesAround, type Slot } from './slot';
 import type { Json } from './value-node';
 
-/** What a part of an object looks like apart from the sentinels in it. */
+/** What a part of an object looks like apart from the sentinels in it; there is one of these for a look. */
 export interface Shape {
-  /** Equal for parts that are the same in all worlds. */
-  readonly key: string;
-  /** Paths with what stands there, to tell how much two parts have in common. */
-  readonly leaves: ReadonlySet<string>;
+  readonly id: number;
   /** Lists and maps whose items are in it. */
   readonly scopes: ReadonlySet<Slot>;
   readonly slots: ReadonlySet<Slot>;
+  /** Paths with what stands there, to tell how much two shapes have in common. */
+  readonly leaves: ReadonlySet<string>;
 }
 
-/** Shapes of parts of the objects of one world. */
+/** Shapes of what was read in all worlds. */
 export class Shapes {
-  private readonly known = new WeakMap<object, Shape>();
+  private readonly known = new Map<string, Shape>();
 
-  constructor(
-    private readonly lifting: Lifting,
-    private readonly seen: Seen,
-  ) {}
+  public scalar(value: Json, parts: readonly LiftedPart[] | undefined): Shape {
+    const key = parts === undefined ? JSON.stringify(value) : `"${parts.map(partKey).join('')}"`;
+    return this.shape(key, () => ({
+      slots: new Set((parts ?? []).flatMap(slotsIn)),
+      scopes: scopesOf(parts ?? []),
+      leaves: () => [`=${key}`],
+    }));
+  }
 
-  public of(a: Json, b: Json): Shape {
-    if (typeof a !== 'object' || a === null) {
-      return this.scalar(a, b);
+  /** A structure of the user's. */
+  public spread(slot: Slot): Shape {
+    return this.shape(`spread ${slot.id}`, () => ({ slots: new Set([slot]), scopes: new Set(), leaves: () => [] }));
+  }
+
+  /** A text that holds a map. */
+  public document(map: Shape): Shape {
+    return this.joined('document', [{ name: '', parts: [], shape: map }]);
+  }
+
+  public list(items: readonly Shape[]): Shape {
+    return this.joined(
+      '[',
+      items.map(shape => ({ name: '-', parts: [], shape })),
+    );
+  }
+
+  public map(
+    entries: readonly { readonly name: string; readonly parts: readonly LiftedPart[]; shape: Shape }[],
+  ): Shape {
+    return this.joined(
+      '{',
+      [...entries].sort((one, two) => (one.name < two.name ? -1 : 1)),
+    );
+  }
+
+  private joined(
+    open: string,
+    members: readonly { readonly name: string; readonly parts: readonly LiftedPart[]; readonly shape: Shape }[],
+  ): Shape {
+    return this.shape(`${open}${members.map(({ name, shape }) => `${name}:${shape.id}`).join(',')}`, () => ({
+      slots: new Set(members.flatMap(({ parts, shape }) => [...shape.slots, ...parts.flatMap(slotsIn)])),
+      scopes: new Set(members.flatMap(({ parts, shape }) => [...shape.scopes, ...scopesOf(parts)])),
+      leaves: () => members.flatMap(({ name, shape }) => [...shape.leaves].map(leaf => `${name}.${leaf}`)),
+    }));
+  }
+
+  private shape(
+    key: string,
+    make: () => Pick<Shape, 'slots' | 'scopes'> & { readonly leaves: () => readonly string[] },
+  ): Shape {
+    let shape = this.known.get(key);
+    if (shape === undefined) {
+      const { slots, scopes, leaves } = make();
+      let found: ReadonlySet<string> | undefined;
+      shape = {
+        id: this.known.size,
+        slots,
+        scopes,
+        get leaves() {
+          return (found ??= new Set(leaves()));
+        },
+      };
+      this.known.set(key, shape);
     }
-    const known = this.known.get(a);
-    if (known !== undefined) {
-      return known;
-    }
-    const shape = Array.isArray(a) ? this.list(a, b) : this.map(a as Record<string, Json>, b);
-    this.known.set(a, shape);
     return shape;
   }
-
-  private scalar(a: Json, b: Json): Shape {
-    const parts =
-      typeof a === 'string' && typeof b === 'string'
-        ? this.lifting.text(a, b, this.seen)
-        : typeof a === 'number' && typeof b === 'number' && a !== b
-          ? [this.lifting.number(a, b, this.seen) ?? '?']
-          : undefined;
-    const key = parts === undefined ? JSON.stringify(a) : `"${parts.map(partKey).join('')}"`;
-    const slots = new Set((parts ?? []).flatMap(part => slotsIn(part)));
-    return { key, leaves: new Set([`=${key}`]), slots, scopes: scopesOf(parts ?? []) };
-  }
-
-  private list(a: readonly Json[], b: Json): Shape {
-    const other = Array.isArray(b) ? (b as readonly Json[]) : [];
-    return join(
-      '[',
-      a.map((item, index) => ['-', this.of(item, other[index] ?? null)]),
-    );
-  }
-
-  private map(a: Record<string, Json>, b: Json): Shape {
-    const other = typeof b === 'object' && b !== null && !Array.isArray(b) ? (b as Record<string, Json>) : {};
-    const parts = pairKeys(a, other, this.lifting).map(({ a: keyA, b: keyB, parts }): [string, Shape] => {
-      const value = this.of(a[keyA]!, other[keyB] ?? null);
-      return [
-        parts.map(partKey).join(''),
-        {
-          ...value,
-          scopes: new Set([...value.scopes, ...scopesOf(parts)]),
-          slots: new Set([...value.slots, ...parts.flatMap(slotsIn)]),
-        },
-      ];
-    });
-    return join(
-      '{',
-      parts.sort(([one], [two]) => (one < two ? -1 : 1)),
-    );
-  }
-}
-
-function join(open: string, parts: readonly (readonly [string, Shape])[]): Shape {
-  return {
-    key: `${open}${parts.map(([name, { key }]) => `${name}:${key}`).join(',')}`,
-    leaves: new Set(parts.flatMap(([name, { leaves }]) => [...leaves].map(leaf => `${name}.${leaf}`))),
-    scopes: new Set(parts.flatMap(([, { scopes }]) => [...scopes])),
-    slots: new Set(parts.flatMap(([, { slots }]) => [...slots])),
-  };
-}
-
-/** Keys of a map in both families, with what they are made of. */
-export function pairKeys(
-  a: Record<string, Json>,
-  b: Record<string, Json>,
-  lifting: Lifting,
-): { readonly a: string; readonly b: string; readonly parts: readonly LiftedPart[] }[] {
-  const left = Object.keys(b).filter(key => !Object.hasOwn(a, key));
-  return Object.keys(a).map(key => {
-    if (Object.hasOwn(b, key)) {
-      return { a: key, b: key, parts: [key] };
-    }
-    const found = left
-      .map(other => ({ other, parts: lifting.text(key, other) }))
-      .find(({ parts }) => parts !== undefined);
-    return found === undefined ? { a: key, b: key, parts: [key] } : { a: key, b: found.other, parts: found.parts! };
-  });
 }
 
 /** Equal texts for equal parts. */

@@ -1,5 +1,8 @@
 import type { TextRules, ValueNode } from './value-node';
 
+/** Patterns that help a reader; longer ones are only in values.schema.json. */
+const SHORT = 32;
+
 /** What a value may be, in short sentences for whoever sets it. */
 export function notesOf(node: ValueNode): string[] {
   switch (node.kind) {
@@ -17,6 +20,10 @@ export function notesOf(node: ValueNode): string[] {
       return [];
   }
 }
+
+/** The description, with notes behind it: then it ends with a full stop. */
+export const described = (description: string, notes: readonly string[]): string =>
+  [notes.length > 0 && /[\w`)"]$/.test(description) ? `${description}.` : description, ...notes].join(' ');
 
 /** A word for the type of a value. */
 export function typeOf(node: ValueNode): string {
@@ -39,7 +46,7 @@ const itemNotes = (node: ValueNode): string[] =>
 
 const textNotes = (lead: string, { pattern, minLength, maxLength }: TextRules): string[] => [
   ...sentence(range(lead, minLength || undefined, maxLength, ' character')),
-  ...(pattern === undefined ? [] : [`${lead}Matches ${pattern}`]),
+  ...(pattern === undefined || pattern.length > SHORT ? [] : [`${lead}Matches ${pattern}`]),
 ];
 
 function range(lead: string, minimum: number | undefined, maximum: number | undefined, unit = ''): string | undefined {

@@ -1,4 +1,4 @@
-import { notesOf, typeOf } from './value-notes';
+import { described, notesOf, typeOf } from './value-notes';
 import type { ObjectValue, ValueNode } from './value-node';
 
 /** The values as a table for the README of a chart. */
@@ -30,7 +30,7 @@ const isInside = ({ path }: ValueNode): boolean => path.some(step => step === '[
 
 function row(name: string, node: ValueNode, inside: boolean): string {
   const preset = node.default === undefined ? (inside ? '' : 'required') : code(JSON.stringify(node.default));
-  const notes = [node.description, ...notesOf(node)].map(withPattern).join(' ');
+  const notes = described(escaped(node.description), notesOf(node).map(withPattern));
   return `| ${code(name)} | ${typeOf(node)} | ${preset} | ${notes} |`;
 }
 

@@ -1,6 +1,6 @@
 import { defaultValues } from './default-values';
 import { yamlEntry } from './plain-yaml';
-import { notesOf } from './value-notes';
+import { described, notesOf } from './value-notes';
 import type { ObjectValue, ValueNode } from './value-node';
 
 const WIDTH = 100;
@@ -42,7 +42,7 @@ function contentOf(node: ValueNode): string[] {
 
 const parts = (node: ObjectValue, indent: string): string[] =>
   Object.entries(node.fields).flatMap(([key, part]) => [
-    `${indent}${key}: ${[part.description, ...notesOf(part)].join(' ')}`,
+    `${indent}${key}: ${described(part.description, notesOf(part))}`,
     ...(part.kind === 'object'
       ? parts(part, `${indent}  `)
       : contentOf(part)

@@ -9,8 +9,14 @@ export function yamlScalar(value: Json): string {
   if (typeof value !== 'string') {
     return JSON.stringify(value);
   }
-  return PLAIN.test(value) && !AMBIGUOUS.test(value) ? value : escaped(yamlQuoted(value));
+  if (PLAIN.test(value) && !AMBIGUOUS.test(value)) {
+    return value;
+  }
+  return escaped(isReadableInSingle(value) ? `'${value}'` : yamlQuoted(value));
 }
+
+/** Whether a text is easier to read between single quotes, which know no escapes. */
+export const isReadableInSingle = (text: string): boolean => /["\\]/.test(text) && /^[ -&(-~]*$/.test(text);
 
 /** A text in double quotes. YAML knows the escapes of JSON; what may not stand in YAML at all is escaped too. */
 export const yamlQuoted = (text: string): string =>

@@ -2,7 +2,7 @@ import { NAME_LABEL } from './cluster';
 import type { ClosedRange } from './cluster-addresses';
 import { contains } from './ip-block';
 import type { Direction } from './network-policy';
-import type { NamespaceSummary, RuleRef } from './summary';
+import { isHalf, type NamespaceSummary, type RuleRef } from './summary';
 import type { Breach, Reached } from './verdict';
 
 /** One step of a JSON patch. */
@@ -30,8 +30,8 @@ export interface Change {
 type RulesBreach = Extract<Breach, { kind: 'rules' }>;
 
 /** Closes the pods that no policy isolates. */
-export function isolatingChange(summary: NamespaceSummary, direction: Direction): Change {
-  const half = summary.halfClosed.find(one => one.direction !== direction);
+export function isolatingChange(summary: NamespaceSummary): Change {
+  const half = summary.closings.find(isHalf);
   const { name: namespace } = summary;
   if (half) {
     return {

@@ -1,11 +1,11 @@
-import { Field } from './field';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { Field, type Origin } from './field';
 import { type Labels, readLabels } from './label-selector';
 import { type Policy, readNetworkPolicy } from './network-policy';
 import { mayHavePods, podTemplates, readWorkload, type Workload } from './workload';
 
-/** A Kubernetes object as it was parsed, and where it is from: a file and line, or the path of a construct. */
-export interface SourcedObject {
-  readonly source: string;
+/** A Kubernetes object as it was parsed, and where it is from. */
+export interface SourcedObject extends Origin {
   readonly object: unknown;
 }
 
@@ -44,14 +44,25 @@ const EVERYWHERE = /^(Cluster|Admin|BaselineAdmin|Global|CiliumClusterwide)/;
  * Reads objects; those that make no path, close none and run nothing are passed over.
  *
  * @param defaultNamespace of objects that name none, as for kubectl
- * @throws PlatformError on an object that is none, a policy that the API server refuses, and one that is there twice
+ * @throws PlatformErrors, for every object that is none, policy that the API server refuses, and one that is there twice
  */
 export function readCluster(objects: Iterable<SourcedObject>, defaultNamespace = 'default'): Cluster {
   const reader = new ClusterReader(defaultNamespace);
+  const mistakes: PlatformError[] = [];
   for (const sourced of objects) {
     if (!isPassedOver(sourced.object)) {
-      reader.add(new Field(sourced.source, '', sourced.object));
+      try {
+        reader.add(new Field(sourced, '', sourced.object));
+      } catch (error) {
+        if (!(error instanceof PlatformError)) {
+          throw error;
+        }
+        mistakes.push(error);
+      }
     }
+  }
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
   }
   return reader;
 }
@@ -84,7 +95,7 @@ class ClusterReader implements Cluster {
     const type = `${object.at('apiVersion').text} ${kind}`;
     if (kind.endsWith('List') && Array.isArray(object.map['items'])) {
       const items = object.at('items').list;
-      items.forEach(({ path, value }) => this.add(new Field(`${object.source}: ${path}`, '', value)));
+      items.forEach(({ path, value }) => this.add(new Field({ source: `${object.source}: ${path}` }, '', value)));
     } else if (type === 'v1 Namespace') {
       this.addNamespace(object);
     } else if (OTHER_POLICY.test(type)) {

@@ -1,17 +1,40 @@
 import { PlatformError } from '../core/platform-error';
 
+/** Names and places that lead to a value inside of an object. */
+export type Path = readonly (string | number)[];
+
+/** Where an object is from. */
+export interface Origin {
+  /** A file and line, or the path of a construct. */
+  readonly source: string;
+  /**
+   * The same for a value inside of it, if that is more exact; asked only when something is wrong there.
+   *
+   * @default - that of the object
+   */
+  readonly sourceOf?: (path: Path) => string;
+}
+
+/** Where a value inside of an object is. */
+export const sourceAt = ({ source, sourceOf }: Origin, path: Path): string => sourceOf?.(path) ?? source;
+
 /** A value inside of an object, which knows its place: what is wrong with it is told with its path. */
 export class Field {
   /**
-   * @param source where the object is from: a file and line, or the path of a construct
+   * @param origin where the object is from
    * @param step name of the value in its parent, or its place in it
    */
   constructor(
-    public readonly source: string,
+    public readonly origin: Origin,
     private readonly step: string | number,
     public readonly value: unknown,
     private readonly parent?: Field,
   ) {}
+
+  /** Where the object is from, as a whole. */
+  public get source(): string {
+    return this.origin.source;
+  }
 
   /** Where the value is in the object, as in `spec.ingress[0].from[1]`; made only when something is wrong with it. */
   public get path(): string {
@@ -46,7 +69,7 @@ export class Field {
     if (!Array.isArray(this.value)) {
       throw this.refuse(`must be a list, got ${textOf(this.value)}`, 'write "- " before each of its items');
     }
-    return this.value.map((item, index) => new Field(this.source, index, item, this));
+    return this.value.map((item, index) => new Field(this.origin, index, item, this));
   }
 
   public get text(): string {
@@ -57,7 +80,7 @@ export class Field {
   }
 
   public at(name: string): Field {
-    return new Field(this.source, name, this.map[name], this);
+    return new Field(this.origin, name, this.map[name], this);
   }
 
   /** Refuses fields that Kubernetes does not know and would leave out: a peer with a wrong name is a peer for everyone. */
@@ -70,8 +93,13 @@ export class Field {
   }
 
   public refuse(problem: string, remedy: string): PlatformError {
+    const source = sourceAt(this.origin, this.steps);
     const { path } = this;
-    return new PlatformError(path === '' ? this.source : `${this.source}: ${path}`, problem, remedy);
+    return new PlatformError(path === '' ? source : `${source}: ${path}`, problem, remedy);
+  }
+
+  private get steps(): Path {
+    return this.parent ? [...this.parent.steps, this.step] : [];
   }
 }
 

@@ -4,7 +4,7 @@ import { type Change, isolatingChange, ruleChange, ruleText } from './change';
 import { blockText } from './ip-block';
 import { type LabelSelector, matches, selectorText } from './label-selector';
 import { portsText } from './ports';
-import type { NamespaceSummary, RuleRef } from './summary';
+import { isHalf, type NamespaceSummary, type RuleRef } from './summary';
 import type { Breach, Verdict } from './verdict';
 
 /** One mistake that breaks isolation, with what one must know to mend it. */
@@ -32,8 +32,9 @@ export function* findings(verdict: Verdict): Generator<Finding> {
         }
         break;
       case 'no policy': {
-        const source = summary!.halfClosed[0]?.source ?? `namespace ${breach.namespace}`;
-        yield { breach, rule: undefined, source, cell, change: isolatingChange(summary!, breach.direction) };
+        const source =
+          (summary!.closings.find(isHalf) ?? summary!.workloads[0])?.source ?? `namespace ${breach.namespace}`;
+        yield { breach, rule: undefined, source, cell, change: isolatingChange(summary!) };
         break;
       }
       case 'host network': {
@@ -61,7 +62,8 @@ export function refusal(finding: Finding, verdict: Verdict): PlatformError {
   return new PlatformError(source, `${problem(finding, verdict)}${otherSide(finding, verdict)}`, change.text);
 }
 
-function problem({ breach, rule, cell }: Finding, verdict: Verdict): string {
+/** What is wrong, seen from the side that is open. */
+export function problem({ breach, rule, cell }: Finding, verdict: Verdict): string {
   const { namespace } = breach;
   switch (breach.kind) {
     case 'rules': {
@@ -127,7 +129,9 @@ function wayText({ namespace, direction, rule, breach }: Way, verdict: Verdict):
   if (rule) {
     const pods = podsText(verdict.namespaces.get(namespace), namespace, rule.pods);
     const place = `${ruleText(direction, rule)} of NetworkPolicy ${namespace}/${rule.policy}`;
-    return direction === 'Egress' ? `${place} lets ${pods} out to it` : `${place} lets it in to ${pods}`;
+    return direction === 'Egress'
+      ? `${place} (${rule.source}) lets ${pods} out to it`
+      : `${place} (${rule.source}) lets it in to ${pods}`;
   }
   return breach.kind === 'no policy'
     ? `no policy of ${namespace} isolates its pods for ${direction}`

@@ -14,7 +14,8 @@ export interface NamespaceSet {
 /** What tells a namespace from others: its name, and those of its labels that tenants cannot set. */
 export interface NamespaceIdentity {
   readonly name: string;
-  readonly labels: Labels;
+  /** Its protected labels; undefined if they are unknown, and any may be there. */
+  readonly labels?: Labels;
 }
 
 /** Which labels of namespaces tenants cannot set. */
@@ -56,7 +57,7 @@ export function covers(set: NamespaceSet, { name, labels }: NamespaceIdentity): 
   return (
     (set.names === undefined || set.names.includes(name)) &&
     set.except?.includes(name) !== true &&
-    (set.labels === undefined || matches(set.labels, labels))
+    (set.labels === undefined || labels === undefined || matches(set.labels, labels))
   );
 }
 

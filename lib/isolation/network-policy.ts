@@ -1,4 +1,4 @@
-import { type Field, textOf } from './field';
+import { type Field, type Origin, textOf } from './field';
 import { type IpBlock, readIpBlock } from './ip-block';
 import { type LabelSelector, readLabelSelector } from './label-selector';
 import { type Ports, readPorts } from './ports';
@@ -22,11 +22,9 @@ export interface Rule {
 }
 
 /** A NetworkPolicy as Kubernetes understands it. */
-export interface Policy {
+export interface Policy extends Origin {
   readonly namespace: string;
   readonly name: string;
-  /** Where it was declared. */
-  readonly source: string;
   readonly pods: LabelSelector;
   /** Its rules, if it isolates pods in that direction. */
   readonly rules: Readonly<Partial<Record<Direction, readonly Rule[]>>>;
@@ -52,7 +50,8 @@ export function readNetworkPolicy(namespace: string, name: string, object: Field
       rules[direction] = read;
     }
   }
-  return { namespace, name, source: object.source, pods: readLabelSelector(spec.at('podSelector')), rules };
+  const { source, sourceOf } = object.origin;
+  return { source, sourceOf, namespace, name, pods: readLabelSelector(spec.at('podSelector')), rules };
 }
 
 /** Ingress is isolated unless the types say otherwise, egress only if they say so, or are left out beside rules for it. */

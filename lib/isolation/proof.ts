@@ -11,6 +11,7 @@ import {
   UNPROTECTED,
 } from './namespace-set';
 import { type Direction, DIRECTIONS } from './network-policy';
+import { portsText } from './ports';
 import { merged, type NamespaceSummary, type Opening, type Reach, summarize } from './summary';
 import type { Assumption, Breach, ProvenNamespace, Reached, Verdict } from './verdict';
 
@@ -72,12 +73,9 @@ export class IsolationProof {
 
   /** Adds what another run has proven of a part that this run leaves out. */
   public remember(part: ProvenNamespace): void {
-    const known = this.remembered.get(part.name);
-    if (known) {
-      known.push(part);
-    } else {
-      this.remembered.set(part.name, [part]);
-    }
+    const known = this.remembered.get(part.name) ?? [];
+    const [Ingress, Egress] = DIRECTIONS.map(direction => part[direction].map(set => this.trusted(set)));
+    this.remembered.set(part.name, [...known, { ...part, Ingress: Ingress!, Egress: Egress! }]);
   }
 
   public verdict(): Verdict {
@@ -101,14 +99,26 @@ export class IsolationProof {
 
   private owned(): Owned {
     const identities = new Map<string, NamespaceIdentity>();
-    (this.props.namespaces ?? []).forEach(name => identities.set(name, { name, labels: {} }));
+    (this.props.namespaces ?? []).forEach(name => identities.set(name, { name }));
     for (const one of [...[...this.remembered.values()].flat(), ...this.summaries.values()]) {
-      identities.set(one.name, { name: one.name, labels: { ...identities.get(one.name)?.labels, ...one.labels } });
+      const known = identities.get(one.name)?.labels;
+      identities.set(one.name, {
+        name: one.name,
+        labels: known || one.labels ? { ...known, ...one.labels } : undefined,
+      });
     }
     return new Owned([...identities.values()].filter(({ name }) => !this.isMediator(name)));
   }
 
-  private isProtected: Protection = key => (this.props.isProtected ?? UNPROTECTED)(key);
+  private get isProtected(): Protection {
+    return this.props.isProtected ?? UNPROTECTED;
+  }
+
+  /** What a set means now: labels may have been protected when it was proven, and be so no more. */
+  private trusted({ labels, ...set }: NamespaceSet): NamespaceSet {
+    const kept = labels?.filter(({ key }) => this.isProtected(key)) ?? [];
+    return kept.length > 0 ? { ...set, labels: kept } : set;
+  }
 
   private isMediator(name: string): boolean {
     return name.startsWith('kube-') || this.props.mediators?.includes(name) === true;
@@ -146,19 +156,22 @@ class Owned {
 }
 
 class Assumptions {
-  private readonly known = new Map<string, Assumption & { readonly namespaces: string[] }>();
+  private readonly known = new Map<string, Assumption & { readonly namespaces: string[]; readonly ports: string[] }>();
 
   public get all(): Assumption[] {
     return [...this.known.values()];
   }
 
-  public add(kind: Assumption['kind'], peer: string, direction: Direction, namespace: string): void {
+  public add(kind: Assumption['kind'], peer: string, { direction, ports }: Opening, namespace: string): void {
     const key = `${kind} ${direction} ${peer}`;
-    const one = this.known.get(key);
-    if (one === undefined) {
-      this.known.set(key, { kind, peer, direction, namespaces: [namespace] });
-    } else if (one.namespaces.at(-1) !== namespace) {
+    const one = this.known.get(key) ?? { kind, peer, direction, namespaces: [], ports: [] };
+    this.known.set(key, one);
+    if (one.namespaces.at(-1) !== namespace) {
       one.namespaces.push(namespace);
+    }
+    const text = portsText(ports);
+    if (!one.ports.includes(text)) {
+      one.ports.push(text);
     }
   }
 }
@@ -187,11 +200,11 @@ function openedBy(
       breaches.push({ kind: 'rules', namespace: name, direction, opening, reached });
     } else if (reach.kind === 'addresses') {
       const kind = addresses.meaningOf(reach.block, direction).kind === 'nodes' ? 'nodes' : 'hosts';
-      assumptions.add(kind, blockText(reach.block), direction, name);
+      assumptions.add(kind, blockText(reach.block), opening, name);
     } else if (reach.kind === 'pods') {
       const { names, labels } = reach.namespaces;
       const peers = names?.filter(one => one !== name) ?? [selectorText(labels ?? [])];
-      peers.forEach(peer => assumptions.add('namespaces', peer, direction, name));
+      peers.forEach(peer => assumptions.add('namespaces', peer, opening, name));
     }
   }
   return breaches;

@@ -1,7 +1,8 @@
 import type { Cluster, Namespace } from './cluster';
+import { type Origin, sourceAt } from './field';
 import type { IpBlock } from './ip-block';
-import { isSatisfiable, type LabelSelector } from './label-selector';
-import { type NamespaceIdentity, namespaceSet, type NamespaceSet, type Protection } from './namespace-set';
+import { isSatisfiable, type Labels, type LabelSelector } from './label-selector';
+import { type NamespaceIdentity, namespaceSet, type NamespaceSet, type Protection, UNPROTECTED } from './namespace-set';
 import { type Direction, DIRECTIONS, type Peer, type Policy } from './network-policy';
 import type { Ports } from './ports';
 import type { Workload } from './workload';
@@ -35,22 +36,25 @@ export interface Opening {
   readonly rules: RuleRef[];
 }
 
-/** A policy that isolates all pods of its namespace, in one direction alone. */
-export interface HalfClosed {
+/** A policy that isolates all pods of its namespace. */
+export interface Closing {
   readonly policy: string;
   readonly source: string;
-  readonly direction: Direction;
+  readonly directions: readonly Direction[];
 }
 
 /** What messages say of a workload. */
 export type KnownWorkload = Pick<Workload, 'name' | 'source' | 'labels' | 'hostNetwork'>;
+
+/** Whether it leaves a direction open. */
+export const isHalf = ({ directions }: Closing): boolean => directions.length === 1;
 
 /** All that a proof needs of one namespace: what leads out of it, and which pods it closes. */
 export interface NamespaceSummary extends NamespaceIdentity {
   readonly team: string | undefined;
   readonly isolated: Readonly<Record<Direction, readonly LabelSelector[]>>;
   readonly openings: readonly Opening[];
-  readonly halfClosed: readonly HalfClosed[];
+  readonly closings: readonly Closing[];
   readonly workloads: readonly KnownWorkload[];
 }
 
@@ -63,7 +67,7 @@ export function summarize(cluster: Cluster, isProtected: Protection): NamespaceS
 }
 
 function summarizeNamespace(namespace: Namespace, isProtected: Protection): NamespaceSummary {
-  const { name, labels = {}, policies, workloads } = namespace;
+  const { name, labels, policies, workloads } = namespace;
   const openings = new Map<string, Opening>();
   const effective = policies.filter(({ pods }) => isSatisfiable(pods));
   for (const policy of effective) {
@@ -79,11 +83,11 @@ function summarizeNamespace(namespace: Namespace, isProtected: Protection): Name
   }
   return {
     name,
-    labels: Object.fromEntries(Object.entries(labels).filter(([key]) => isProtected(key))),
-    team: labels[TEAM_LABEL],
+    labels: protectedLabels(labels, isProtected),
+    team: labels?.[TEAM_LABEL],
     isolated: { Ingress: isolatedBy(effective, 'Ingress'), Egress: isolatedBy(effective, 'Egress') },
     openings: [...openings.values()],
-    halfClosed: effective.flatMap(halfClosed),
+    closings: effective.filter(({ pods }) => pods.length === 0).map(closing),
     workloads: workloads.map(({ name: own, source, labels: of, hostNetwork }) => ({
       name: own,
       source,
@@ -93,18 +97,24 @@ function summarizeNamespace(namespace: Namespace, isProtected: Protection): Name
   };
 }
 
+function protectedLabels(labels: Labels | undefined, isProtected: Protection): Labels | undefined {
+  return labels && isProtected !== UNPROTECTED
+    ? Object.fromEntries(Object.entries(labels).filter(([key]) => isProtected(key)))
+    : undefined;
+}
+
 /** The same namespace, declared in several places. */
 export function merged(one: NamespaceSummary, other: NamespaceSummary): NamespaceSummary {
   return {
     name: one.name,
-    labels: { ...one.labels, ...other.labels },
+    labels: one.labels || other.labels ? { ...one.labels, ...other.labels } : undefined,
     team: one.team ?? other.team,
     isolated: {
       Ingress: [...one.isolated.Ingress, ...other.isolated.Ingress],
       Egress: [...one.isolated.Egress, ...other.isolated.Egress],
     },
     openings: [...one.openings, ...other.openings],
-    halfClosed: [...one.halfClosed, ...other.halfClosed],
+    closings: [...one.closings, ...other.closings],
     workloads: [...one.workloads, ...other.workloads],
   };
 }
@@ -115,34 +125,64 @@ function isolatedBy(policies: readonly Policy[], direction: Direction): LabelSel
   return selectors.some(selector => selector.length === 0) ? [[]] : selectors;
 }
 
-function halfClosed({ name, source, pods, rules }: Policy): HalfClosed[] {
-  const closed = DIRECTIONS.filter(direction => rules[direction]);
-  return pods.length === 0 && closed.length === 1 ? [{ policy: name, source, direction: closed[0]! }] : [];
-}
+const closing = ({ name, source, rules }: Policy): Closing => ({
+  policy: name,
+  source,
+  directions: DIRECTIONS.filter(direction => rules[direction]),
+});
 
 function* openingsOf(
-  { namespace, name, source, pods, rules }: Policy,
+  policy: Policy,
   isProtected: Protection,
 ): Generator<{ opening: Omit<Opening, 'rules'>; rule: RuleRef }> {
+  const { name, source, sourceOf, pods } = policy;
+  const declared = { name, source, sourceOf, pods };
   for (const direction of DIRECTIONS) {
-    for (const [rule, { peers, ports }] of (rules[direction] ?? []).entries()) {
-      const ref = { policy: name, source, pods, rule, peers: peers?.length ?? 0 };
+    for (const [rule, { peers, ports }] of (policy.rules[direction] ?? []).entries()) {
       if (peers === undefined) {
-        yield { opening: { direction, reach: { kind: 'everyone' }, ports }, rule: { ...ref, peer: undefined } };
+        const opening = { direction, reach: { kind: 'everyone' }, ports } as const;
+        yield { opening, rule: new PlacedRule(declared, direction, rule, undefined, 0) };
         continue;
       }
       for (const [index, peer] of peers.entries()) {
-        const reach = reachOf(peer, namespace, isProtected);
+        const reach = reachOf(peer, policy.namespace, isProtected);
         if (reach) {
-          yield { opening: { direction, reach, ports }, rule: { ...ref, peer: index } };
+          const opening = { direction, reach, ports };
+          yield { opening, rule: new PlacedRule(declared, direction, rule, index, peers.length) };
         }
       }
     }
   }
 }
 
+class PlacedRule implements RuleRef {
+  constructor(
+    /** Without its rules, which nobody asks for any more. */
+    private readonly of: Origin & Pick<Policy, 'name' | 'pods'>,
+    private readonly direction: Direction,
+    public readonly rule: number,
+    public readonly peer: number | undefined,
+    public readonly peers: number,
+  ) {}
+
+  public get policy(): string {
+    return this.of.name;
+  }
+
+  public get pods(): LabelSelector {
+    return this.of.pods;
+  }
+
+  /** Looked up when something is wrong with the rule, which takes time in a file. */
+  public get source(): string {
+    const [list, peers] = this.direction === 'Ingress' ? ['ingress', 'from'] : ['egress', 'to'];
+    const path = ['spec', list, this.rule, ...(this.peer === undefined ? [] : [peers, this.peer])];
+    return sourceAt(this.of, path);
+  }
+}
+
 /** What a peer means outside of its own namespace; undefined if that is nothing. */
-function reachOf(peer: Peer, own: string, isProtected: Protection): Reach | undefined {
+export function reachOf(peer: Peer, own: string, isProtected: Protection): Reach | undefined {
   if (peer.kind === 'addresses') {
     return peer;
   }

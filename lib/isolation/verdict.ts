@@ -53,6 +53,8 @@ export interface Assumption {
   readonly direction: Direction;
   /** The namespaces whose pods do. */
   readonly namespaces: readonly string[];
+  /** On which ports, as people write them. */
+  readonly ports: readonly string[];
 }
 
 /** What is kept of one part of a cluster from one run to the next: which namespaces one may call and be called by. */

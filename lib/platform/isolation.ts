@@ -1,10 +1,11 @@
 import { ApiObject, type App } from 'cdk8s';
 import { PlatformError } from '../core/platform-error';
-import { isPassedOver, readCluster, type SourcedObject } from '../isolation/cluster';
+import { RESERVED_PREFIX } from '../core/reserved-names';
+import { type Cluster, isPassedOver, readCluster, type SourcedObject } from '../isolation/cluster';
 import { ClusterAddresses } from '../isolation/cluster-addresses';
 import { findings, refusal } from '../isolation/finding';
 import { IsolationProof } from '../isolation/proof';
-import type { ProvenNamespace, Verdict } from '../isolation/verdict';
+import type { Assumption, ProvenNamespace, Verdict } from '../isolation/verdict';
 import type { Environment } from './environment';
 import type { Proofs } from './read-proofs';
 import type { Unit } from './unit';
@@ -27,6 +28,8 @@ export interface IsolationSummary {
   readonly remembered: number;
   /** Units that were not built, and of which nothing was ever proven. */
   readonly unknown: readonly string[];
+  /** What must hold besides: at the other ends of the paths that teams have. */
+  readonly assumptions: readonly Assumption[];
 }
 
 /** Most mistakes that are told one by one; a mistake in a construct of one's own is one in each team. */
@@ -38,6 +41,7 @@ export class Isolation {
   private readonly proven = new Map<string, readonly ProvenNamespace[]>();
   private remembered = 0;
   private unknown: string[] = [];
+  private known: ReadonlyMap<string, Verdict> | undefined;
 
   constructor(
     private readonly environments: readonly Environment[],
@@ -47,13 +51,16 @@ export class Isolation {
   /**
    * Adds what a unit declares.
    *
-   * @throws PlatformError on a policy that the API server would refuse
+   * @returns what concerns paths among it; undefined if the unit is for no cluster of a team's
+   * @throws PlatformErrors on policies that the API server would refuse
    */
-  public add(unit: Unit, app: App, objects: readonly object[]): void {
-    if (unit.cluster !== undefined) {
-      const sourced = sourcedObjects(unit, app, objects);
-      this.proven.set(unit.name, this.proof(unit.cluster).add(readCluster(sourced)));
+  public add(unit: Unit, app: App, objects: readonly object[]): Cluster | undefined {
+    if (unit.cluster === undefined) {
+      return undefined;
     }
+    const read = readCluster(sourcedObjects(unit, app, objects));
+    this.proven.set(unit.name, this.proof(unit.cluster).add(read));
+    return read;
   }
 
   /** Takes units that are not built for what they were last proven to be. */
@@ -73,12 +80,19 @@ export class Isolation {
 
   public get summary(): IsolationSummary {
     const proven = new Set([...this.proven].flatMap(([unit, all]) => all.map(({ name }) => `${unit} ${name}`))).size;
-    return { proven, remembered: this.remembered, unknown: this.unknown };
+    const assumptions = [...this.verdicts.values()].flatMap(verdict => verdict.assumptions);
+    return { proven, remembered: this.remembered, unknown: this.unknown, assumptions };
   }
 
   /** What breaks the isolation of a team. */
   public get mistakes(): PlatformError[] {
-    return [...this.proofs.values()].flatMap(proof => told(proof.verdict()));
+    return [...this.verdicts.values()].flatMap(told);
+  }
+
+  /** What is proven of each cluster, by its name; nothing can be added any more. */
+  public get verdicts(): ReadonlyMap<string, Verdict> {
+    this.known ??= new Map([...this.proofs].map(([cluster, proof]) => [cluster, proof.verdict()]));
+    return this.known;
   }
 
   private proof(cluster: string): IsolationProof {
@@ -88,7 +102,9 @@ export class Isolation {
     }
     const environments = this.environments.filter(environment => environment.cluster === cluster);
     const all = (of: 'pods' | 'services' | 'nodes') => environments.flatMap(({ network }) => network[of] ?? []);
+    const isGuarded = environments.some(({ guards }) => guards.some(({ name }) => name === 'namespaces'));
     const proof = new IsolationProof({
+      isProtected: isGuarded ? key => key.startsWith(RESERVED_PREFIX) : undefined,
       addresses: new ClusterAddresses({
         pods: all('pods'),
         services: all('services'),

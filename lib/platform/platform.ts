@@ -1,14 +1,20 @@
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
+import { existingSecrets } from '../constructs/existing-secrets';
 import { ImageMap } from '../core/image-map';
 import { collect, PlatformError, PlatformErrors } from '../core/platform-error';
+import { secretTemplate } from '../core/secret-template';
+import type { Namespace } from '../isolation/cluster';
+import type { IsolationReport } from '../isolation/report/report';
 import { conflicts } from './conflicts';
 import { Environment, type EnvironmentProps } from './environment';
 import { GIT_OPS_FOLDER, gitOpsUnit, GUARDS_FOLDER, type GitOpsProps } from './git-ops';
 import { guardsUnit } from './guards';
 import { Isolation, type IsolationProps } from './isolation';
+import { isolationReport } from './isolation-report';
 import { ImageRewriter, type ImageList, type ImagesProps } from './images';
+import { declaredModels, type DeclaredModel } from './models';
 import { pinReader, strayPinFiles } from './read-pins';
 import { PROOFS, proofsText, readProofs } from './read-proofs';
 import { sopsFileMistakes } from './read-sops-files';
@@ -67,6 +73,17 @@ export interface PlatformProps {
   readonly isolation?: IsolationProps;
 }
 
+/** A Secret that pods need and that somebody else makes. */
+export interface NeededSecret {
+  /** `<environment>/<team>` */
+  readonly unit: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly keys: readonly string[];
+  /** Its template. */
+  readonly text: string;
+}
+
 export interface SynthOptions {
   /**
    * The one unit to synthesize: `<environment>/<team>`. Nothing else is built, written or removed.
@@ -74,6 +91,12 @@ export interface SynthOptions {
    * @default - everything
    */
   readonly only?: string;
+  /**
+   * Whether to find every mistake and say what would be written, and write nothing.
+   *
+   * @default false
+   */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -156,10 +179,38 @@ export class Platform {
     return app;
   }
 
+  /**
+   * The models that the units serve, each with its objects.
+   *
+   * @param only the one unit to look at
+   */
+  public models(only?: string): DeclaredModel[] {
+    const units = only === undefined ? this.units : [this.unit(only)];
+    return units.flatMap(unit => declaredModels(unit, this.build(unit.name)));
+  }
+
   /** Lists every image of every unit, as declared and as pods get it. */
   public images(): ImageList {
     const rewriter = new ImageRewriter(this.imageMap, this.props.images?.lockFile);
     return rewriter.list(this.units, unit => buildUnit(unit, this.outdir));
+  }
+
+  /**
+   * A template for each Secret that pods need and somebody else makes: its keys, how to make each, and placeholders.
+   *
+   * @param only the one unit to look at
+   */
+  public secretTemplates(only?: string): NeededSecret[] {
+    const units = only === undefined ? this.units : [this.unit(only)];
+    return units.flatMap(unit =>
+      existingSecrets(buildUnit(unit, this.outdir)).map(secret => ({
+        unit: unit.name,
+        name: secret.name,
+        namespace: secret.namespace,
+        keys: Object.keys(secret.keys),
+        text: secretTemplate(secret),
+      })),
+    );
   }
 
   /**
@@ -171,9 +222,9 @@ export class Platform {
   public synth(options: SynthOptions = {}): SynthSummary {
     const units = options.only === undefined ? this.units : [this.unit(options.only)];
     const errors = options.only === undefined ? this.mistakes() : [];
-    const writer = new ManifestWriter(this.outdir);
-    const documents = new OpenApiWriter(this.openApi);
-    const templates = new SecretTemplateWriter(this.secrets);
+    const writer = new ManifestWriter(this.outdir, options.dryRun);
+    const documents = new OpenApiWriter(this.openApi, options.dryRun);
+    const templates = new SecretTemplateWriter(this.secrets, options.dryRun);
     const images = this.imageRewriter();
     const routes = new RouteRegister();
     const isolation = new Isolation([...this.declared.values()], this.props.isolation);
@@ -218,6 +269,34 @@ export class Platform {
       writer.discard();
       documents.discard();
     }
+  }
+
+  /**
+   * Proves the isolation of all teams and writes nothing: for people who would rather look than read, also at what is
+   * wrong with it.
+   *
+   * @throws PlatformErrors with every other mistake
+   */
+  public isolationReport(): IsolationReport {
+    const environments = [...this.declared.values()];
+    const isolation = new Isolation(environments, this.props.isolation);
+    const declared = new Map<string, Namespace[]>();
+    const errors = this.mistakes();
+    for (const unit of this.units) {
+      errors.push(
+        ...collect(() => {
+          const app = buildUnit(unit, this.outdir);
+          const read = isolation.add(unit, app, unitObjects(unit, app));
+          if (unit.cluster !== undefined && read !== undefined) {
+            const known = declared.get(unit.cluster) ?? [];
+            declared.set(unit.cluster, known);
+            known.push(...read.namespaces.values());
+          }
+        }),
+      );
+    }
+    refuse(distinct(errors));
+    return isolationReport(isolation.verdicts, declared, environments);
   }
 
   private imageRewriter(): ImageRewriter | undefined {

@@ -23,7 +23,7 @@ const set = z.strictObject({
 });
 const namespace = z.strictObject({
   name: z.string(),
-  labels: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()).optional(),
   isolated: z.array(direction),
   Ingress: z.array(set),
   Egress: z.array(set),

@@ -70,6 +70,11 @@ export class Team extends Chart {
     return servedModel(pin);
   }
 
+  /** Whether a model is pinned here; for models that come with `mlops deploy` and go with `mlops delete`. */
+  public isPinned(model: string): boolean {
+    return this.pins.models.has(model);
+  }
+
   private unusedPins(): string[] {
     return [...this.pins.models.values()]
       .filter(pin => !this.asked.has(pin.name))

@@ -55,9 +55,13 @@ export class ManifestWriter {
   private readonly produced = new Set<string>();
   private readonly staged: string[] = [];
 
-  /** @param pattern what paths of our files look like */
+  /**
+   * @param dryRun whether to find out what would be written, and write nothing
+   * @param pattern what paths of our files look like
+   */
   constructor(
     private readonly outdir: string,
+    private readonly dryRun = false,
     private readonly pattern = OWNED,
   ) {
     this.staging = join(outdir, `.staged-${process.pid}`);
@@ -77,10 +81,12 @@ export class ManifestWriter {
       return;
     }
     this.refuseObstacle(file);
-    const place = join(this.staging, file);
-    this.refuseReadOnly(() => mkdirSync(dirname(place), { recursive: true }));
-    writeFileSync(place, bytes);
     this.staged.push(file);
+    if (!this.dryRun) {
+      const place = join(this.staging, file);
+      this.refuseReadOnly(() => mkdirSync(dirname(place), { recursive: true }));
+      writeFileSync(place, bytes);
+    }
   }
 
   /**
@@ -89,13 +95,17 @@ export class ManifestWriter {
    * @param complete whether everything was produced, so that owned files which were not can go
    */
   public commit(complete: boolean): FileSummary {
+    const removed = complete ? [...this.owned].filter(file => !this.produced.has(file) && this.isFile(file)) : [];
+    const summary = { written: this.staged, unchanged: this.produced.size - this.staged.length, removed };
+    if (this.dryRun) {
+      return summary;
+    }
     // First, so that the next run knows the files of a run that dies in between for ours.
     this.writeIndex(new Set([...this.owned, ...this.produced]));
     for (const folder of new Set(this.staged.map(dirname))) {
       mkdirSync(join(this.outdir, folder), { recursive: true });
     }
     this.staged.forEach((file, done) => this.moveIntoPlace(file, done));
-    const removed = complete ? [...this.owned].filter(file => !this.produced.has(file) && this.isFile(file)) : [];
     for (const file of removed) {
       rmSync(join(this.outdir, file), { force: true });
       parentsOf(file).forEach(folder => removeIfEmpty(join(this.outdir, folder)));
@@ -103,12 +113,12 @@ export class ManifestWriter {
     if (complete) {
       this.writeIndex(this.produced);
     }
-    return { written: this.staged, unchanged: this.produced.size - this.staged.length, removed };
+    return summary;
   }
 
   /** Writes what goes with the manifests beside them, unless it holds that text already. */
   public keep(name: string, text: string): void {
-    if (read(join(this.outdir, name))?.toString() !== text) {
+    if (!this.dryRun && read(join(this.outdir, name))?.toString() !== text) {
       const place = join(this.staging, name);
       this.refuseReadOnly(() => mkdirSync(this.staging, { recursive: true }));
       writeFileSync(place, text);
@@ -118,7 +128,7 @@ export class ManifestWriter {
 
   /** Forgets what was laid aside, by this run and by runs that were killed. */
   public discard(): void {
-    for (const name of list(this.outdir)) {
+    for (const name of this.dryRun ? [] : list(this.outdir)) {
       const pid = Number(STAGING.exec(name)?.[1]);
       if (pid === process.pid || (pid > 0 && !isRunning(pid))) {
         rmSync(join(this.outdir, name), { recursive: true, force: true });

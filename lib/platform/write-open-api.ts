@@ -11,8 +11,8 @@ const OWNED = /^[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+\.openapi\.yaml$/;
 export class OpenApiWriter {
   private readonly writer: ManifestWriter;
 
-  constructor(folder: string) {
-    this.writer = new ManifestWriter(folder, OWNED);
+  constructor(folder: string, dryRun = false) {
+    this.writer = new ManifestWriter(folder, dryRun, OWNED);
   }
 
   /** Lays the documents of a unit aside. */

@@ -25,7 +25,10 @@ export class SecretTemplateWriter {
   private readonly staged = new Map<string, string>();
   private readonly outdated: string[] = [];
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly dryRun = false,
+  ) {}
 
   /** Whether any unit has a template. */
   public used = false;
@@ -42,7 +45,7 @@ export class SecretTemplateWriter {
 
   /** Writes them. */
   public commit(): TemplateSummary {
-    for (const [file, text] of this.staged) {
+    for (const [file, text] of this.dryRun ? [] : this.staged) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(`${file}.tmp`, text);
       renameSync(`${file}.tmp`, file);

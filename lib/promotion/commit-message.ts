@@ -1,5 +1,5 @@
 import { plainText } from './plain-text';
-import type { Promotion } from './plan';
+import { UNPINNED, type Promotion } from './plan';
 import type { Rules } from './rules';
 import { registeredName } from './rules';
 
@@ -39,8 +39,8 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     Environment: environment,
     Team: team,
     Model: model,
-    From: from,
-    To: change.kind === 'canary-removed' ? from : version,
+    From: from === UNPINNED ? 'none' : from,
+    To: change.kind === 'pin-removed' ? 'none' : change.kind === 'canary-removed' ? from : version,
     By: by,
   };
   return `${[
@@ -58,7 +58,9 @@ export function headline({ environment, team, model, from, version, change }: Pr
   switch (change.kind) {
     case 'version':
     case 'restored':
-      return `${place} ${from} -> ${version}`;
+      return from === UNPINNED ? `${place} ${version}, its first version` : `${place} ${from} -> ${version}`;
+    case 'pin-removed':
+      return `${place} ${from} removed`;
     case 'canary':
       return `${place} ${from}, canary ${version} at ${change.percent} %`;
     case 'canary-removed':

@@ -4,7 +4,7 @@ import type { Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { unitOf, type Promotion } from './plan';
 import { readState, type RepositoryState } from './repository-state';
-import { pastPin } from './restoration';
+import { pastPin, removal, restoration } from './restoration';
 import { rewrite } from './rewrite';
 import { ServiceError } from './service-error';
 import { Session } from './session';
@@ -81,7 +81,10 @@ export class Cycle {
     this.known = state;
     if (request && 'backTo' in request) {
       const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);
-      return new Session(this.world, state, [], this.conflicts, request, past);
+      return new Session(this.world, state, [], this.conflicts, request, now => restoration(now, request.place, past));
+    }
+    if (request && 'remove' in request) {
+      return new Session(this.world, state, [], this.conflicts, request, now => removal(now, request.place));
     }
     return new Session(this.world, state, await wantedVersions(this.world, state, request), this.conflicts, request);
   }

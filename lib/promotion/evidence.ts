@@ -1,7 +1,6 @@
 import type { Surroundings } from './outcome';
 import type { PinHistory } from './pin-history';
-import { unitOf } from './plan';
-import type { RepositoryState } from './repository-state';
+import { UNPINNED, unitOf, type PinsByUnit } from './plan';
 import { registeredName, ruleFor, type Rules } from './rules';
 import { ServiceError } from './service-error';
 import { placeText, type Evidence, type Place, type VersionFacts, type Wanted } from './wanted';
@@ -12,6 +11,12 @@ export interface Conflict {
   readonly pinned: number;
   readonly commit: string;
   readonly author: string;
+}
+
+/** What the commit says of versions. */
+interface Known {
+  readonly pins: PinsByUnit;
+  readonly rules: Rules;
 }
 
 /** Reads what must be known of wanted versions; what the registry says of one is asked for once. */
@@ -29,7 +34,7 @@ export class EvidenceReader {
   ) {}
 
   /** The same with its evidence, or with why that cannot be had. */
-  public async of(one: Wanted, state: RepositoryState, history: PinHistory): Promise<Wanted> {
+  public async of(one: Wanted, state: Known, history: PinHistory): Promise<Wanted> {
     try {
       return { ...one, evidence: await this.read(one, state, history) };
     } catch (error) {
@@ -40,7 +45,7 @@ export class EvidenceReader {
     }
   }
 
-  private async read(one: Wanted, { rules, pins }: RepositoryState, history: PinHistory): Promise<Evidence> {
+  private async read(one: Wanted, { rules, pins }: Known, history: PinHistory): Promise<Evidence> {
     const { gates, canary } = ruleFor(rules, one.environment, one.team, one.model)!;
     const pin = pins.get(unitOf(one))!.models.get(one.model)!;
     const takenBack = this.byAlias
@@ -53,7 +58,10 @@ export class EvidenceReader {
     const trying = canary && pin.canary?.version === one.version;
     return {
       facts,
-      running: gates.signature && (pin.signature ?? signatureOf(await this.version(rules, one, pin.version))),
+      running:
+        gates.signature && pin.version !== UNPINNED
+          ? (pin.signature ?? signatureOf(await this.version(rules, one, pin.version)))
+          : undefined,
       changed: trying ? (await history.last(one))?.time : undefined,
       soaking: gates.soak && (await history.since({ ...one, environment: gates.soak.environment }, one.version!)),
       measured: trying && canary.query ? await this.world.measure?.(question(canary.query.text, one)) : undefined,

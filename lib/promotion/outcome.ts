@@ -36,14 +36,20 @@ export interface Outcome {
   readonly done: readonly Done[];
 }
 
-/** What a person wants instead of what the aliases say: a version, or one that was pinned before. */
+/** What a person wants instead of what the aliases say: a version, one that was pinned before, or that the pin goes. */
 export type Request = {
   readonly place: Place;
   readonly by: string;
 } & (
-  | { readonly version: number; readonly insisted?: string }
+  | {
+      readonly version: number;
+      readonly insisted?: string;
+      /** Whether a model without a pin gets its first one. */
+      readonly first?: boolean;
+    }
   | {
       /** @default the version before the pinned one */
       readonly backTo: number | undefined;
     }
+  | { readonly remove: true }
 );

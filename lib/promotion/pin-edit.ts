@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, parseDocument } from 'yaml';
+import { isMap, parseDocument, type Document } from 'yaml';
 import { parsePins, type Pin } from '../core/pins';
 import { PlatformError } from '../core/platform-error';
-import type { Promotion } from './plan';
+import { UNPINNED, type Promotion } from './plan';
 
 /**
  * The text of a pin file after a promotion. Everything else in it stays as it was written, comments too.
@@ -11,26 +11,42 @@ import type { Promotion } from './plan';
  */
 export function editPin(text: string, file: string, promotion: Promotion): string {
   refuseOddBytes(text, file);
+  const { model, from, change } = promotion;
   const before = parsePins(text, file);
-  const pin = before.models.get(promotion.model);
+  const pin = before.models.get(model) ?? (from === UNPINNED ? { name: model, version: UNPINNED, line: 0 } : undefined);
   if (pin === undefined) {
-    throw new PlatformError(file, `model "${promotion.model}" has no pin`, 'pin a version first');
+    throw new PlatformError(file, `model "${model}" has no pin`, 'pin a version first');
   }
-  const after = promoted(pin, promotion);
+  const after = change.kind === 'pin-removed' ? undefined : promoted(pin, promotion);
   const document = parseDocument(text, { keepSourceTokens: true, stringKeys: true });
-  const at = (key: string) => ['models', promotion.model, key];
-  const written = after as unknown as Record<string, unknown>;
-  for (const key of ['version', 'digest', 'run', 'mlmodel', 'signature', 'canary', 'shadow']) {
-    const [old, value] = [(pin as unknown as Record<string, unknown>)[key], written[key]];
-    if (value === undefined && old !== undefined) {
-      document.deleteIn(at(key));
-    } else if (!isDeepStrictEqual(old, value)) {
-      document.setIn(at(key), typeof value === 'object' && !isMap(value) ? document.createNode(value) : value);
-    }
+  if (after === undefined) {
+    document.deleteIn(['models', model]);
+  } else {
+    setPin(document, pin, after);
   }
   const edited = document.toString({ lineWidth: 0, flowCollectionPadding: true });
-  check(edited, file, new Map([...before.models].map(([name, other]) => [name, name === after.name ? after : other])));
+  const expected = new Map(before.models);
+  if (after === undefined) {
+    expected.delete(model);
+  } else {
+    expected.set(model, after);
+  }
+  check(edited, file, expected);
   return edited;
+}
+
+/** Changes what differs, and nothing else. */
+function setPin(document: Document, pin: Pin, after: Pin): void {
+  const written = after as unknown as Record<string, unknown>;
+  for (const key of ['version', 'digest', 'run', 'mlmodel', 'signature', 'canary', 'shadow']) {
+    const at = ['models', pin.name, key];
+    const [old, value] = [(pin as unknown as Record<string, unknown>)[key], written[key]];
+    if (value === undefined && old !== undefined) {
+      document.deleteIn(at);
+    } else if (!isDeepStrictEqual(old, value)) {
+      document.setIn(at, typeof value === 'object' && !isMap(value) ? document.createNode(value) : value);
+    }
+  }
 }
 
 /** What a promotion makes of a pin. */
@@ -39,6 +55,8 @@ export function promoted(pin: Pin, { change, version, facts }: Promotion): Pin {
   const file = typeof facts?.file === 'object' ? facts.file : undefined;
   const origin = { ...(facts?.run && { run: facts.run.id }), ...(file && { mlmodel: file.digest }) };
   switch (change.kind) {
+    case 'pin-removed':
+      return pin;
     case 'canary-removed': {
       const { canary: _gone, ...rest } = pin;
       return rest;

@@ -12,7 +12,7 @@ export const DIGEST_TAG = 'mlops.digest';
 
 /** One change of one pin. */
 export interface Promotion extends Place {
-  /** The pinned version before. */
+  /** The pinned version before; `UNPINNED` if there was none. */
   readonly from: number;
   /** The version that goes out, or comes back. */
   readonly version: number;
@@ -28,6 +28,7 @@ export type Change =
   | { readonly kind: 'version'; readonly digest?: string }
   | { readonly kind: 'canary'; readonly percent: number; readonly digest?: string }
   | { readonly kind: 'canary-removed'; readonly because: 'alias' | 'metric' }
+  | { readonly kind: 'pin-removed' }
   /** A pin as the history has it, with everything that was recorded then. */
   | { readonly kind: 'restored'; readonly pin: Omit<Pin, 'line'> };
 
@@ -36,6 +37,9 @@ export interface Held extends Place {
   readonly version?: number;
   readonly reasons: readonly Closed[];
 }
+
+/** The version of a model that has no pin yet. */
+export const UNPINNED = 0;
 
 /** What to do now. */
 export interface Plan {

@@ -13,7 +13,12 @@ export const PROPOSALS = 'promotion/';
 
 /** The branch of a proposal: the same as long as the same is wanted, so that nothing is proposed twice. */
 export function proposalBranch({ environment, team, model, from, version, change }: Promotion): string {
-  const step = change.kind === 'canary' ? `-at-${change.percent}` : change.kind === 'canary-removed' ? '-removed' : '';
+  const step =
+    change.kind === 'canary'
+      ? `-at-${change.percent}`
+      : change.kind === 'canary-removed' || change.kind === 'pin-removed'
+        ? '-removed'
+        : '';
   // What Git takes in no name of a branch.
   const name = model.replace(/\.(?=\.|$|lock$)/g, '%2E');
   return `${PROPOSALS}${environment}/${team}/${name}/${from}-${version}${step}`;

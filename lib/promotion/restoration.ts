@@ -5,6 +5,14 @@ import { unitOf, type Promotion } from './plan';
 import type { RepositoryState } from './repository-state';
 import { placeText, type Place } from './wanted';
 
+/** The change that takes a pin away; none if there is none. */
+export function removal({ pins }: RepositoryState, place: Place): Promotion[] {
+  const pin = pins.get(unitOf(place))?.models.get(place.model);
+  return pin === undefined
+    ? []
+    : [{ ...place, from: pin.version, version: pin.version, change: { kind: 'pin-removed' } }];
+}
+
 /** The change that brings a pin of the past back; none if it is what is pinned. */
 export function restoration({ pins }: RepositoryState, place: Place, pin: Omit<Pin, 'line'>): Promotion[] {
   const now = pins.get(unitOf(place))!.models.get(place.model)!;

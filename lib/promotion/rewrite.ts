@@ -13,7 +13,7 @@ export async function rewrite(
   promotion: Promotion,
 ): Promise<ReadonlyMap<string, Buffer | undefined>> {
   const path = pinFile(promotion);
-  const text = editPin(texts.get(path)!, path, promotion);
+  const text = editPin(texts.get(path) ?? '', path, promotion);
   const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
   await synthesize(folder, unitOf(promotion));
   const files = await git.changed();
@@ -28,12 +28,12 @@ export async function rewrite(
   return files;
 }
 
-/** Whether a file is made from the unit: its manifest, its documents, or the list of those. */
-function belongsTo(file: string, { environment, team }: Place): boolean {
+/** Whether a file is made from the unit: its manifest, its documents, or what stands of all units in one file. */
+export function belongsTo(file: string, { environment, team }: Omit<Place, 'model'>): boolean {
   const below = file.split('/').slice(1).join('/');
   return (
     below.startsWith(`${environment}/${team}.`) ||
     below.startsWith(`${environment}/${team}/`) ||
-    below === '.cdk8s-mlops.json'
+    ['.cdk8s-mlops.json', '.isolation.json'].includes(below)
   );
 }

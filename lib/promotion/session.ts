@@ -5,13 +5,12 @@ import { EvidenceReader, type Conflict } from './evidence';
 import type { Done, Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { plainText } from './plain-text';
-import { planPromotions, type Held, type Plan, type Promotion } from './plan';
+import { planPromotions, UNPINNED, unitOf, type Held, type PinsByUnit, type Plan, type Promotion } from './plan';
 import { PROPOSALS, proposalBranch, proposalOf } from './proposal';
 import { pinFile, readState, type RepositoryState } from './repository-state';
-import { restoration } from './restoration';
 import { rewrite } from './rewrite';
 import { ruleFor } from './rules';
-import { placeText, type Wanted } from './wanted';
+import { placeText, type Place, type Wanted } from './wanted';
 
 /** One cycle: what it has read, and the commit that it is at. */
 export class Session {
@@ -27,7 +26,8 @@ export class Session {
     private readonly wanted: readonly Wanted[],
     conflicts: ReadonlyMap<string, Conflict>,
     private readonly request: Request | undefined,
-    private readonly past?: Omit<Pin, 'line'>,
+    /** What a person wants that no plan is needed for. */
+    private readonly asked?: (state: RepositoryState) => Promotion[],
   ) {
     this.history = new PinHistory(world.git, state.commit);
     this.evidence = new EvidenceReader(world, conflicts, request === undefined);
@@ -40,22 +40,29 @@ export class Session {
   /** What is to be done at this commit; what is not known yet is read. */
   public async plan(): Promise<Plan> {
     const acted = new Set([...this.failed.keys(), ...this.done.map(({ promotion }) => placeText(promotion))]);
-    if (this.past && this.request) {
-      const promotions = acted.size > 0 ? [] : restoration(this.state, this.request.place, this.past);
+    if (this.asked) {
+      const promotions = acted.size > 0 ? [] : this.asked(this.state);
       return { promotions: await this.unproposed(promotions), held: [...this.failed.values()], unread: [] };
     }
-    const { pins, rules, frozen } = this.state;
+    const { pins } = this;
+    const { rules, frozen } = this.state;
     const now = this.world.now();
     const open = this.wanted.filter(one => !acted.has(placeText(one)));
     const first = planPromotions(open, pins, rules, now, frozen);
     const read = new Map<string, Wanted>();
     for (const one of first.unread) {
-      read.set(placeText(one), await this.evidence.of(one, this.state, this.history));
+      read.set(placeText(one), await this.evidence.of(one, { pins, rules }, this.history));
     }
     const known = open.map(one => read.get(placeText(one)) ?? one);
     const plan = planPromotions(known, pins, rules, now, frozen);
     const promotions = await this.unproposed(plan.promotions);
     return { ...plan, promotions, held: [...plan.held, ...this.failed.values()] };
+  }
+
+  /** The pins of the commit, and one for a model that is to get its first. */
+  private get pins(): PinsByUnit {
+    const { request, state } = this;
+    return request && 'first' in request && request.first ? withFirst(state.pins, request.place) : state.pins;
   }
 
   /** Makes the commit of a promotion; undefined if its manifest cannot be made, which then holds it. */
@@ -134,4 +141,14 @@ export class Session {
       ? { kind: 'canary' }
       : { kind: 'alias', name: alias };
   }
+}
+
+/** The pins with one for the place, whose version is none yet. */
+function withFirst(pins: PinsByUnit, place: Place): PinsByUnit {
+  const unit = unitOf(place);
+  const { file = pinFile(place), models = new Map<string, Pin>() } = pins.get(unit) ?? {};
+  const first = { name: place.model, version: UNPINNED, line: 0 };
+  return models.has(place.model)
+    ? pins
+    : new Map([...pins, [unit, { file, models: new Map([...models, [place.model, first]]) }]]);
 }

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 export class Checks {
   private passed = 0;
   private failed = 0;
+  private skipped = 0;
 
   /** @param signal once it is aborted, the first check that fails by it is the last one */
   constructor(private readonly signal: AbortSignal) {}
@@ -43,9 +44,15 @@ export class Checks {
     }
   }
 
-  /** Prints the sum; returns whether all passed. */
+  /** A check that cannot be made here: it counts as skipped, never as passed. */
+  public skip(name: string, why: string): void {
+    this.skipped++;
+    console.log(`skipped ${name}: ${why}`);
+  }
+
+  /** Prints the sum; returns whether all passed that were tried, and any was. */
   public sum(): boolean {
-    console.log(`${this.passed} passed, ${this.failed} failed`);
+    console.log(`${this.passed} passed, ${this.failed} failed${this.skipped > 0 ? `, ${this.skipped} skipped` : ''}`);
     return this.failed === 0 && this.passed > 0;
   }
 }

@@ -83,6 +83,7 @@ describe('MlflowServer', () => {
       workers: 4,
       metrics: true,
       workspaces: true,
+      placement: { nodeSelector: { pool: 'ml' }, affinity: { nodeAffinity: {} }, priorityClass: 'online' },
       resources: { requests: { cpu: '2' }, limits: { memory: '2Gi' } },
     };
     const mlflow = new MlflowServer(chart, 'mlflow', allProps);
@@ -90,6 +91,11 @@ describe('MlflowServer', () => {
     const [container] = spec.template.spec.containers;
     expect(mlflow.allowedHosts).toEqual(allowed);
     expect(spec.replicas).toBe(3);
+    expect(spec.template.spec).toMatchObject({
+      nodeSelector: { pool: 'ml' },
+      affinity: { nodeAffinity: {} },
+      priorityClassName: 'online',
+    });
     expect(container).toMatchObject({ image: 'registry.example.com/ml/tracking:7', command: ['mlflow'] });
     expect(container.args).toEqual([
       'server',

@@ -8,6 +8,12 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('sorts keys that are numbers as texts too', () => {
+    expect(canonicalJson({ b: { 10: 'x', 9: 'y', '-': ['<'] } })).toBe(
+      '{\n  "b": {\n    "-": [\n      "\\u003c"\n    ],\n    "10": "x",\n    "9": "y"\n  }\n}',
+    );
+  });
+
   it("escapes what Go's encoder escapes", () => {
     expect(canonicalJson('<a> & \u2028\u2029')).toBe('"\\u003ca\\u003e \\u0026 \\u2028\\u2029"');
   });

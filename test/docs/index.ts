@@ -6,4 +6,5 @@ export * as monitoring from './monitoring';
 export * as network from './network';
 export * as platform from './platform';
 export * as postgres from './postgres';
+export * as promotion from './promotion';
 export * as secrets from './secrets';

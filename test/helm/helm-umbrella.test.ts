@@ -57,6 +57,13 @@ describe('HelmUmbrella', () => {
     expect(small.packagedFiles().has('charts/job/templates/configmap.yaml')).toBe(true);
   }, 30_000);
 
+  it('says which parts are installed, and then what it is told to say', () => {
+    const noted = new HelmUmbrella({ ...about, parts: [{ chart: web }], notes: 'Next: wait.\n' });
+    expect(noted.files().get('templates/NOTES.txt')).toBe(
+      '{{ .Release.Name }} has these parts:\n{{- if (index .Values "web").enabled }}\n- web\n{{- end }}\nNext: wait.\n',
+    );
+  });
+
   it('refuses two parts of one name', () => {
     expectRefusal(
       () => new HelmUmbrella({ ...about, parts: [{ chart: web }, { chart: web }] }),

@@ -1,23 +1,21 @@
 import { HELMS } from '../judges/helm/binaries';
-import { ChartFolder } from '../judges/helm/chart-folder';
-import { disagreements, renderings } from '../judges/helm/parity';
+import { crowdDisagreements, renderings } from '../judges/helm/parity';
+import { CHARTS, folderOf } from '../judges/helm/published';
+import type { Rendering } from '../judges/helm/template';
 import { describeJudged } from '../judges/judge';
-import { jobChart, webChart } from './web-chart';
 
-/** Values at random; the judges take more. */
+/** Values at random for each chart; the judges take more. */
 const RUNS = 25;
 
-describe.each([webChart(), jobChart()])('the chart $name', chart => {
-  const charts = new ChartFolder();
-  let folder: string;
-  beforeAll(() => (folder = charts.write(chart)), 60_000);
-  afterAll(() => charts.remove());
+describe.each(CHARTS)('the chart $name', chart => {
+  let given: readonly Rendering[];
+  beforeAll(() => (given = renderings(chart, RUNS, 1)), 60_000);
 
-  HELMS.forEach((helm, turn) => {
+  for (const helm of HELMS) {
     describeJudged(helm.name, helm.missing, () => {
       it('prints what the constructs build', async () => {
-        expect(await disagreements(helm, chart, folder, renderings(chart, RUNS, turn))).toEqual([]);
+        expect(await crowdDisagreements(helm, chart, folderOf(chart), given)).toEqual([]);
       }, 60_000);
     });
-  });
+  }
 });

@@ -117,6 +117,24 @@ describe('valuesSchema', () => {
 });
 
 describe('valuesTable', () => {
+  it('ends a description where more is said behind it, and leaves long patterns to the schema', () => {
+    const contract = readContract(
+      z.strictObject({
+        size: z.int().max(9).default(1).describe('Its size'),
+        name: z
+          .string()
+          .regex(/^[a-z]{1,20}-[a-z]{1,20}-[0-9]{1,20}$/)
+          .default('a-b-1')
+          .describe('Its name'),
+      }),
+    );
+    expect(valuesTable(contract).split('\n').slice(2, -1)).toEqual([
+      '| `size` | integer | `1` | Its size. At most 9. |',
+      '| `name` | string | `"a-b-1"` | Its name |',
+    ]);
+    expect(valuesYaml(contract)).not.toContain('Matches');
+  });
+
   it('has a row for each value, and for what lists hold', () => {
     expect(valuesTable(small).split('\n').slice(2, -1)).toEqual([
       '| `mode` | string | `""` | How it works. One of: "", a\\|b. |',

@@ -44,12 +44,18 @@ export function* mutantsOf(objects: readonly any[]): Generator<Mutant> {
         if (ports) {
           yield inRule('remove ports', one => delete one.ports);
         }
-        for (const [peer, { podSelector, namespaceSelector }] of peers.entries()) {
+        for (const [peer, { podSelector, namespaceSelector, ipBlock }] of peers.entries()) {
           const where = `${place}.${peersName}[${peer}]`;
           const inPeer = (what: string, change: (peer: any, peers: any[]) => void) =>
             changed(`${what} in ${where}`, spec =>
               change(spec[list][rule][peersName][peer], spec[list][rule][peersName]),
             );
+          if (ipBlock) {
+            if (ipBlock.except) {
+              yield inPeer('remove except', one => delete one.ipBlock.except);
+            }
+            continue;
+          }
           if (podSelector && namespaceSelector) {
             yield inPeer('drop podSelector', one => delete one.podSelector);
             yield inPeer('split the peer in two', (one, all) => {

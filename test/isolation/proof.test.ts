@@ -183,7 +183,7 @@ describe('the verdict', () => {
 
 describe('selectors of labels that anybody can set', () => {
   const all = labelSets({ pod: ['a', 'b', 'c', 'd'], app: ['web', 'db'] });
-  const read = (value: unknown) => readLabelSelector(new Field('test', '', value));
+  const read = (value: unknown) => readLabelSelector(new Field({ source: 'test' }, '', value));
   const any = selectors(['pod', 'app']).map(read);
 
   test('can be met if and only if some labels meet them', () => {

@@ -16,7 +16,8 @@ export interface Answer {
 
 /** A Kubernetes control plane of the test's own, without nodes. */
 export class ControlPlane {
-  private readonly environment: NodeJS.ProcessEnv;
+  /** Variables with which programs find it. */
+  public readonly environment: NodeJS.ProcessEnv;
 
   /** @param testbed folder of the commands that start and stop one */
   constructor(private readonly testbed: string) {
@@ -29,9 +30,13 @@ export class ControlPlane {
     this.environment = { ...own, KUBECONFIG, PATH };
   }
 
-  /** @throws Error if it does not come up */
-  public start(): void {
-    const { ok, errors } = this.run(join(this.testbed, 'up'), ['--control-plane']);
+  /**
+   * @param nodes how many nodes are feigned, on which every pod gets ready and every Job ends
+   * @throws Error if it does not come up
+   */
+  public start(nodes = 0): void {
+    const mode = nodes === 0 ? ['--control-plane'] : ['--kwok', String(nodes)];
+    const { ok, errors } = this.run(join(this.testbed, 'up'), mode);
     if (!ok) {
       throw new Error(`the control plane did not start: ${errors}`);
     }
@@ -45,6 +50,11 @@ export class ControlPlane {
   /** Stops it and forgets everything in it. */
   public stop(): void {
     this.run(join(this.testbed, 'down'), ['--purge']);
+  }
+
+  /** Runs a program that asks the control plane itself. */
+  public program(name: string, args: readonly string[], input?: string): Answer {
+    return this.run(name, args, input);
   }
 
   /** @param objects what kubectl reads from its standard input */

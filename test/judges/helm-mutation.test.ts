@@ -1,10 +1,14 @@
+import * as fc from 'fast-check';
 import { translate } from '../../lib/helm/translate';
 import type { Json } from '../../lib/helm/value-node';
 import { printedBy } from '../helm/charts';
 import { sampleChart } from '../helm/sample-chart';
 import { HELMS } from './helm/binaries';
+import { MutantTrial } from './helm/mutant-trial';
 import { mutantsOf } from './helm/mutants';
+import { CHARTS, folderOf } from './helm/published';
 import { SmallChart } from './helm/small-chart';
+import { SURVIVORS as PUBLISHED_SURVIVORS } from './helm/survivors';
 import { describeJudged } from './judge';
 
 /** Samples to tell a mutant by, few at first: most need no more. */
@@ -68,5 +72,48 @@ describe('Samples of values', () => {
         chart.remove();
       }
     }, 900_000);
+  });
+});
+
+/** Charts whose survivors are known, with their reasons. */
+const SETTLED = ['team-namespace'];
+/** Random values by which mutants of published charts are told: all values given, and only some of them. */
+const WHOLE = 24;
+const PARTS = 8;
+
+describe('Values of published charts', () => {
+  const [helm] = HELMS;
+  describeJudged(helm!.name, helm!.missing, () => {
+    const known = new Set<RegExp>();
+
+    it.each(CHARTS.filter(({ name }) => SETTLED.includes(name)))(
+      'tell the templates of $name from any with one mistake',
+      async chart => {
+        const values = [
+          ...fc.sample(chart.samples.whole(), { numRuns: WHOLE, seed: 7 }),
+          ...fc.sample(chart.samples.given(), { numRuns: PARTS, seed: 8 }),
+        ];
+        const trial = new MutantTrial(helm!, chart, folderOf(chart), values);
+        try {
+          expect(await trial.disagreements()).toEqual([]);
+          const mutants = trial.mutants();
+          const survivors = await trial.survivors(mutants);
+          const unknown = survivors.filter(({ mistake }) => {
+            const reasons = PUBLISHED_SURVIVORS.filter(([form]) => form.test(mistake));
+            reasons.forEach(([form]) => known.add(form));
+            return reasons.length === 0;
+          });
+          expect(unknown.map(({ file, mistake }) => `${file}: ${mistake}`)).toEqual([]);
+          expect(survivors.length).toBeLessThan(mutants.length / 2);
+        } finally {
+          trial.remove();
+        }
+      },
+      1_800_000,
+    );
+
+    it('tell all but those that are listed', () => {
+      expect(PUBLISHED_SURVIVORS.filter(([form]) => !known.has(form))).toEqual([]);
+    });
   });
 });

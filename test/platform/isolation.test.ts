@@ -1,5 +1,6 @@
 import {
   type EnvironmentProps,
+  Guard,
   type IsolationProps,
   KubeObject,
   Peer,
@@ -41,6 +42,12 @@ const policy = (spec: object) => (team: Team) =>
     spec,
   } as ConstructorParameters<typeof KubeObject>[2]);
 
+const GUARDED: EnvironmentProps = { network, guards: [Guard.namespaces()], deployers: [{ user: 'deployer' }] };
+const labelled = (role: string) =>
+  policy({
+    podSelector: {},
+    ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'cdk8s-mlops/role': role } } }] }],
+  });
 describe('Platform.synth', () => {
   test('writes nothing if one team could call another, and says where, and what to do', () => {
     platformOf({ fraud: quiet, search: quiet }).synth();
@@ -61,8 +68,8 @@ describe('Platform.synth', () => {
       ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'fraud' } } }] }],
     };
     expect(() => platformOf({ fraud: calls('search-staging'), search: policy(opened) }).synth()).toThrow(
-      'spec.ingress[0].from[0] of NetworkPolicy search-staging/mine lets it in to every pod of search-staging, so the ' +
-        'path from fraud-staging to search-staging is open',
+      'spec.ingress[0].from[0] of NetworkPolicy search-staging/mine (staging/search/mine) lets it in to every pod of ' +
+        'search-staging, so the path from fraud-staging to search-staging is open',
     );
   });
 
@@ -93,6 +100,14 @@ describe('Platform.synth', () => {
     expect(() => platformOf(teams, { mediators: ['features-staging'] }).synth()).not.toThrow();
   });
 
+  test('trusts labels of the platform only if a guard of the cluster keeps them', () => {
+    const teams = { fraud: labelled('gateway'), search: quiet };
+    expect(() => platformOf(teams).synth()).toThrow('lets in pods of every namespace');
+    expect(() => platformOf(teams, {}, { production: GUARDED }).synth()).not.toThrow();
+    const elsewhere = { ...GUARDED, server: 'https://production.example.com' };
+    expect(() => platformOf(teams, {}, { production: elsewhere }).synth()).toThrow('lets in pods of every namespace');
+  });
+
   test('tells of ten rules, and how many there are besides', () => {
     const opened = policy({ podSelector: {}, ingress: [{}] });
     const teams = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`t${index}`, opened]));
@@ -115,17 +130,20 @@ describe('Platform.synth of one unit', () => {
 
   test('keeps a line of what was proven of each unit, and changes its own', () => {
     const summary = platformOf({ fraud: quiet, search: calls('gateway') }).synth();
-    expect(summary.isolation).toEqual({ proven: 2, remembered: 0, unknown: [] });
+    expect(summary.isolation).toMatchObject({ proven: 2, remembered: 0, unknown: [] });
+    expect(summary.isolation.assumptions.map(({ peer, ports }) => `${peer}: ${ports}`)).toEqual([
+      'kube-system: UDP 53, TCP 53',
+      'gateway: TCP 8080',
+    ]);
     const [, fraud, search] = work().read(`dist/${PROOFS}`).split('\n');
     expect(JSON.parse(`{${search}}`)['staging/search'][0]).toEqual({
       name: 'search-staging',
-      labels: {},
       isolated: ['Ingress', 'Egress'],
       Ingress: [],
       Egress: [{ names: ['gateway', 'kube-system'] }],
     });
     const after = platformOf({ fraud: calls('store'), search: calls('gateway') }).synth({ only });
-    expect(after.isolation).toEqual({ proven: 1, remembered: 1, unknown: [] });
+    expect(after.isolation).toMatchObject({ proven: 1, remembered: 1, unknown: [] });
     const [, changed, ...others] = work().read(`dist/${PROOFS}`).split('\n');
     expect(changed).toBe(fraud!.replace('"kube-system"', '"kube-system","store"'));
     expect(others).toEqual([search, '}', '']);
@@ -147,9 +165,21 @@ describe('Platform.synth of one unit', () => {
     );
   });
 
+  test('trusts no label that was not kept when the other units were proven, or is so no more', () => {
+    const teams = { fraud: labelled('gateway'), search: quiet };
+    const guarded = { production: GUARDED };
+    platformOf({ fraud: quiet, search: quiet }).synth();
+    expect(() => platformOf(teams, {}, guarded).synth({ only })).toThrow('lets in pods of search-staging');
+    platformOf(teams, {}, guarded).synth();
+    expect(() => platformOf(teams, {}, guarded).synth({ only })).not.toThrow();
+    expect(() => platformOf(teams).synth({ only: 'staging/search' })).toThrow(
+      'fraud-staging, as it was last proven, is called by search-staging',
+    );
+  });
+
   test('says of which units nothing was ever proven', () => {
     const summary = platformOf({ fraud: quiet, search: quiet }).synth({ only });
-    expect(summary.isolation).toEqual({ proven: 1, remembered: 0, unknown: ['staging/search'] });
+    expect(summary.isolation).toMatchObject({ proven: 1, remembered: 0, unknown: ['staging/search'] });
   });
 
   test.each(['{', '[]', '{"staging/search": [{"name": 1}]}'])('refuses what it cannot read: %s', text => {

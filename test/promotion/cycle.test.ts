@@ -60,6 +60,32 @@ describe('a cycle', () => {
   const pushed = ({ done }: Outcome) => done.map(({ promotion }) => `${promotion.environment} ${promotion.version}`);
   const gates = ({ plan }: Outcome) => plan.held.flatMap(({ reasons }) => reasons.map(({ gate }) => gate));
 
+  it('pins a first version for whoever insists, and for nobody else', async () => {
+    registry.register('fraud-score', 4);
+    const place = { environment: 'production', team: 'fraud', model: 'fraud-score' };
+    const request = { place, by: 'anna', version: 4, insisted: 'new' };
+    expect(pushed(await cycle.run(request))).toEqual([]);
+    expect(pushed(await cycle.run({ ...request, first: true }))).toEqual(['production 4']);
+    expect(repository.read(PIN)).toMatch(/version: 1 # since May\n {2}fraud-score:\n {4}version: 4\n {4}run: run-4\n/);
+    expect(repository.message()).toContain('production/fraud: fraud-score 4, its first version\n');
+    expect(repository.message()).toContain('\nMlops-From: none\nMlops-To: 4\n');
+    expect(pushed(await cycle.run())).toEqual([]);
+  });
+
+  it('takes a pin away, and everything else stays', async () => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    world = { ...world, synthesize: async () => undefined };
+    repository.edit({ [PIN]: `${PINS}  # the other one\n  other:\n    version: 3\n` });
+    cycle = new Cycle(world);
+    expect(pushed(await cycle.run({ place, by: 'anna', remove: true }))).toEqual(['production 1']);
+    expect(repository.read(PIN)).toBe('models:\n  # who may leave\n  # the other one\n  other:\n    version: 3\n');
+    expect(repository.message()).toMatch(/^production\/fraud: churn 1 removed\n[^]*\nMlops-To: none\n/);
+    // Wherever the alias points, nobody pins it anew.
+    await registry.moveAlias('churn', 'champion', 2);
+    expect(pushed(await cycle.run())).toEqual([]);
+    expect(pushed(await cycle.run({ place, by: 'anna', remove: true }))).toEqual([]);
+  });
+
   it('makes one commit of one pin and one manifest, that says where it came from', async () => {
     await registry.moveAlias('churn', 'champion', 2);
     expect(pushed(await cycle.run())).toEqual(['production 2']);

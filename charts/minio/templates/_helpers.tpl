@@ -19,10 +19,6 @@
 {{- end }}
 
 {{- define "minio.selectorLabels" -}}
-kubernetes.io/metadata.name: {{ .Release.Namespace | quote }}
-{{- end }}
-
-{{- define "minio.other.selectorLabels" -}}
 app.kubernetes.io/instance: {{ include "minio.fullname" . | quote }}
 {{- end }}
 
@@ -48,7 +44,7 @@ panels:
       "y": 0
     id: 1
     targets:
-      - expr: "sum(kube_pod_status_ready{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "minio.fullname" . }}-[0-9]+\",condition=\"true\"})"
+      - expr: 'sum(kube_pod_status_ready{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",condition="true"})'
         legendFormat: ready
         refId: A
     title: "{{ include "minio.fullname" . }}: pods ready"
@@ -68,7 +64,7 @@ panels:
       "y": 0
     id: 2
     targets:
-      - expr: "sum by (pod) (rate(container_cpu_usage_seconds_total{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "minio.fullname" . }}-[0-9]+\",container!=\"\"}[5m]))"
+      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",container!=""}[5m]))'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ include "minio.fullname" . }}: CPU"
@@ -88,7 +84,7 @@ panels:
       "y": 0
     id: 3
     targets:
-      - expr: "sum by (pod) (container_memory_working_set_bytes{namespace=\"{{ .Release.Namespace }}\",pod=~\"{{ include "minio.fullname" . }}-[0-9]+\",container!=\"\"})"
+      - expr: 'sum by (pod) (container_memory_working_set_bytes{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",container!=""})'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ include "minio.fullname" . }}: memory"
@@ -108,7 +104,7 @@ panels:
       "y": 7
     id: 4
     targets:
-      - expr: "kubelet_volume_stats_used_bytes{namespace=\"{{ .Release.Namespace }}\"} / kubelet_volume_stats_capacity_bytes{namespace=\"{{ .Release.Namespace }}\"}"
+      - expr: 'kubelet_volume_stats_used_bytes{namespace="{{ .Release.Namespace }}"} / kubelet_volume_stats_capacity_bytes{namespace="{{ .Release.Namespace }}"}'
         legendFormat: "{{ "{{" }}persistentvolumeclaim}}"
         refId: A
     title: "Volumes: used"

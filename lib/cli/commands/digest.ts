@@ -4,9 +4,10 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { modelDigest, REGISTRY_NOTE, type ModelFile } from '../../core/model-digest';
 import { PlatformError } from '../../core/platform-error';
+import { print, type Output } from '../tables';
 
 /** Prints the digest of a model's files, for its pin. */
-export async function digest(folder: string): Promise<void> {
+export async function digest(folder: string, { output }: { readonly output: Output }): Promise<void> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new PlatformError('digest', `"${folder}" is no folder`, 'name the folder that has the file MLmodel');
   }
@@ -25,7 +26,8 @@ export async function digest(folder: string): Promise<void> {
       files.push({ path, sha256: await sha256(file) });
     }
   }
-  console.log(modelDigest(files));
+  const digested = modelDigest(files);
+  print(output, { digest: digested }, () => digested);
 }
 
 async function sha256(file: string): Promise<string> {

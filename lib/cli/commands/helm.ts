@@ -12,27 +12,45 @@ import {
 } from '../../helm/packaged-versions';
 import { ChartsWriter } from '../../helm/write-charts';
 import { loadCharts, type AnyChart } from '../load-charts';
+import { print, type Output } from '../tables';
 
 export interface HelmOptions {
   readonly app: string;
   readonly charts: string;
+  readonly output: Output;
 }
 
-export interface HelmPackageOptions extends HelmOptions {
+export interface HelmWriteOptions extends HelmOptions {
+  readonly dryRun?: boolean;
+}
+
+export interface HelmPackageOptions extends HelmWriteOptions {
   readonly to: string;
 }
 
 /** Writes the Helm charts that changed. */
-export async function helmWrite({ app, charts: folder }: HelmOptions): Promise<void> {
+export async function helmWrite({ app, charts: folder, dryRun, output }: HelmWriteOptions): Promise<void> {
   const charts = await proven(app);
   const versions = packagedVersions(folder);
-  const { written, unchanged, removed } = new ChartsWriter(folder).write(charts);
-  written.forEach(file => console.log(`  written ${file}`));
-  removed.forEach(file => console.log(`  removed ${file}`));
+  const writer = new ChartsWriter(folder);
+  if (dryRun) {
+    const stale = writer.stale(charts);
+    print(output, { stale }, () =>
+      [...stale.map(file => `  would change ${file}`), `${folder}: ${stale.length} would change`].join('\n'),
+    );
+    return;
+  }
+  const { written, unchanged, removed } = writer.write(charts);
+  print(output, { written, unchanged, removed }, () =>
+    [
+      ...written.map(file => `  written ${file}`),
+      ...removed.map(file => `  removed ${file}`),
+      `${folder}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`,
+    ].join('\n'),
+  );
   for (const { name, version } of charts.filter(chart => hasChanged(chart, versions))) {
     console.error(`${name} has changed since ${version} was packaged: raise its version`);
   }
-  console.log(`${folder}: ${written.length} written, ${unchanged} unchanged, ${removed.length} removed`);
 }
 
 /**
@@ -40,7 +58,7 @@ export async function helmWrite({ app, charts: folder }: HelmOptions): Promise<v
  *
  * @throws PlatformErrors if one is another one, or has changed while its version has not
  */
-export async function helmCheck({ app, charts: folder }: HelmOptions): Promise<void> {
+export async function helmCheck({ app, charts: folder, output }: HelmOptions): Promise<void> {
   const charts = await proven(app);
   const versions = packagedVersions(folder);
   const stale = new ChartsWriter(folder).stale(charts).map(file => {
@@ -51,21 +69,24 @@ export async function helmCheck({ app, charts: folder }: HelmOptions): Promise<v
     );
   });
   refuseAll([...stale, ...errorsOf(charts, chart => refuseChanged(chart, versions))]);
-  console.log(`${folder}: ${charts.length} charts as declared`);
+  const names = charts.map(({ name }) => name);
+  print(output, { charts: names }, () => `${folder}: ${charts.length} charts as declared`);
 }
 
 /** Packs the charts: the same bytes wherever that is done. */
-export async function helmPackage({ app, charts: folder, to }: HelmPackageOptions): Promise<void> {
+export async function helmPackage({ app, charts: folder, to, dryRun, output }: HelmPackageOptions): Promise<void> {
   const charts = await proven(app);
   const versions = packagedVersions(folder);
   refuseAll(errorsOf(charts, chart => refuseChanged(chart, versions)));
-  mkdirSync(to, { recursive: true });
-  for (const chart of charts) {
-    writeFileSync(join(to, packageName(chart)), packageChart(chart));
-    console.log(join(to, packageName(chart)));
+  const packages = charts.map(chart => ({ chart, file: join(to, packageName(chart)) }));
+  if (!dryRun) {
+    mkdirSync(to, { recursive: true });
+    packages.forEach(({ chart, file }) => writeFileSync(file, packageChart(chart)));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(packagesFile(folder), printPackagedVersions(withPackaged(versions, charts)));
   }
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(packagesFile(folder), printPackagedVersions(withPackaged(versions, charts)));
+  const files = packages.map(({ file }) => file);
+  print(output, { packages: files }, () => files.join('\n'));
 }
 
 /** The charts, all of whose templates were found and proven. */

@@ -1,4 +1,4 @@
-import { Cycle, type Request } from '../../promotion/cycle';
+import { Cycle, type Outcome, type Request } from '../../promotion/cycle';
 import { PlatformError } from '../../core/platform-error';
 import { readState } from '../../promotion/repository-state';
 import { placeText } from '../../promotion/wanted';
@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes';
 import { heldText, outcomeData, outcomeText } from '../outcomes';
 import { onePlace, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
-import { colours, print } from '../tables';
+import { colours, print, type Output } from '../tables';
 
 export interface PromoteOptions extends PromotionOptions, PlaceOptions {
   readonly version?: string;
@@ -33,8 +33,8 @@ export async function act(
   world: World,
   cycle: Cycle,
   request: Request,
-  { dryRun, output }: { readonly dryRun?: boolean; readonly output: 'text' | 'json' },
-): Promise<void> {
+  { dryRun, output }: { readonly dryRun?: boolean; readonly output: Output },
+): Promise<Outcome> {
   try {
     const outcome = await (dryRun ? cycle.look(request) : cycle.run(request));
     const shown = dryRun ? await Promise.all(outcome.plan.promotions.map(one => cycle.preview(one, outcome))) : [];
@@ -42,6 +42,7 @@ export async function act(
     if (outcome.plan.held.length > 0) {
       process.exitCode = EXIT.held;
     }
+    return outcome;
   } finally {
     await world.git.close();
   }

@@ -10,8 +10,10 @@ import { WatchServer } from '../../promotion/ports/watch-server';
 import { plainText } from '../../promotion/plain-text';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
-import { outcomeData } from '../outcomes';
+import { EXIT } from '../exit-codes';
+import { exitCodeOfOutcome, outcomeData } from '../outcomes';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
+import { exitCodeOf } from '../report-errors';
 
 export interface WatchOptions extends PromotionOptions {
   readonly interval: string;
@@ -53,7 +55,8 @@ export async function watch(options: WatchOptions): Promise<void> {
     }
     if (options.once) {
       stop.abort();
-      process.exitCode = outcome ? process.exitCode : 1;
+      process.exitCode =
+        'outcome' in result ? exitCodeOfOutcome(result.outcome) : (exitCodeOf(result.error) ?? EXIT.mistake);
     }
   };
   const controller = new Controller({

@@ -14,7 +14,8 @@ const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
 ];
 
 /** Lines that say nothing of what happened. */
-const CHATTER = /^(?:hint:.*|remote: *|Please make sure you have the correct access rights|and the repository exists\.| *)$/;
+const CHATTER =
+  /^(?:hint:.*|remote: *|Please make sure you have the correct access rights|and the repository exists\.| *)$/;
 
 /** What Git said of a server, in one line, with what to do. */
 export function gitFailure(said: string, url: string, branch: string, what: 'read' | 'written'): GitError {

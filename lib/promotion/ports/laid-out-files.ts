@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GitError } from '../git-repository';
 import { plainText } from '../plain-text';
 import { oid } from './git-entries';
@@ -28,7 +28,10 @@ export class LaidOutFiles {
   public async show(commit: string, changed: ReadonlyMap<string, Buffer>): Promise<string> {
     await this.git.run(['read-tree', '--reset', '-u', oid(commit)], this.call);
     await this.git.run(['clean', '-ffdxq', '--exclude=/node_modules'], this.call);
-    changed.forEach((content, path) => writeFileSync(join(this.tree, path), content));
+    changed.forEach((content, path) => {
+      mkdirSync(dirname(join(this.tree, path)), { recursive: true });
+      writeFileSync(join(this.tree, path), content);
+    });
     return this.tree;
   }
 

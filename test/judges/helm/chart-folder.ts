@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { writeChart, type WrittenChart } from '../../../lib/helm/write-chart';
 
 /** Folder of charts that is gone when the tests are done. */
@@ -17,3 +17,12 @@ export class ChartFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 }
+
+/** The files of a chart that lies somewhere, by path. */
+export const filesIn = (folder: string): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .map(file => [relative(folder, file), readFileSync(file, 'utf8')]),
+  );

@@ -3,6 +3,8 @@ import type { Templates } from './small-chart';
 /** A template with one mistake in it. */
 export interface Mutant {
   readonly mistake: string;
+  /** The template that it is in. */
+  readonly file: string;
   readonly templates: Templates;
 }
 
@@ -35,7 +37,9 @@ export function mutantsOf(templates: Templates): Mutant[] {
       return found.flatMap(({ 0: match, index }) => {
         const changed = text.slice(0, index) + made(match, all) + text.slice(index + match.length);
         const line = text.split('\n')[text.slice(0, index).split('\n').length - 1]!.trim();
-        return changed === text ? [] : [{ mistake: `${name}: ${line}`, templates: { ...templates, [file]: changed } }];
+        return changed === text
+          ? []
+          : [{ mistake: `${name}: ${line}`, file, templates: { ...templates, [file]: changed } }];
       });
     }),
   );

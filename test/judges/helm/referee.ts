@@ -36,7 +36,7 @@ export async function readWithGo(helm: Helm, texts: readonly string[]): Promise<
 
 /** The documents of a stream: a line "---" is in no text that is indented or in quotes. */
 const documentsOf = (text: string): string[] =>
-  text.split(/^---(?:\s.*)?$/m).filter(document => document.split('\n').some(line => !/^\s*(?:#.*)?$/.test(line)));
+  text.split(/^---(?:[ \t].*)?$/m).filter(document => document.split('\n').some(line => !/^\s*(?:#.*)?$/.test(line)));
 
 function refuseError(document: Json): Json {
   const error = (document as { Error?: string }).Error;

@@ -1,13 +1,16 @@
 import type { HelmChart } from '../../../lib/helm/helm-chart';
 import { plainYaml } from '../../../lib/helm/plain-yaml';
 import type { Values } from '../../../lib/helm/samples';
+import { filesIn } from './chart-folder';
 
 /** A chart of somebody else's that brings one of ours along, under another name. */
 export class Parent {
   public readonly name = 'parent';
 
+  /** @param folder where our chart lies */
   constructor(
     private readonly chart: HelmChart<any>,
+    private readonly folder: string,
     private readonly alias: string,
     private readonly values: Values,
     private readonly global?: Values,
@@ -16,16 +19,14 @@ export class Parent {
   public files(): Map<string, string> {
     const { name, version } = this.chart;
     const dependency = { name, version, repository: '', alias: this.alias, condition: `${this.alias}.enabled` };
-    const own = [...this.chart.files()].map(([path, text]): [string, string] => [`charts/${name}/${path}`, text]);
+    const own = [...filesIn(this.folder)].map(([path, text]): [string, string] => [`charts/${name}/${path}`, text]);
+    const values = {
+      [this.alias]: { enabled: true, ...this.values },
+      ...(this.global !== undefined && { global: this.global }),
+    };
     return new Map([
       ['Chart.yaml', plainYaml({ apiVersion: 'v2', name: this.name, version: '0.1.0', dependencies: [dependency] })],
-      [
-        'values.yaml',
-        plainYaml({
-          [this.alias]: { enabled: true, ...this.values },
-          ...(this.global !== undefined && { global: this.global }),
-        }),
-      ],
+      ['values.yaml', plainYaml(values)],
       ...own,
     ]);
   }

@@ -36,7 +36,7 @@ export function ask({ program }: Helm, args: readonly string[], input = ''): Pro
 /** What Helm makes of a chart and values, or its refusal. */
 export function tryTemplate(helm: Helm, chart: string, rendering: Rendering): Promise<Answer> {
   const { name, namespace, values, setJson = false } = rendering;
-  const args = ['template', name, chart, '--namespace', namespace];
+  const args = ['template', name, chart, '--namespace', namespace, '--skip-tests'];
   return setJson
     ? ask(helm, [
         ...args,
@@ -54,7 +54,8 @@ export async function template(helm: Helm, chart: string, rendering: Rendering):
   return stdout;
 }
 
-const CORES = 2;
+/** Runs of Helm at once. */
+export const CORES = 2;
 
 /** Does the same with each of many, a few at once. */
 export async function each<Item, Result>(

@@ -145,7 +145,7 @@ function analyzerPython(): string | undefined {
   return program === undefined ? undefined : join(realpathSync(program), '..', 'python');
 }
 
-function run(program: string, args: readonly string[]): string {
+export function run(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: BUFFER });
   if (status !== 0) {
     throw new Error(`${program} ended with ${status}: ${stderr.slice(-2000)}`);

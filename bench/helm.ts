@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import charts from '../helm';
+import { HelmChart } from '../lib';
+
+/** What finding and proving the templates of the published Helm charts takes, all in one process. */
+const GOAL_SECONDS = 20;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const row = (...cells: readonly string[]): void =>
+  console.log(`  ${cells[0]!.padEnd(18)}${cells.slice(1).map(cell => cell.padStart(10)).join('')}`);
+
+console.log(`Helm charts, Node.js ${process.version}, ${availableParallelism()} cores\n`);
+row('chart', 'CPU', 'wall', 'values', 'worlds', 'objects');
+const [start, startCpu] = [performance.now(), cpuMs()];
+for (const chart of charts) {
+  const [before, beforeCpu] = [performance.now(), cpuMs()];
+  const files = chart.packagedFiles();
+  const figures = chart instanceof HelmChart ? chart.figures : undefined;
+  const objects = [...files.keys()].filter(file => /^templates\/(?!_|NOTES|tests)/.test(file)).length;
+  row(
+    chart.name,
+    seconds(cpuMs() - beforeCpu),
+    seconds(performance.now() - before),
+    `${figures?.samples ?? '-'}`,
+    `${figures?.worlds ?? '-'}`,
+    `${objects}`,
+  );
+}
+const wall = performance.now() - start;
+row('all', seconds(cpuMs() - startCpu), seconds(wall));
+console.log(`\n  goal: ${GOAL_SECONDS} s on 2 cores: ${wall <= GOAL_SECONDS * 1000 ? 'reached' : 'MISSED'}`);

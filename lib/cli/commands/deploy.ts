@@ -1,0 +1,30 @@
+import { Cycle } from '../../promotion/cycle';
+import { readState } from '../../promotion/repository-state';
+import { aliased } from '../aliases';
+import { applyModel, undoModel, type ClusterOptions } from '../direct';
+import { parseTarget, placeToPin, type PlaceOptions } from '../places';
+import { worldOf, type PromotionOptions } from '../promotion-world';
+import { act } from './promote';
+
+export interface DeployOptions extends PromotionOptions, PlaceOptions, ClusterOptions {
+  readonly reason?: string;
+}
+
+/** Pins a version whatever the gates say: by a commit, or here and on a cluster. */
+export async function deploy(text: string, options: DeployOptions): Promise<void> {
+  const target = parseTarget(text);
+  if (options.undo) {
+    await undoModel('deploy', target.model, options);
+    return;
+  }
+  if (options.apply) {
+    await applyModel(target, options);
+    return;
+  }
+  const world = worldOf(options);
+  const state = await readState(world.git, await world.git.fetch());
+  const place = placeToPin(state, target.model, options);
+  const version = target.version ?? (await aliased(world, state, place, target.alias));
+  const insisted = options.reason ?? 'mlops deploy';
+  await act(world, new Cycle(world), { place, version, by: world.person, insisted, first: true }, options);
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parsePins, type Pins } from '../core/pins';
+import { PlatformError } from '../core/platform-error';
+import { reasonsText } from '../promotion/gates';
+import { editPin } from '../promotion/pin-edit';
+import { planPromotions, UNPINNED, unitOf, type Promotion } from '../promotion/plan';
+import { pinFile } from '../promotion/repository-state';
+import { registeredName, ruleFor, type Rules } from '../promotion/rules';
+import { parseRules, RULES_FILE } from '../promotion/rules-file';
+import { placeText, type Place } from '../promotion/wanted';
+import { aliased } from './aliases';
+import type { Target } from './places';
+import { registriesBy, type PromotionOptions } from './promotion-world';
+
+/** A change of a file of pins in this folder. */
+export interface PinChange {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  /** Writes one of these texts. */
+  write(text: string): void;
+}
+
+/**
+ * What becomes of the file of pins in this folder; undefined if no version is named, or that one is pinned.
+ *
+ * @throws PlatformError if the version may not go out
+ */
+export async function pinChange(
+  target: Target,
+  place: Place,
+  options: PromotionOptions,
+): Promise<PinChange | undefined> {
+  if (target.version === undefined && target.alias === undefined) {
+    return undefined;
+  }
+  const file = pinFile(place);
+  const there = existsSync(file);
+  const before = there ? readFileSync(file, 'utf8') : '';
+  const promotion = await promotionTo(target, place, parsePins(before, file), options);
+  if (promotion === undefined) {
+    return undefined;
+  }
+  return {
+    file,
+    before,
+    after: editPin(before, file, promotion),
+    write: text => {
+      if (text === '' && !there) {
+        rmSync(file, { force: true });
+        return;
+      }
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    },
+  };
+}
+
+async function promotionTo(
+  target: Target,
+  place: Place,
+  pins: Pins,
+  options: PromotionOptions,
+): Promise<Promotion | undefined> {
+  const pin = pins.models.get(place.model) ?? { name: place.model, version: UNPINNED, line: 0 };
+  const rules = rulesHere();
+  if (rules === undefined || ruleFor(rules, place.environment, place.team, place.model) === undefined) {
+    if (target.version === undefined || pin.digest !== undefined) {
+      throw new PlatformError(
+        placeText(place),
+        `${RULES_FILE} names no registry for it, so ${target.version === undefined ? 'aliases are' : 'its digest is'} unknown`,
+        `name one there, or write the pin into ${pins.file} and leave the version out here`,
+      );
+    }
+    const change = { kind: 'version' } as const;
+    return pin.version === target.version
+      ? undefined
+      : { ...place, from: pin.version, version: target.version, change };
+  }
+  const registry = registriesBy(options.credentials);
+  const version = target.version ?? (await aliased({ registry }, { rules }, place, target.alias));
+  const name = registeredName(rules, place.team, place.model);
+  const facts = await registry(rules.teams.get(place.team)!.registry).version(name, version, false);
+  const models = new Map([...pins.models, [place.model, pin]]);
+  const wanted = { ...place, version, insisted: 'by hand', evidence: { facts } };
+  const plan = planPromotions([wanted], new Map([[unitOf(place), { ...pins, models }]]), rules, new Date());
+  const [held] = plan.held;
+  if (held !== undefined) {
+    throw new PlatformError(placeText(place), reasonsText(held.reasons), 'choose another version');
+  }
+  return plan.promotions[0];
+}
+
+const rulesHere = (): Rules | undefined =>
+  existsSync(RULES_FILE) ? parseRules(readFileSync(RULES_FILE, 'utf8')) : undefined;

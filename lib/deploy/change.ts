@@ -1,0 +1,99 @@
+import { idOf, nameOf, type Cluster, type KubeManifest } from './cluster';
+
+/** What is done to a cluster, and how to undo it. */
+export interface Change {
+  /** What stood there before. */
+  readonly before: readonly KubeManifest[];
+  /** What was not there before. */
+  readonly created: readonly KubeManifest[];
+}
+
+export interface ChangeProps {
+  readonly cluster: Cluster;
+  /** How long to wait for what shall run. */
+  readonly seconds: number;
+  /** Told what is going on. */
+  readonly tell: (line: string) => void;
+}
+
+/** Kinds that say of themselves whether what they describe runs. */
+const AWAITED = ['Deployment', 'StatefulSet', 'InferenceService'];
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/**
+ * Applies objects, wave after wave as Argo CD would, and waits until what they describe runs.
+ *
+ * @param noted told how to undo it before the first object is changed
+ * @throws ClusterError if the cluster does not take one, or one does not run in time; then everything is as it was
+ */
+export async function applyObjects(
+  objects: readonly KubeManifest[],
+  props: ChangeProps,
+  noted: (change: Change) => void = () => undefined,
+): Promise<Change> {
+  const { cluster, seconds, tell } = props;
+  // The API server checks every object before the first one is changed.
+  await cluster.apply(objects, { dryRun: true });
+  const there = await cluster.read(objects);
+  const change: Change = {
+    before: objects.flatMap(object => there.get(idOf(object)) ?? []),
+    created: objects.filter(object => !there.has(idOf(object))),
+  };
+  noted(change);
+  try {
+    for (const wave of waves(objects)) {
+      tell(`applying ${wave.map(nameOf).join(', ')}`);
+      await cluster.apply(wave);
+      for (const object of wave.filter(({ kind }) => AWAITED.includes(kind))) {
+        await cluster.ready(object, seconds, tell);
+      }
+    }
+    return change;
+  } catch (error) {
+    tell('it failed: everything is put back');
+    await undo(change, props);
+    throw error;
+  }
+}
+
+/** Removes objects. */
+export async function removeObjects(
+  objects: readonly KubeManifest[],
+  { cluster, tell }: ChangeProps,
+  noted: (change: Change) => void,
+): Promise<Change> {
+  const there = await cluster.read(objects);
+  const change = { before: [...there.values()], created: [] };
+  noted(change);
+  // Routes go first, so that no request is led to pods that are gone.
+  for (const wave of waves(change.before).reverse()) {
+    tell(`removing ${wave.map(nameOf).join(', ')}`);
+    await cluster.remove(wave);
+  }
+  return change;
+}
+
+/** Puts back what stood there before, and removes what did not. */
+export async function undo({ before, created }: Change, { cluster, seconds, tell }: ChangeProps): Promise<void> {
+  for (const wave of waves(created).reverse()) {
+    tell(`removing ${wave.map(nameOf).join(', ')}`);
+    await cluster.remove(wave);
+  }
+  for (const wave of waves(before)) {
+    tell(`putting back ${wave.map(nameOf).join(', ')}`);
+    await cluster.apply(wave, { force: true });
+  }
+  for (const object of before.filter(({ kind }) => AWAITED.includes(kind))) {
+    await cluster.ready(object, seconds, tell);
+  }
+}
+
+/** The objects by the wave that they belong to, the earliest first. */
+function waves(objects: readonly KubeManifest[]): KubeManifest[][] {
+  const byWave = new Map<number, KubeManifest[]>();
+  for (const object of objects) {
+    const wave = Number(object.metadata.annotations?.[WAVE] ?? 0);
+    byWave.set(wave, [...(byWave.get(wave) ?? []), object]);
+  }
+  return [...byWave].sort(([a], [b]) => a - b).map(([, wave]) => wave);
+}

@@ -1,0 +1,77 @@
+import { Exploration } from './exploration';
+import { isThere, stateText, type Gate, type State, type Vector } from './gates';
+import { charactersOf } from './pattern-characters';
+import type { Render } from './run';
+import { refusedByConstruct } from './sampled-values';
+import type { SentinelPlan } from './sentinels';
+import { scopesAround, slotName, type Slot } from './slot';
+import type { ChartSource } from './translate';
+import type { Json, TextRules } from './value-node';
+import { stateOf } from './world';
+
+/**
+ * Runs the first worlds, with the sentinels that the construct takes.
+ *
+ * @param also worlds that are worth a look
+ * @throws PlatformError if the construct refuses what the schema allows
+ */
+export function firstWorlds(
+  source: ChartSource,
+  render: Render,
+  slots: readonly Slot[],
+  gates: readonly Gate[],
+  also: readonly Vector[],
+): Exploration {
+  const { values, defaults } = source;
+  const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, plan);
+  const usual = new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)]));
+  const grounds = [false, true].map(descending => {
+    const exploration = open({ quoted: new Set(), descending });
+    return { descending, refusal: () => exploration.refusal, worlds: exploration.ground(usual) };
+  });
+  const ground = grounds.find(({ worlds }) => worlds.length > 0);
+  if (ground === undefined) {
+    throw refusedByConstruct(source.chart, grounds[1]!.refusal(), 'any values that were tried');
+  }
+  const { descending, worlds } = ground;
+  const free = slots.filter(({ node }) => node.kind === 'string' && !node.sentinels && mayHoldQuotes(node));
+  const takes = (quoted: readonly Slot[]): boolean => {
+    const exploration = open({ quoted: new Set(quoted), descending });
+    return worlds.every(vector => exploration.accepts(vector));
+  };
+  const quoted = free.length === 0 || takes(free) ? free : free.filter(slot => takes([slot]));
+  const explored = open({ quoted: new Set(quoted), descending });
+  explored.start(usual);
+  also.forEach(vector => explored.accepts(completed(vector, gates)));
+  checkStates(source, explored);
+  return explored;
+}
+
+/** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
+function checkStates({ chart }: ChartSource, { gates, runs, refusal }: Exploration): void {
+  for (const { slot, states } of gates) {
+    const seen = runs.filter(({ vector }) => isThere(slot, vector));
+    const missing = states.find(state => !seen.some(({ vector }) => vector.get(slot.id) === state));
+    if (missing !== undefined) {
+      throw refusedByConstruct(chart, refusal, `whatever else is given with ${slotName(slot)} ${stateText(missing)}`);
+    }
+  }
+}
+
+function defaultState(gate: Gate, defaults: Json): State {
+  const value =
+    scopesAround(gate.slot).length > 0
+      ? undefined
+      : gate.slot.steps.reduce<any>((current, step) => current?.[step], defaults);
+  return value === undefined ? gate.states[0]! : stateOf(gate, value as Json);
+}
+
+/** Texts whose escapes have to be seen. */
+const mayHoldQuotes = (rules: TextRules): boolean => charactersOf(rules)('"');
+
+/** A vector of earlier gates, with the usual states of those learned since. */
+const completed = (vector: Vector, gates: readonly Gate[]): Vector =>
+  new Map(gates.map(gate => [gate.slot.id, stateFor(gate, vector.get(gate.slot.id))]));
+
+const stateFor = (gate: Gate, state: State | undefined): State =>
+  state !== undefined && gate.states.includes(state) ? state : gate.states[0]!;

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export const PROJECT = join(__dirname, '../..');
+/** What an import of the library names. */
+export const LIBRARY = JSON.stringify(join(PROJECT, 'lib'));
+const TSX = pathToFileURL(require.resolve('tsx')).href;
+
+/** Runs the command in a folder, as a process of its own. */
+export function mlops(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), ...args],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: undefined, ...variables } },
+  );
+  return { status, stdout, stderr };
+}

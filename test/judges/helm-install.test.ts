@@ -1,0 +1,134 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ControlPlane } from './control-plane';
+import { HELMS, type Helm } from './helm/binaries';
+import { ChartFolder } from './helm/chart-folder';
+import { liveObjects } from './helm/live-objects';
+import type { Synthesized } from './helm/parity';
+import { CHARTS, folderOf, UMBRELLAS } from './helm/published';
+import { AssembledUmbrella } from './helm/umbrella';
+import { HelmChart } from '../../lib/helm/helm-chart';
+import type { Values } from '../../lib/helm/samples';
+import { plainYaml } from '../../lib/helm/plain-yaml';
+import { describeJudged } from './judge';
+import { PROJECT } from './manifests';
+
+const testbed = process.env.MLOPS_TESTBED ?? '';
+const crds = join(process.env.MLOPS_SCHEMAS ?? '', 'crds');
+const missing =
+  HELMS.find(helm => helm.missing !== undefined)?.missing ??
+  (!existsSync(join(testbed, 'up'))
+    ? 'MLOPS_TESTBED names no test bed'
+    : !existsSync(crds)
+      ? 'MLOPS_SCHEMAS names no folder with CRDs'
+      : undefined);
+
+const NODES = 2;
+/** Flags without which charts cannot be installed: every namespace has an account `default` already. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  'team-namespace': ['--take-ownership'],
+  'ml-platform': ['--take-ownership'],
+};
+/** A change that every object shows. */
+const CHANGE = { commonLabels: { 'changed-by': 'an-upgrade' } };
+
+interface Installed {
+  readonly chart: Synthesized;
+  readonly title: string;
+  readonly values: Values;
+}
+
+const installed: readonly Installed[] = [
+  ...CHARTS.flatMap(chart => [
+    ...(chart.asks ? [] : [{ chart, title: `${chart.name} with its defaults`, values: {} }]),
+    ...Object.entries(chart.props.ci ?? {}).map(([name, values]) => ({
+      chart,
+      title: `${chart.name} with the values ${name}`,
+      values,
+    })),
+  ]),
+  ...UMBRELLAS.map(umbrella => ({
+    chart: new AssembledUmbrella(umbrella, join(PROJECT, 'charts')),
+    title: `${umbrella.name} with its defaults`,
+    values: {},
+  })),
+];
+
+const isKept = ({ metadata }: any): boolean => metadata.annotations?.['helm.sh/hook'] === undefined;
+
+describeJudged('a control plane with charts', missing, () => {
+  const charts = new ChartFolder();
+  const controlPlane = new ControlPlane(testbed);
+  beforeAll(() => {
+    controlPlane.start(NODES);
+    const room = { 'ephemeral-storage': '1Ti' };
+    const status = JSON.stringify({ status: { capacity: room, allocatable: room } });
+    const nodes = Array.from({ length: NODES }, (_, index) => `fake-${index}`);
+    expectOk(controlPlane.kubectl(['patch', 'node', ...nodes, '--subresource=status', '--type=merge', '-p', status]));
+    const objects = installed.flatMap(({ chart, values }) =>
+      chart.synth(values, { name: 'demo', namespace: 'team-a' }),
+    );
+    const groups = new Set(objects.map(object => (object as any).apiVersion.split('/')[0] as string));
+    const files = readdirSync(crds).filter(file => groups.has(file.replace(/^[^.]*\./, '').replace(/\.yaml$/, '')));
+    controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
+    controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+  }, 180_000);
+  afterAll(() => {
+    charts.remove();
+    controlPlane.stop();
+  }, 60_000);
+
+  const placeOf = (chart: Synthesized): string =>
+    chart instanceof HelmChart ? folderOf(chart) : charts.write(chart as AssembledUmbrella);
+  const expectOk = ({ ok, errors }: ReturnType<ControlPlane['kubectl']>): void => {
+    expect(ok ? '' : errors).toBe('');
+    expect(errors).not.toContain('PodSecurity');
+  };
+
+  /** A namespace that lets in no pod but such as are hardened. */
+  function createNamespace(name: string): void {
+    const labels = {
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/warn': 'restricted',
+    };
+    expectOk(controlPlane.kubectl(['create'], [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }]));
+    // The API server makes this account a moment later.
+    expectOk(controlPlane.kubectl(['wait', '--for=create', 'serviceaccount/default', '-n', name, '--timeout=30s']));
+  }
+
+  describe.each(HELMS)('$name', helm => {
+    const ask = ({ program }: Helm, namespace: string, args: readonly string[], values?: Values) =>
+      controlPlane.program(
+        program,
+        [...args, '-n', namespace, '--timeout', '60s', ...(values === undefined ? [] : ['--values', '-'])],
+        values && plainYaml(values),
+      );
+
+    it.each(installed.map((each, index) => ({ ...each, index })))(
+      'installs, changes and rolls back $title',
+      ({ chart, values, index }) => {
+        const [ours, theirs] = [`charted-${helm.name}-${index}`, `applied-${helm.name}-${index}`] as const;
+        [ours, theirs].forEach(createNamespace);
+        const folder = placeOf(chart);
+        const release = { name: 'demo', namespace: theirs };
+        const built = chart.synth(values, release);
+
+        expectOk(ask(helm, ours, ['install', 'demo', folder, ...(FLAGS[chart.name] ?? [])], values));
+        expectOk(controlPlane.kubectl(['apply', '--server-side', '--force-conflicts', '-n', theirs], built));
+        const first = liveObjects(controlPlane, ours, built);
+        expect(first).toEqual(liveObjects(controlPlane, theirs, built));
+
+        expectOk(ask(helm, ours, ['upgrade', 'demo', folder], { ...values, ...CHANGE }));
+        const changed = chart.synth({ ...values, ...CHANGE }, release);
+        expect(liveObjects(controlPlane, ours, changed).map(({ metadata }: any) => metadata.labels)).toEqual(
+          changed.map(() => expect.objectContaining(CHANGE.commonLabels)),
+        );
+
+        expectOk(ask(helm, ours, ['rollback', 'demo', '1']));
+        // Helm runs no hooks of an installation again when it rolls back: a migration knows no way back.
+        expect(liveObjects(controlPlane, ours, built).filter(isKept)).toEqual(first.filter(isKept));
+      },
+      180_000,
+    );
+  });
+});
