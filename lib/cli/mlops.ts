@@ -87,6 +87,7 @@ function promotionCommand(name: string, description: string): Command {
 
 const onPlace = (command: Command): Command =>
   command.option('--environment <name>', 'this environment alone').option('--team <name>', 'this team alone');
+const PROPOSE = ['--propose', 'push each promotion to a branch of its own, for a pull request'] as const;
 const ARGO_CD = ['--argocd <namespace>', 'ask Argo CD there what is deployed'] as const;
 
 promotionCommand('plan', 'say what would be promoted now, and what is held by which gate').action(async options =>
@@ -120,12 +121,14 @@ onPlace(promotionCommand('promote', 'promote the version that the alias points t
   .argument('<model>', 'the model, as its pin names it')
   .option('--version <number>', 'this version, wherever the alias points')
   .option('--past-gates <reason>', 'whatever the gates say; the commit tells why')
+  .option(...PROPOSE)
   .option(...DRY_RUN)
   .action(async (model, options) => (await import('./commands/promote.js')).promote(model, options));
 
 onPlace(promotionCommand('rollback', 'bring the version back that was pinned before'))
   .argument('<model>', 'the model, as its pin names it')
   .option('--to <version>', 'this version, which was pinned at some time')
+  .option(...PROPOSE)
   .option(...DRY_RUN)
   .action(async (model, options) => (await import('./commands/rollback.js')).rollback(model, options));
 
@@ -149,6 +152,7 @@ promotionCommand('watch', 'look again and again, and make the commits')
   .option('--webhook-secret <file>', "the secret of MLflow's webhook, which hints that a look may help")
   .option(...ARGO_CD)
   .option('--once', 'look once, and end')
+  .option(...PROPOSE)
   .option(...DRY_RUN)
   .action(async options => (await import('./commands/watch.js')).watch(options));
 

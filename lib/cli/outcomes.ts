@@ -1,5 +1,6 @@
 import { headline } from '../promotion/commit-message';
-import { reasonsText, type Outcome } from '../promotion/cycle';
+import type { Done, Outcome } from '../promotion/cycle';
+import { reasonsText } from '../promotion/gates';
 import type { Held, Promotion } from '../promotion/plan';
 import { placeText } from '../promotion/wanted';
 import { EXIT } from './exit-codes';
@@ -17,20 +18,29 @@ export const outcomeData = ({ state, plan, done }: Outcome): object => ({
   commit: state.commit,
   promotions: plan.promotions.map(promotionData),
   held: plan.held,
-  done: done.map(({ promotion, commit }) => ({ ...promotionData(promotion), commit })),
+  done: done.map(({ promotion, commit, proposal }) => ({
+    ...promotionData(promotion),
+    commit,
+    ...(proposal && { proposal }),
+  })),
   mistakes: state.mistakes.map(({ message }) => message),
 });
 
 /** The same for people. */
 export function outcomeText({ state, plan, done }: Outcome): string {
   const lines = [
-    ...done.map(({ promotion, commit }) => `${colours.green('pushed')} ${commit.slice(0, 12)}  ${headline(promotion)}`),
+    ...done.map(doneText),
     ...plan.promotions.map(promotion => `${colours.cyan('would promote')}  ${headline(promotion)}`),
     ...plan.held.map(heldText),
     ...state.mistakes.map(({ message }) => `${colours.red('mistake')}  ${message}`),
   ];
   return lines.join('\n') || 'nothing to do';
 }
+
+const doneText = ({ promotion, commit, proposal }: Done): string =>
+  proposal
+    ? `${colours.green('proposed')} in ${proposal.branch}\n\n${proposal.title}\n\n${proposal.body}\n`
+    : `${colours.green('pushed')} ${commit.slice(0, 12)}  ${headline(promotion)}`;
 
 export const heldText = (held: Held): string =>
   `${colours.yellow('held')}  ${placeText(held)}${held.version === undefined ? '' : ` ${held.version}`}  ${reasonsText(held.reasons)}`;

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { parsePins, type Pins } from '../core/pins';
 import { PlatformError } from '../core/platform-error';
-import { reasonsText } from '../promotion/cycle';
+import { reasonsText } from '../promotion/gates';
 import { editPin } from '../promotion/pin-edit';
 import { planPromotions, UNPINNED, unitOf, type Promotion } from '../promotion/plan';
 import { pinFile } from '../promotion/repository-state';
-import { parseRules, registeredName, ruleFor, RULES_FILE, type Rules } from '../promotion/rules';
+import { registeredName, ruleFor, type Rules } from '../promotion/rules';
+import { parseRules, RULES_FILE } from '../promotion/rules-file';
 import { placeText, type Place } from '../promotion/wanted';
 import { aliased } from './aliases';
 import type { Target } from './places';

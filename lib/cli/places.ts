@@ -2,7 +2,8 @@ import { isModelName } from '../core/model-version';
 import { PlatformError } from '../core/platform-error';
 import { plainText } from '../promotion/plain-text';
 import { places, type RepositoryState } from '../promotion/repository-state';
-import { ruleFor, RULES_FILE } from '../promotion/rules';
+import { ruleFor } from '../promotion/rules';
+import { RULES_FILE } from '../promotion/rules-file';
 import { placeText, type Place } from '../promotion/wanted';
 
 /** What says which place is meant. */

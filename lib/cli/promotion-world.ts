@@ -22,6 +22,7 @@ export interface PromotionOptions {
   readonly credentials?: string;
   readonly cache?: string;
   readonly prometheus?: string;
+  readonly propose?: boolean;
   readonly output: Output;
 }
 
@@ -33,7 +34,7 @@ export interface World extends Surroundings {
 
 /** The world as options describe it. */
 export function worldOf(
-  { repository, branch, credentials, cache, prometheus: metrics }: PromotionOptions,
+  { repository, branch, credentials, cache, prometheus: metrics, propose }: PromotionOptions,
   onRequest?: (status: number | undefined) => void,
 ): World {
   const within = folderWith(credentials);
@@ -71,6 +72,7 @@ export function worldOf(
       metrics === undefined
         ? undefined
         : prometheus({ url: metrics.replace(/\/+$/, ''), authorization: credentialsIn(within('prometheus')) }),
+    propose,
     now: () => new Date(),
     pause,
   };

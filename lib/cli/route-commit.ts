@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { idOf, nameOf, type KubeManifest } from '../deploy/cluster';
-import { belongsTo } from '../promotion/cycle';
+import { belongsTo } from '../promotion/rewrite';
 import { plainText } from '../promotion/plain-text';
 import { unitOf } from '../promotion/plan';
 import { runIn } from '../promotion/ports/synthesis';

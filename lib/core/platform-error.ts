@@ -42,3 +42,19 @@ export class PlatformErrors extends Error {
     super(errors.map(error => error.message).join('\n'));
   }
 }
+
+/** Runs a step and returns the mistakes that it throws; any other error is a defect and goes on. */
+export function collect(step: () => unknown): PlatformError[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    if (error instanceof PlatformErrors) {
+      return [...error.errors];
+    }
+    if (error instanceof PlatformError) {
+      return [error];
+    }
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@ import { App } from 'cdk8s';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
 import { existingSecrets } from '../constructs/existing-secrets';
 import { ImageMap } from '../core/image-map';
-import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { collect, PlatformError, PlatformErrors } from '../core/platform-error';
 import { secretTemplate } from '../core/secret-template';
 import type { Namespace } from '../isolation/cluster';
 import type { IsolationReport } from '../isolation/report/report';
@@ -341,22 +341,6 @@ function isBelow(folder: string, path: string): boolean {
 function refuse(mistakes: readonly PlatformError[]): void {
   if (mistakes.length > 0) {
     throw new PlatformErrors(mistakes);
-  }
-}
-
-/** Runs a step and returns the mistakes that it throws; any other error is a defect and goes on. */
-function collect(step: () => void): PlatformError[] {
-  try {
-    step();
-    return [];
-  } catch (error) {
-    if (error instanceof PlatformErrors) {
-      return [...error.errors];
-    }
-    if (error instanceof PlatformError) {
-      return [error];
-    }
-    throw error;
   }
 }
 

@@ -12,6 +12,10 @@ export interface Closed {
   readonly reason: string;
 }
 
+/** Every gate that is closed, in one line. */
+export const reasonsText = (reasons: readonly Closed[]): string =>
+  reasons.map(({ gate, reason }) => `${gate}: ${reason}`).join('; ');
+
 const closed = (gate: string, reason: string): Closed => ({ gate, reason });
 
 /** Gates that can be judged without asking anybody. */

@@ -47,12 +47,15 @@ export interface GitRepository {
   diff(): Promise<string>;
   /** Makes a commit that nothing refers to yet. */
   commit(draft: Draft): Promise<string>;
+  /** The newest commits of branches whose names begin like this, by name. */
+  branches(prefix: string): Promise<ReadonlyMap<string, string>>;
   /**
    * Puts a commit on the branch, if its parent is the newest one there.
    *
+   * @param branch another branch, which may not be there yet
    * @returns whether it is on the branch; not if somebody else was faster
    */
-  push(commit: string): Promise<boolean>;
+  push(commit: string, branch?: string): Promise<boolean>;
   /** Removes the folder. */
   close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 import { isDnsLabel } from '../core/dns-label';
 import { parsePins, type Pins } from '../core/pins';
-import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { collect, PlatformError } from '../core/platform-error';
 import type { GitRepository } from './git-repository';
 import { plainText } from './plain-text';
 import { unitOf, type PinsByUnit } from './plan';
-import { parseRules, RULES_FILE, type Rules } from './rules';
+import type { Rules } from './rules';
+import { parseRules, RULES_FILE } from './rules-file';
 import type { Place } from './wanted';
 
 /** Folder of the pins. */
@@ -73,15 +74,3 @@ export function places({ rules, pins }: RepositoryState): Place[] {
 }
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]!;
-
-function collect(step: () => unknown): PlatformError[] {
-  try {
-    step();
-    return [];
-  } catch (error) {
-    if (error instanceof PlatformErrors) {
-      return [...error.errors];
-    }
-    throw error;
-  }
-}

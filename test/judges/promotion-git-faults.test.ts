@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
@@ -275,7 +275,16 @@ describe('a repository', () => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     chmodSync(key, 0o600);
     await cycle({ sign: true, settings: { 'gpg.format': 'ssh', 'user.signingKey': key } }).run();
-    expect(repository.git(repository.bare, 'cat-file', '-p', 'main')).toContain('-----BEGIN SSH SIGNATURE-----');
+    const signers = join(repository.root, 'signers');
+    const judged = (name: string) => {
+      writeFileSync(signers, `mlops@example.com ${readFileSync(`${name}.pub`, 'utf8')}`);
+      const args = ['-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', 'main'];
+      return spawnSync('git', args, { cwd: repository.bare, encoding: 'utf8' });
+    };
+    expect(judged(key)).toMatchObject({ status: 0, stderr: expect.stringMatching(/^Good "git" signature for mlops@/) });
+    const other = join(repository.root, 'other-key');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
+    expect(judged(other).status).toBe(1);
   });
 
   it('65: leaves a team alone whose pins cannot be read, with the line', async () => {

@@ -294,4 +294,47 @@ describe('a cycle', () => {
     repository.edit({ 'environments/production/.freeze': undefined });
     expect(pushed(await cycle.run())).toEqual(['production 2']);
   });
+
+  describe('that proposes', () => {
+    let proposing: Cycle;
+    beforeEach(async () => {
+      proposing = new Cycle({ ...world, propose: true });
+      await registry.moveAlias('churn', 'champion', 2);
+    });
+    const branches = () => repository.git(repository.bare, 'for-each-ref', '--format=%(refname:short)').split('\n');
+    const BRANCH = 'promotion/production/fraud/churn/1-2';
+
+    it('puts the commit on a branch of its own, with the text of a pull request', async () => {
+      const [done] = (await proposing.run()).done;
+      expect(done!.proposal).toEqual({
+        branch: BRANCH,
+        title: 'production/fraud: churn 1 -> 2',
+        body: expect.stringMatching(/^Model version: http:.*\nRun: http:.*\n\nMlops-Environment: production\n/),
+      });
+      expect(branches()).toEqual(['main', BRANCH]);
+      expect([repository.subjects(), repository.tip()]).toEqual([
+        ['edit'],
+        repository.git(repository.bare, 'rev-parse', `${BRANCH}^`),
+      ]);
+      expect(repository.changed(BRANCH)).toEqual(['dist/production/fraud.k8s.yaml', PIN]);
+    });
+
+    it('proposes nothing twice, also when the branch goes on, and again what was merged and then taken back', async () => {
+      await proposing.run();
+      repository.edit({ 'notes.txt': 'a' });
+      const waiting = await proposing.run();
+      expect([pushed(waiting), waiting.plan.held[0]!.reasons]).toEqual([
+        [],
+        [{ gate: 'review', reason: `branch ${BRANCH} waits to be merged` }],
+      ]);
+      repository.pull();
+      repository.git(repository.work, 'fetch', '--quiet', 'origin', BRANCH);
+      repository.git(repository.work, 'merge', '--quiet', '--no-edit', 'FETCH_HEAD');
+      repository.push('merged');
+      expect(await proposing.run()).toMatchObject({ done: [], plan: { promotions: [], held: [] } });
+      const place = { environment: 'production', team: 'fraud', model: 'churn' };
+      const back = await proposing.run({ place, by: 'Anna', backTo: undefined });
+      expect([back.done[0]!.proposal!.branch, back.plan.held]).toEqual(['promotion/production/fraud/churn/2-1', []]);
+    });
+  });
 });

@@ -6,7 +6,7 @@ import { editPin } from '../../lib/promotion/pin-edit';
 import { plainText } from '../../lib/promotion/plain-text';
 import { planPromotions, type Promotion } from '../../lib/promotion/plan';
 import { pinFile } from '../../lib/promotion/repository-state';
-import { parseRules } from '../../lib/promotion/rules';
+import { parseRules } from '../../lib/promotion/rules-file';
 import { factsOf } from './memory-registry';
 import * as fc from 'fast-check';
 
@@ -116,6 +116,35 @@ describe('the place of a model', () => {
 
   it.each(['s3://own/models/1/m', 'mlflow-artifacts:/1/models/m-1/artifacts'])('may be %s', uri => {
     expect(uriMistake(uri, ['mlflow-artifacts:/', 's3://own/models/'])).toBeUndefined();
+  });
+});
+
+describe('what runs', () => {
+  it.each(['image', 'images', 'command'])('27: is not for a pin to say: %s', key => {
+    const pinned = `${PINS}    ${key}: registry.example.com/churn:latest\n`;
+    expect(() => parsePins(pinned, FILE)).toThrow(`unknown key "${key}" below models.churn; a pin has the keys`);
+  });
+
+  it('27: does not come from a tag of a version', () => {
+    const tags = new Map([['image', 'registry.example.com/other:latest']]);
+    expect(editPin(PINS, FILE, promotion({ tags }))).not.toContain('registry.example.com');
+  });
+
+  it.each([
+    ['29: another MLmodel than the one that was recorded', { mlmodel: `sha256:${'1'.repeat(64)}` }, 'files'],
+    ['29: a digest that nobody recorded in the registry', { digest: `sha256:${'2'.repeat(64)}` }, 'digest'],
+  ])('is not %s', (_, recorded, gate) => {
+    const [key, value] = Object.entries(recorded)[0]!;
+    const staging = `models:\n  churn:\n    version: 8\n    ${key}: ${value}\n`;
+    const own = `models:\n  churn:\n    version: 7\n${key === 'digest' ? `    digest: ${value}\n` : ''}`;
+    const both = new Map([
+      ['staging/fraud', parsePins(staging, 'staging')],
+      ['production/fraud', parsePins(own, FILE)],
+    ]);
+    const fed = parseRules(RULES.replace('environments:\n', 'environments:\n  staging: { alias: candidate }\n'));
+    const wanted = [{ ...PLACE, version: 8, evidence: { facts: factsOf(8) } }];
+    const { promotions, held } = planPromotions(wanted, both, fed, now);
+    expect([promotions, held[0]!.reasons.map(reason => reason.gate)]).toEqual([[], [gate]]);
   });
 });
 

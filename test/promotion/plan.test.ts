@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { parsePins, type Pins } from '../../lib/core/pins';
 import { editPin } from '../../lib/promotion/pin-edit';
 import { planPromotions, unitOf, type Plan } from '../../lib/promotion/plan';
-import { parseRules } from '../../lib/promotion/rules';
+import { parseRules } from '../../lib/promotion/rules-file';
 import type { Evidence, VersionFacts, Wanted } from '../../lib/promotion/wanted';
 import { DOUBLE, factsOf } from './memory-registry';
 

@@ -1,5 +1,6 @@
 import { headline } from '../../promotion/commit-message';
-import { Cycle, reasonsText, type Outcome } from '../../promotion/cycle';
+import { Cycle, type Outcome } from '../../promotion/cycle';
+import { reasonsText } from '../../promotion/gates';
 import type { Deployment } from '../../promotion/deployment-status';
 import { ArgoCd } from '../../promotion/ports/argo-cd';
 import { kubernetesReader } from '../../promotion/ports/kubernetes';

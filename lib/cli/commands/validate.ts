@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { PlatformError, PlatformErrors } from '../../core/platform-error';
 import { GIT_OPS_FOLDER, GUARDS_FOLDER } from '../../platform/git-ops';
 import type { Platform } from '../../platform/platform';
-import { parseRules, RULES_FILE } from '../../promotion/rules';
+import { parseRules, RULES_FILE } from '../../promotion/rules-file';
 import { EXIT } from '../exit-codes';
 import { loadPlatform } from '../load-platform';
 import { colours, print, type Output } from '../tables';

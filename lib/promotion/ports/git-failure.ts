@@ -13,13 +13,16 @@ const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
   ['missing', /does not appear to be a git repository|not found/, 'check the URL'],
 ];
 
+/** Lines that say nothing of what happened. */
+const CHATTER =
+  /^(?:hint:.*|remote: *|Please make sure you have the correct access rights|and the repository exists\.| *)$/;
+
 /** What Git said of a server, in one line, with what to do. */
 export function gitFailure(said: string, url: string, branch: string, what: 'read' | 'written'): GitError {
   const [fault, , remedy] = FAILURES.find(([, pattern]) => pattern.test(said)) ?? ['unreachable', /./, 'is it up?'];
   const lines = said
-    .replace(/^(?:hint|remote: *$).*\n?/gm, '')
-    .trim()
     .split('\n')
+    .filter(line => !CHATTER.test(line))
     .slice(-4);
   const text = plainText(lines.join(' '), 400);
   return new GitError(fault, `${branch} of ${plainText(url)} cannot be ${what}: ${text}; ${remedy}`);

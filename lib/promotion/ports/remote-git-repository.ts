@@ -155,8 +155,19 @@ export class RemoteGitRepository implements GitRepository {
     }
   }
 
-  public async push(commit: string): Promise<boolean> {
+  public async branches(prefix: string): Promise<ReadonlyMap<string, string>> {
     const { url, branch } = this.props;
+    const args = ['ls-remote', '--end-of-options', url, `refs/heads/${prefix}*`];
+    const { code, stdout, stderr } = await this.git.call(args);
+    if (code !== 0) {
+      throw gitFailure(stderr, url, branch, 'read');
+    }
+    const found = [...stdout.toString('utf8').matchAll(/^([0-9a-f]+)\trefs\/heads\/(.+)$/gm)];
+    return new Map(found.map(([, commit, name]) => [name!, commit!]));
+  }
+
+  public async push(commit: string, branch = this.props.branch): Promise<boolean> {
+    const { url } = this.props;
     const args = ['push', '--porcelain', '--no-verify', '--no-signed', '--end-of-options'];
     const { code, stdout, stderr } = await this.git.call([...args, url, `${oid(commit)}:refs/heads/${branch}`]);
     if (code === 0) {
@@ -167,7 +178,7 @@ export class RemoteGitRepository implements GitRepository {
       return false;
     }
     // The server may have taken it before the line was cut: what it has now is what counts.
-    const tip = await this.fetch().catch(() => undefined);
+    const tip = await this.tipOf(branch).catch(() => undefined);
     if (tip !== undefined && (await this.contains(commit, tip))) {
       return true;
     }
@@ -177,6 +188,10 @@ export class RemoteGitRepository implements GitRepository {
   public async close(): Promise<void> {
     this.files?.remove();
     this.files = undefined;
+  }
+
+  private async tipOf(branch: string): Promise<string | undefined> {
+    return branch === this.props.branch ? this.fetch() : (await this.branches(branch)).get(branch);
   }
 }
 

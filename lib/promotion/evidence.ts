@@ -1,0 +1,99 @@
+import type { Surroundings } from './outcome';
+import type { PinHistory } from './pin-history';
+import { UNPINNED, unitOf, type PinsByUnit } from './plan';
+import { registeredName, ruleFor, type Rules } from './rules';
+import { ServiceError } from './service-error';
+import { placeText, type Evidence, type Place, type VersionFacts, type Wanted } from './wanted';
+
+/** What a person pinned in place of a wanted version. */
+export interface Conflict {
+  readonly wanted: number;
+  readonly pinned: number;
+  readonly commit: string;
+  readonly author: string;
+}
+
+/** What the commit says of versions. */
+interface Known {
+  readonly pins: PinsByUnit;
+  readonly rules: Rules;
+}
+
+/** Reads what must be known of wanted versions; what the registry says of one is asked for once. */
+export class EvidenceReader {
+  private readonly facts = new Map<string, Promise<VersionFacts | undefined>>();
+
+  /**
+   * @param conflicts by place
+   * @param byAlias whether aliases want the versions, which what was taken back holds, or a person
+   */
+  constructor(
+    private readonly world: Surroundings,
+    private readonly conflicts: ReadonlyMap<string, Conflict>,
+    private readonly byAlias: boolean,
+  ) {}
+
+  /** The same with its evidence, or with why that cannot be had. */
+  public async of(one: Wanted, state: Known, history: PinHistory): Promise<Wanted> {
+    try {
+      return { ...one, evidence: await this.read(one, state, history) };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) {
+        throw error;
+      }
+      return { ...one, unknown: error.message };
+    }
+  }
+
+  private async read(one: Wanted, { rules, pins }: Known, history: PinHistory): Promise<Evidence> {
+    const { gates, canary } = ruleFor(rules, one.environment, one.team, one.model)!;
+    const pin = pins.get(unitOf(one))!.models.get(one.model)!;
+    const takenBack = this.byAlias
+      ? (this.conflict(one, pin.version) ?? (await history.takenBack(one, one.version!)))
+      : undefined;
+    if (takenBack) {
+      return { takenBack };
+    }
+    const facts = await this.version(rules, one, one.version!);
+    const trying = canary && pin.canary?.version === one.version;
+    return {
+      facts,
+      running:
+        gates.signature && pin.version !== UNPINNED
+          ? (pin.signature ?? signatureOf(await this.version(rules, one, pin.version)))
+          : undefined,
+      changed: trying ? (await history.last(one))?.time : undefined,
+      soaking: gates.soak && (await history.since({ ...one, environment: gates.soak.environment }, one.version!)),
+      measured: trying && canary.query ? await this.world.measure?.(question(canary.query.text, one)) : undefined,
+    };
+  }
+
+  private conflict(one: Wanted, pinned: number) {
+    const known = this.conflicts.get(placeText(one));
+    return known?.wanted === one.version && known?.pinned === pinned ? known : undefined;
+  }
+
+  private version(
+    rules: Rules,
+    { environment, team, model }: Place,
+    version: number,
+  ): Promise<VersionFacts | undefined> {
+    const { registry } = rules.teams.get(team)!;
+    const metrics = ruleFor(rules, environment, team, model)?.gates.metrics !== undefined;
+    const name = registeredName(rules, team, model);
+    const key = JSON.stringify([registry.name, name, version, metrics]);
+    let facts = this.facts.get(key);
+    if (facts === undefined) {
+      facts = this.world.registry(registry).version(name, version, metrics);
+      this.facts.set(key, facts);
+    }
+    return facts;
+  }
+}
+
+const signatureOf = (facts: VersionFacts | undefined) =>
+  typeof facts?.file === 'object' ? facts.file.signature : undefined;
+
+/** The names of a place in a question; they hold nothing that ends a text of PromQL. */
+const question = (text: string, { environment, team, model }: Place): string =>
+  text.replaceAll('$environment', environment).replaceAll('$team', team).replaceAll('$model', model);

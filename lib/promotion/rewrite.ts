@@ -1,0 +1,39 @@
+import { PlatformError } from '../core/platform-error';
+import type { Surroundings } from './outcome';
+import { editPin } from './pin-edit';
+import { plainText } from './plain-text';
+import { unitOf, type Promotion } from './plan';
+import { pinFile, type RepositoryState } from './repository-state';
+import type { Place } from './wanted';
+
+/** Changes a pin and the manifest of its unit in laid out files; returns every file that this changed. */
+export async function rewrite(
+  { git, synthesize }: Surroundings,
+  { commit, texts }: RepositoryState,
+  promotion: Promotion,
+): Promise<ReadonlyMap<string, Buffer | undefined>> {
+  const path = pinFile(promotion);
+  const text = editPin(texts.get(path) ?? '', path, promotion);
+  const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
+  await synthesize(folder, unitOf(promotion));
+  const files = await git.changed();
+  const foreign = [...files.keys()].find(file => file !== path && !belongsTo(file, promotion));
+  if (foreign !== undefined) {
+    throw new PlatformError(
+      plainText(foreign),
+      `the synthesis of ${unitOf(promotion)} changes it too`,
+      'commit what "npm run synth" writes, and ignore what else it leaves',
+    );
+  }
+  return files;
+}
+
+/** Whether a file is made from the unit: its manifest, its documents, or what stands of all units in one file. */
+export function belongsTo(file: string, { environment, team }: Omit<Place, 'model'>): boolean {
+  const below = file.split('/').slice(1).join('/');
+  return (
+    below.startsWith(`${environment}/${team}.`) ||
+    below.startsWith(`${environment}/${team}/`) ||
+    ['.cdk8s-mlops.json', '.isolation.json'].includes(below)
+  );
+}

@@ -1,0 +1,105 @@
+import { PlatformError } from '../core/platform-error';
+import { readYaml, refuse, valueAt } from '../core/yaml-file';
+import type { Rules } from './rules';
+import { RULES_SCHEMA } from './rules-schema';
+
+/** Name of the file with the rules, in the root of the repository. */
+export const RULES_FILE = 'promotion.yaml';
+
+const EXAMPLE = `write
+  registries:
+    mlflow: { url: https://mlflow.example.com }
+  environments:
+    production: { alias: champion }
+  teams:
+    fraud: { registry: mlflow }`;
+
+/**
+ * Reads the rules.
+ *
+ * @throws PlatformErrors with file and line of every mistake
+ */
+export function parseRules(content: string, name = RULES_FILE): Rules {
+  const yaml = readYaml(content, name, 'rule');
+  const parsed = RULES_SCHEMA.safeParse(yaml.content);
+  const mistake = (path: readonly PropertyKey[], problem: string, remedy: string) =>
+    new PlatformError(`${name}:${yaml.lineOf(path)}`, problem, remedy);
+  refuse(
+    (parsed.error?.issues ?? []).map(issue => {
+      const where = issue.path.join('.') || 'the file';
+      if (issue.code === 'unrecognized_keys') {
+        const path = [...issue.path, issue.keys[0]!];
+        return mistake(path, `unknown key "${issue.keys.join('", "')}" below ${where}`, 'see docs/promotion.md');
+      }
+      const given = JSON.stringify(valueAt(yaml.content, issue.path)) ?? 'nothing';
+      const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+      return mistake(issue.path, `${where} ${inner}, got ${given}`, EXAMPLE);
+    }),
+  );
+  const { registries, environments, teams } = parsed.data!;
+  refuse([
+    ...Object.entries(teams).flatMap(([team, { registry, models = {} }]) => [
+      ...(Object.hasOwn(registries, registry)
+        ? []
+        : [
+            mistake(
+              ['teams', team, 'registry'],
+              `there is no registry "${registry}"`,
+              `use one of: ${Object.keys(registries).join(', ')}`,
+            ),
+          ]),
+      ...Object.entries(models).flatMap(([model, given]) =>
+        Object.keys(given.environments ?? {})
+          .filter(environment => !Object.hasOwn(environments, environment))
+          .map(environment =>
+            mistake(
+              ['teams', team, 'models', model, 'environments', environment],
+              `no alias feeds an environment "${environment}"`,
+              `use one of: ${Object.keys(environments).join(', ')}`,
+            ),
+          ),
+      ),
+    ]),
+    ...Object.entries(environments).flatMap(([environment, { gates: given }], index, all) => {
+      const before = all.slice(0, index).map(([other]) => other);
+      const soak = given?.soak?.environment;
+      return soak === undefined || before.includes(soak)
+        ? []
+        : [
+            mistake(
+              ['environments', environment, 'gates', 'soak', 'environment'],
+              `no environment "${soak}" comes before ${environment}`,
+              'list environments in the order in which versions go through them',
+            ),
+          ];
+    }),
+  ]);
+  const servers = new Map(
+    Object.entries(registries).map(([key, { url, link = url, artifacts = ['mlflow-artifacts:/'] }]) => [
+      key,
+      { name: key, url, link, artifacts },
+    ]),
+  );
+  return {
+    environments: new Map(
+      Object.entries(environments).map(([key, { gates: given = {}, pickle: open = false, ...more }]) => [
+        key,
+        { ...more, gates: given, pickle: open },
+      ]),
+    ),
+    teams: new Map(
+      Object.entries(teams).map(([key, { registry, models = {} }]) => [
+        key,
+        {
+          registry: servers.get(registry)!,
+          registered: Object.fromEntries(
+            Object.entries(models).flatMap(([model, { registered }]) => (registered ? [[model, registered]] : [])),
+          ),
+          overrides: Object.fromEntries(
+            Object.entries(models).map(([model, { environments: given = {} }]) => [model, given]),
+          ),
+        },
+      ]),
+    ),
+  };
+}
