@@ -11,23 +11,28 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 const row = (...cells: readonly string[]): void =>
-  console.log(`  ${cells[0]!.padEnd(18)}${cells.slice(1).map(cell => cell.padStart(10)).join('')}`);
+  console.log(
+    `  ${cells[0]!.padEnd(18)}${cells
+      .slice(1)
+      .map(cell => cell.padStart(10))
+      .join('')}`,
+  );
 
 console.log(`Helm charts, Node.js ${process.version}, ${availableParallelism()} cores\n`);
-row('chart', 'CPU', 'wall', 'values', 'worlds', 'objects');
+row('chart', 'CPU', 'wall', 'values', 'worlds', 'templates');
 const [start, startCpu] = [performance.now(), cpuMs()];
 for (const chart of charts) {
   const [before, beforeCpu] = [performance.now(), cpuMs()];
   const files = chart.packagedFiles();
   const figures = chart instanceof HelmChart ? chart.figures : undefined;
-  const objects = [...files.keys()].filter(file => /^templates\/(?!_|NOTES|tests)/.test(file)).length;
+  const templates = [...files.keys()].filter(file => /^templates\/(?!_|NOTES|tests)/.test(file)).length;
   row(
     chart.name,
     seconds(cpuMs() - beforeCpu),
     seconds(performance.now() - before),
     `${figures?.samples ?? '-'}`,
     `${figures?.worlds ?? '-'}`,
-    `${objects}`,
+    `${templates}`,
   );
 }
 const wall = performance.now() - start;

@@ -62,6 +62,8 @@ class Translator {
   private readonly render: Render;
   private readonly samples: SampledValues;
   private readonly learned: LearnedGates;
+  /** Number of the sample that is compared first. */
+  private start = 0;
 
   constructor(private readonly source: ChartSource) {
     const { chart, values } = source;
@@ -132,13 +134,17 @@ class Translator {
     );
   }
 
-  /** The first samples of which the tree says something else than the construct. */
+  /** Samples of which the tree says something else than the construct: all are asked, those that did so last first. */
   private disagreeing(tree: ChartTree): [Sample, Difference][] {
     const found: [Sample, Difference][] = [];
-    for (let index = 0; index < this.samples.count && found.length < BATCH; index++) {
+    const { count } = this.samples;
+    const start = this.start;
+    for (let turn = 0; turn < count && found.length < BATCH; turn++) {
+      const index = (start + turn) % count;
       const sample = this.samples.at(index);
       const difference = compare(tree, sample);
       if (difference !== undefined) {
+        this.start = found.length === 0 ? index : this.start;
         found.push([sample, difference]);
       }
     }
