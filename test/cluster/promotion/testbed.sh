@@ -6,7 +6,7 @@ testbed=${1:-${TESTBED:?say where the test bed is}}
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"; "$testbed/argocd" down; "$testbed/down"' EXIT
+trap 'rm -rf "$work"; "$testbed/argocd" down || true; "$testbed/down"' EXIT
 "$testbed/up"
 eval "$("$testbed/env")"
 # Argo CD wants to find Helm, and the platform has no Helm chart.
