@@ -4,7 +4,12 @@ import type { WrittenChart } from '../helm/write-chart';
 import { loadModule } from './load-module';
 
 /** A Helm chart, as the command knows it. */
-export type AnyChart = PackagedChart & WrittenChart;
+export interface AnyChart extends PackagedChart, WrittenChart {
+  /** How many values it has, if its templates have to be found. */
+  readonly size?: number;
+  /** Takes the files that another process found. */
+  take?(files: ReadonlyMap<string, string>): void;
+}
 
 /**
  * Loads the module that declares the Helm charts.

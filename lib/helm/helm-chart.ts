@@ -11,6 +11,7 @@ import { mergeValues } from './merge-values';
 import { crossRules, readContract, type ValuesSchema } from './read-contract';
 import { releaseOf, type ChartIdentity, type Release } from './release';
 import { inOrderOf, objectsOf } from './run';
+import { slotsOf } from './slot';
 import { ValueSamples, type Values } from './samples';
 import { translate, type Translation } from './translate';
 import { writeChart, type ChartSummary } from './write-chart';
@@ -65,6 +66,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
   private readonly identity: ChartIdentity;
   private readonly build: Build<Values>;
   private found?: Translation;
+  private taken?: ReadonlyMap<string, string>;
 
   /** @throws PlatformError if the values are none that Helm could take */
   constructor(public readonly props: HelmChartProps<Schema>) {
@@ -97,6 +99,11 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
     return valuesSchema(this.contract, crossRules(this.props.values));
   }
 
+  /** How many values it has: the more there are, the longer it takes to find the templates. */
+  public get size(): number {
+    return slotsOf(this.contract).length;
+  }
+
   /**
    * How many values, gates, worlds and samples the templates were found with.
    *
@@ -112,12 +119,20 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
    * @throws PlatformError if no templates say what the constructs do
    */
   public files(): ReadonlyMap<string, string> {
+    if (this.taken !== undefined) {
+      return this.taken;
+    }
     const { contract, props } = this;
     const templates = Object.entries(emit(this.translation.tree, this.identity, new Set(Object.keys(contract.fields))));
     return new Map([
       ...chartFiles({ kubeVersion: KUBE_VERSION, ...props }, contract, this.schema, this.asks),
       ...templates.map(([file, text]): [string, string] => [`templates/${file}`, text]),
     ]);
+  }
+
+  /** Takes the files that another process found for the same declaration, so that nothing is found and proven twice. */
+  public take(files: ReadonlyMap<string, string>): void {
+    this.taken = files;
   }
 
   /** The files of the chart's package. */

@@ -56,7 +56,7 @@ export function staleFiles(chart: WrittenChart, charts: string): string[] {
 
 /** Removes a chart that is no longer made. */
 export function removeChart(folder: string): void {
-  refuseForeign(folder, filesBelow(folder));
+  refuseForeign(folder);
   rmSync(folder, { recursive: true });
 }
 
@@ -64,11 +64,10 @@ const isChart = (path: string): boolean => path !== INDEX;
 
 /** @throws PlatformError if the folder holds something that was not written here */
 function changes(chart: WrittenChart, folder: string) {
+  refuseForeign(folder);
   const made = chart.files();
   const files = new Map([...made, [INDEX, indexOf(made)]]);
-  refuseObstacle(folder);
   const present = filesBelow(folder);
-  refuseForeign(folder, present);
   const paths = [...files.keys()].sort();
   const isSame = (path: string): boolean => present.includes(path) && read(join(folder, path)) === files.get(path);
   return {
@@ -110,16 +109,14 @@ function replace(folder: string, files: ReadonlyMap<string, string>, isSame: (pa
   }
 }
 
-function refuseObstacle(folder: string): void {
+/** @throws PlatformError if a folder holds something that was not written here, or is none */
+export function refuseForeign(folder: string): void {
   const entry = lstatSync(folder, { throwIfNoEntry: false });
   if (entry !== undefined && !entry.isDirectory()) {
     throw new PlatformError(folder, 'something is in the way that is no folder, or a link to one', 'move it away');
   }
-}
-
-function refuseForeign(folder: string, present: readonly string[]): void {
   const ours = new Set([INDEX, ...generatedFiles(folder)]);
-  const foreign = present.filter(path => !ours.has(path));
+  const foreign = filesBelow(folder).filter(path => !ours.has(path));
   if (foreign.length > 0) {
     throw new PlatformError(
       folder,

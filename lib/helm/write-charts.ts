@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   generatedFiles,
   INDEX,
+  refuseForeign,
   removeChart,
   staleFiles,
   writeChart,
@@ -14,8 +15,16 @@ import {
 export class ChartsWriter {
   constructor(private readonly charts: string) {}
 
+  /** @throws PlatformError if the folder of a chart, or of one that is no longer made, holds something else */
+  public refuseForeign(charts: readonly { readonly name: string }[]): void {
+    [...charts.map(({ name }) => name), ...this.orphans(charts)].forEach(name =>
+      refuseForeign(join(this.charts, name)),
+    );
+  }
+
   /** Writes all charts, and removes those that were written once and are no longer made. */
   public write(charts: readonly WrittenChart[]): ChartSummary {
+    this.refuseForeign(charts);
     const summaries = charts.map(chart => [chart.name, writeChart(chart, this.charts)] as const);
     const orphans = this.orphans(charts);
     const below = (name: string, files: readonly string[]): string[] => files.map(file => `${name}/${file}`);
@@ -35,7 +44,7 @@ export class ChartsWriter {
   }
 
   /** Folders that were written here and that no chart has. */
-  private orphans(charts: readonly WrittenChart[]): string[] {
+  private orphans(charts: readonly { readonly name: string }[]): string[] {
     const known = new Set(charts.map(({ name }) => name));
     const folders = existsSync(this.charts) ? readdirSync(this.charts, { withFileTypes: true }) : [];
     return folders

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -109,6 +110,52 @@ describe('mlops helm', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/^\[hello[^\]]*\] [^]*\n1 mistake, nothing was written\n$/);
     expect(existsSync(join(folder, 'charts'))).toBe(false);
+  });
+
+  /** A second chart beside the one that is declared. */
+  const besides = (text: string, more = '', name = 'other'): string =>
+    text.replace('export default [chart];', '') +
+    chartIn('1.0.0', more)
+      .replace(/^import .*$/gm, '')
+      .replace('const chart =', 'const other =')
+      .replace("name: 'hello'", `name: '${name}'`)
+      .replace('[chart]', '[chart, other]');
+
+  it('proves charts in processes of their own, and writes them as if alone', () => {
+    declare(chartIn('1.0.0'));
+    mlops('write', '--charts', 'alone');
+    declare(besides(chartIn('1.0.0')) + "console.log('read');\nconsole.error(process.pid);\n");
+    const { stdout, stderr } = mlops();
+    expect(stdout).toMatch(/^read\n {2}written hello\/[^]*written other\/[^]*14 written, 0 unchanged, 0 removed\n$/);
+    expect(new Set(stderr.trim().split('\n')).size).toBe(3);
+    for (const file of ['values.yaml', 'templates/configmap.yaml']) {
+      expect(read(`charts/hello/${file}`)).toBe(read(`alone/hello/${file}`));
+    }
+  });
+
+  it('tells the mistakes of all charts, in the order of their declaration', () => {
+    declare(besides(chartIn('1.0.0', ', loud: greeting.toUpperCase()'), ', soft: greeting.toLowerCase()'));
+    const { status, stderr } = mlops();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^\[hello: [^\]]*\] [^]*\n\[other: [^\]]*\] [^]*\n2 mistakes, nothing was written\n$/);
+    expect(existsSync(join(folder, 'charts'))).toBe(false);
+  });
+
+  it('shows where a defect is, also in a process of its own', () => {
+    const broken = ', get soft() { if (process.send !== undefined) { process.exit(3); } return 1; }';
+    declare(besides(chartIn('1.0.0'), broken));
+    const { status, stderr } = mlops();
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('the process that proves other ended with 3 and gave no answer');
+  });
+
+  it('refuses foreign files before it proves anything', () => {
+    declare(besides(chartIn('1.0.0', ', loud: greeting.toUpperCase()')));
+    mkdirSync(join(folder, 'charts/other'), { recursive: true });
+    writeFileSync(join(folder, 'charts/other/mine.txt'), '');
+    const stderr = `[charts/other] the folder holds files that were not generated: mine.txt; move them away: the folder of a chart is replaced as a whole\n1 mistake, nothing was written\n`;
+    expect(mlops()).toEqual({ status: 1, stdout: '', stderr });
+    expect(mlops('check')).toEqual({ status: 1, stdout: '', stderr });
   });
 
   it.each([

@@ -12,6 +12,7 @@ import {
 } from '../../helm/packaged-versions';
 import { ChartsWriter } from '../../helm/write-charts';
 import { loadCharts, type AnyChart } from '../load-charts';
+import { mistakeIn, proveCharts } from '../prove-charts';
 import { print, type Output } from '../tables';
 
 export interface HelmOptions {
@@ -30,9 +31,9 @@ export interface HelmPackageOptions extends HelmWriteOptions {
 
 /** Writes the Helm charts that changed. */
 export async function helmWrite({ app, charts: folder, dryRun, output }: HelmWriteOptions): Promise<void> {
-  const charts = await proven(app);
-  const versions = packagedVersions(folder);
   const writer = new ChartsWriter(folder);
+  const charts = await proven(app, loaded => writer.refuseForeign(loaded));
+  const versions = packagedVersions(folder);
   if (dryRun) {
     const stale = writer.stale(charts);
     print(output, { stale }, () =>
@@ -59,9 +60,10 @@ export async function helmWrite({ app, charts: folder, dryRun, output }: HelmWri
  * @throws PlatformErrors if one is another one, or has changed while its version has not
  */
 export async function helmCheck({ app, charts: folder, output }: HelmOptions): Promise<void> {
-  const charts = await proven(app);
+  const writer = new ChartsWriter(folder);
+  const charts = await proven(app, loaded => writer.refuseForeign(loaded));
   const versions = packagedVersions(folder);
-  const stale = new ChartsWriter(folder).stale(charts).map(file => {
+  const stale = writer.stale(charts).map(file => {
     return new PlatformError(
       join(folder, file),
       'the file is not what is declared',
@@ -89,10 +91,18 @@ export async function helmPackage({ app, charts: folder, to, dryRun, output }: H
   print(output, { packages: files }, () => files.join('\n'));
 }
 
-/** The charts, all of whose templates were found and proven. */
-async function proven(app: string): Promise<readonly AnyChart[]> {
+/**
+ * The charts, all of whose templates were found and proven.
+ *
+ * @param check what is to be refused before that, for it takes a while
+ */
+async function proven(
+  app: string,
+  check: (charts: readonly AnyChart[]) => void = () => undefined,
+): Promise<readonly AnyChart[]> {
   const charts = await loadCharts(app);
-  refuseAll(errorsOf(charts, chart => chart.files()));
+  check(charts);
+  refuseAll(await proveCharts(app, charts));
   return charts;
 }
 
@@ -102,11 +112,7 @@ function errorsOf(charts: readonly AnyChart[], act: (chart: AnyChart) => unknown
       act(chart);
       return [];
     } catch (error) {
-      // By name, for the app may hold a copy of this library of its own.
-      if (error instanceof Error && error.name === 'PlatformError') {
-        return [error as PlatformError];
-      }
-      throw error;
+      return [mistakeIn(error)];
     }
   });
 }

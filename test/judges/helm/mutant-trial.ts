@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonical } from '../../../lib/helm/canonical';
+import { canonical } from './canonical';
 import type { HelmChart } from '../../../lib/helm/helm-chart';
 import { byIdentity } from '../../../lib/helm/sample';
 import type { Values } from '../../../lib/helm/samples';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { canonical } from '../../../lib/helm/canonical';
+import { canonical } from './canonical';
 import type { HelmChart } from '../../../lib/helm/helm-chart';
 import { byIdentity } from '../../../lib/helm/sample';
 import type { Values } from '../../../lib/helm/samples';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonical } from '../../../lib/helm/canonical';
+import { canonical } from './canonical';
 import { plainYaml } from '../../../lib/helm/plain-yaml';
 import { releaseOf, sampleRelease } from '../../../lib/helm/release';
 import { inOrderOf, objectsOf } from '../../../lib/helm/run';

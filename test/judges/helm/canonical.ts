@@ -1,4 +1,4 @@
-import type { Json } from './value-node';
+import type { Json } from '../../../lib/helm/value-node';
 
 /** A text of a structure in which the order of keys does not count. */
 export function canonical(value: Json): string {
