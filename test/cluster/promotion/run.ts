@@ -141,8 +141,8 @@ async function clean(): Promise<void> {
   }
   await kubectl.attempt(['delete', '--namespace=argocd', 'appprojects', '--selector=app.kubernetes.io/part-of=ml']);
   await kubectl.attempt(['delete', '--namespace=argocd', '--ignore-not-found', 'secret', CALLERS]);
-  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=90s', CALLERS, ...TEAMS];
-  const { failed, stderr } = await kubectl.attempt(args, { seconds: 100 });
+  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=150s', CALLERS, ...TEAMS];
+  const { failed, stderr } = await kubectl.attempt(args, { seconds: 160 });
   if (failed) {
     console.error(`not everything was removed: ${stderr.trim()}`);
   }
