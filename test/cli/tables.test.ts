@@ -1,3 +1,5 @@
+import type * as tables from '../../lib/cli/tables';
+
 describe('what is printed', () => {
   const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
   const wish = process.env['NO_COLOR'];
@@ -14,14 +16,14 @@ describe('what is printed', () => {
     ['has none in a file', false, undefined, false],
     ['has none for who wants none', true, '1', false],
     ['has some if the wish is empty', true, '', true],
-  ])('%s', async (_, isTTY, noColor, coloured) => {
+  ])('%s', (_, isTTY, noColor, coloured) => {
     Object.defineProperty(process.stdout, 'isTTY', { value: isTTY, configurable: true });
     delete process.env['NO_COLOR'];
     if (noColor !== undefined) {
       process.env['NO_COLOR'] = noColor;
     }
     jest.resetModules();
-    const { colours, table } = await import('../../lib/cli/tables');
+    const { colours, table } = jest.requireActual<typeof tables>('../../lib/cli/tables');
     expect(`${colours.green('done')}${table(['Model'], [['churn']])}`.includes('\u001b')).toBe(coloured);
   });
 });
