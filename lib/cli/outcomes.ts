@@ -45,6 +45,10 @@ const doneText = ({ promotion, commit, proposal }: Done): string =>
 export const heldText = (held: Held): string =>
   `${colours.yellow('held')}  ${placeText(held)}${held.version === undefined ? '' : ` ${held.version}`}  ${reasonsText(held.reasons)}`;
 
+/** Says which pin files are wrong: what is in them is not shown. */
+export const tellMistakes = ({ state }: Pick<Outcome, 'state'>): void =>
+  state.mistakes.forEach(({ message }) => console.error(message));
+
 /** The exit code for what could not be seen, or is wrong in the repository. */
 export function exitCodeOfOutcome({ state, plan }: Outcome): number {
   if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'))) {

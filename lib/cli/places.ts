@@ -1,5 +1,5 @@
 import { isModelName } from '../core/model-version';
-import { PlatformError } from '../core/platform-error';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { plainText } from '../promotion/plain-text';
 import { places, type RepositoryState } from '../promotion/repository-state';
 import { ruleFor } from '../promotion/rules';
@@ -30,6 +30,7 @@ export function placesOf(state: RepositoryState, model: string | undefined, opti
 export function onePlace(state: RepositoryState, model: string, options: PlaceOptions): Place {
   const [place, ...more] = placesOf(state, model, options);
   if (place === undefined) {
+    refuseMistakes(state);
     const known = places(state).map(placeText).slice(0, 10).join(', ') || 'none';
     throw new PlatformError(
       plainText(model),
@@ -46,6 +47,13 @@ export function onePlace(state: RepositoryState, model: string, options: PlaceOp
     );
   }
   return place;
+}
+
+/** What is not found may be in a file that cannot be read. */
+function refuseMistakes({ mistakes }: RepositoryState): void {
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
+  }
 }
 
 /** What a person writes for a version of a model: `churn`, `churn@champion` or `churn:3`. */
@@ -76,6 +84,7 @@ export function parseTarget(text: string): Target {
 export function placeToPin(state: RepositoryState, model: string, options: PlaceOptions): Place {
   const { environment, team } = options;
   if (placesOf(state, model, options).length === 0 && environment !== undefined && team !== undefined) {
+    refuseMistakes(state);
     if (ruleFor(state.rules, environment, team, model) === undefined) {
       throw new PlatformError(
         plainText(`${environment}/${team}`),

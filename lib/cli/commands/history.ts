@@ -1,6 +1,7 @@
 import { PinHistory } from '../../promotion/pin-history';
 import { plainText } from '../../promotion/plain-text';
 import { readState } from '../../promotion/repository-state';
+import { tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print, table } from '../tables';
@@ -13,6 +14,7 @@ export interface HistoryOptions extends PromotionOptions, PlaceOptions {
 export async function history(model: string | undefined, options: HistoryOptions): Promise<void> {
   const { git } = worldOf(options);
   const state = await readState(git, await git.fetch());
+  tellMistakes({ state });
   const past = new PinHistory(git, state.commit);
   const rows: Row[] = [];
   for (const place of placesOf(state, model, options)) {

@@ -7,7 +7,7 @@ import { kubernetesReader } from '../../promotion/ports/kubernetes';
 import { unitOf } from '../../promotion/plan';
 import { ruleFor } from '../../promotion/rules';
 import { placeText, type Place } from '../../promotion/wanted';
-import { setExitCode } from '../outcomes';
+import { setExitCode, tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { colours, print, table } from '../tables';
@@ -49,6 +49,7 @@ export async function status(model: string | undefined, options: StatusOptions):
       ]),
     ),
   );
+  tellMistakes(outcome);
   setExitCode(outcome);
 }
 

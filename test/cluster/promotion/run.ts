@@ -1,10 +1,10 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { Applications } from '../../argocd/applications';
 import { GitServer } from '../../judges/promotion/git-server';
 import { hasMlflow, Mlflow } from '../../judges/promotion/mlflow';
 import { SharedRepository } from '../../promotion/shared-repository';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { Checks, equal, Stop } from '../checks';
 import { caller, clientsSecret, secret } from '../credentials';
 import { diagnose } from '../diagnosis';
@@ -21,6 +21,8 @@ const PROJECT = join(__dirname, '../../..');
 const CALLERS = 'promotion-test';
 const TEAMS = ['fraud-staging', 'fraud-production'];
 const TOKEN = 'a-token-of-the-test';
+const PART_OF = '--selector=app.kubernetes.io/part-of=ml';
+const NO_FINALIZERS = '--patch={"metadata":{"finalizers":null}}';
 
 const image = (variable: string): string => {
   const name = process.env[variable];
@@ -123,9 +125,8 @@ async function begin(
     metadata: { name: 'caller', namespace: CALLERS },
     spec: { containers: [{ name: 'caller', image: busybox, command: ['sleep', '3600'] }] },
   } as never);
-  await kubectl.run(['apply', '--server-side', '--filename=-'], {
-    input: repository.read('dist/argocd/production.k8s.yaml'),
-  });
+  const objects = parseAllDocuments(repository.read('dist/argocd/production.k8s.yaml'));
+  await kubectl.apply(...objects.map(document => document.toJS()));
   await applications.settled([APPLICATION], repository.tip(), 180);
   equal('answer', await answer('production'), 'churn 1');
 }
@@ -133,16 +134,16 @@ async function begin(
 /** Takes back what the test made; not stopped by what stopped the test. */
 async function clean(): Promise<void> {
   const kubectl = new Kubectl();
-  // Without their finalizers Applications go at once; the root first, which would make the other again.
-  for (const name of ['ml-production', APPLICATION]) {
-    const place = ['--namespace=argocd', 'application', name];
-    await kubectl.attempt(['patch', ...place, '--type=merge', '--patch={"metadata":{"finalizers":null}}']);
-    await kubectl.attempt(['delete', '--ignore-not-found', ...place]);
+  // Without their finalizers they go at once; the root first, which would make the others again.
+  const projects = await kubectl.attempt(['get', '--namespace=argocd', 'appprojects', PART_OF, '--output=name']);
+  const names = ['application/ml-production', `application/${APPLICATION}`, ...projects.stdout.split('\n')];
+  for (const name of names.filter(one => one !== '')) {
+    await kubectl.attempt(['patch', '--namespace=argocd', name, '--type=merge', NO_FINALIZERS]);
+    await kubectl.attempt(['delete', '--namespace=argocd', '--ignore-not-found', name]);
   }
-  await kubectl.attempt(['delete', '--namespace=argocd', 'appprojects', '--selector=app.kubernetes.io/part-of=ml']);
   await kubectl.attempt(['delete', '--namespace=argocd', '--ignore-not-found', 'secret', CALLERS]);
-  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=90s', CALLERS, ...TEAMS];
-  const { failed, stderr } = await kubectl.attempt(args, { seconds: 100 });
+  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=150s', CALLERS, ...TEAMS];
+  const { failed, stderr } = await kubectl.attempt(args, { seconds: 160 });
   if (failed) {
     console.error(`not everything was removed: ${stderr.trim()}`);
   }
