@@ -48,7 +48,7 @@ const POINTS: readonly (readonly [name: string, kill: Pick<Kill, 'at' | 'when' |
 describe('56: a controller that is killed', () => {
   const mlflow = new MemoryMlflow();
   let repository: SharedRepository;
-  let server: GitServer;
+  let server: GitServer | undefined;
   let killer: Killer;
   let command: string;
   let tip: string;
@@ -129,7 +129,7 @@ describe('56: a controller that is killed', () => {
       'watch',
       '--once',
       '--repository',
-      `${server.url}/platform.git`,
+      `${server!.url}/platform.git`,
       '--cache',
       join(repository.root, 'cache/mlops'),
     );
@@ -157,7 +157,13 @@ describe('56: a controller that is killed', () => {
       let said = '';
       child.stdout.on('data', text => (said += text));
       child.stderr.on('data', text => (said += text));
-      child.on('exit', (status, signal) => resolve({ status, signal, said }));
+      child.on('exit', async (status, signal) => {
+        // What it started may outlive it, and push: the server is judged when that is over.
+        while (isAnyAlive(child.pid!) || server?.busy()) {
+          await pause(20);
+        }
+        resolve({ status, signal, said });
+      });
     });
   }
 
@@ -179,3 +185,13 @@ describe('56: a controller that is killed', () => {
     }
   }
 });
+
+/** Whether a group has a process left. */
+function isAnyAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

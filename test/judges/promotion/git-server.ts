@@ -16,6 +16,7 @@ export class GitServer {
   public spoilt = 0;
   /** Asked before each request; what it does before it answers comes between two steps of a client. */
   public fault: (request: IncomingMessage) => GitServerFault | undefined = () => undefined;
+  private running = 0;
   private readonly server: Server;
 
   private constructor(
@@ -31,6 +32,11 @@ export class GitServer {
     await new Promise<void>(resolve => made.server.listen(0, '127.0.0.1', resolve));
     made.url = `http://127.0.0.1:${(made.server.address() as AddressInfo).port}`;
     return made;
+  }
+
+  /** Whether Git is still at a request. */
+  public busy(): boolean {
+    return this.running > 0;
   }
 
   public stop(): void {
@@ -69,6 +75,7 @@ export class GitServer {
         REMOTE_USER: 'git',
       },
     });
+    this.running++;
     child.stdin.on('error', () => undefined);
     request.pipe(child.stdin);
     // A client that is killed ends what it was sending.
@@ -76,6 +83,7 @@ export class GitServer {
     const parts: Buffer[] = [];
     child.stdout.on('data', part => parts.push(part));
     child.on('close', () => {
+      this.running--;
       if (fault === 'cut after') {
         request.socket.destroy();
         return;
