@@ -1,5 +1,7 @@
 import { ClusterAddresses } from '../../lib/isolation/cluster-addresses';
 import { readCluster } from '../../lib/isolation/cluster';
+import { Field } from '../../lib/isolation/field';
+import { leftOut, readLabelSelector } from '../../lib/isolation/label-selector';
 import { expectRefusal } from '../support';
 
 const policyWith = (spec: unknown, metadata: unknown = { name: 'web', namespace: 'x' }) => ({
@@ -8,6 +10,7 @@ const policyWith = (spec: unknown, metadata: unknown = { name: 'web', namespace:
   metadata,
   spec,
 });
+const readSelector = (matchLabels: object) => readLabelSelector(new Field({ source: 'a' }, '', { matchLabels }));
 const read = (...objects: unknown[]) =>
   readCluster(objects.map((object, index) => ({ source: `a.yaml:${index + 1}`, object })));
 const peer = (one: unknown) => policyWith({ ingress: [{ from: [one] }] });
@@ -220,6 +223,17 @@ describe('what an object declares', () => {
   test('is in the default namespace if it names none', () => {
     const cluster = readCluster([{ source: 'a', object: policyWith({}, { name: 'web' }) }]);
     expect([...cluster.namespaces.keys()]).toEqual(['default']);
+  });
+});
+
+describe('a namespace with more policies than anybody writes', () => {
+  test('is isolated by one that selects all its pods, and else taken for open', () => {
+    const selectors = Array.from({ length: 20_000 }, (_, index) => readSelector({ app: `web-${index}` }));
+    expect(leftOut([...selectors, []])).toBeUndefined();
+    expect(leftOut(selectors)).toBeDefined();
+    // The same thousands of times is but one.
+    const same = selectors.map(() => readSelector({ app: 'web' }));
+    expect(leftOut([...same, [{ key: 'app', operator: 'NotIn', values: ['web'] }]])).toBeUndefined();
   });
 });
 
