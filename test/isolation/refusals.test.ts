@@ -1,5 +1,6 @@
 import { ClusterAddresses } from '../../lib/isolation/cluster-addresses';
 import { readCluster } from '../../lib/isolation/cluster';
+import { overlaps } from '../../lib/isolation/ip-block';
 import { Field } from '../../lib/isolation/field';
 import { leftOut, readLabelSelector } from '../../lib/isolation/label-selector';
 import { expectRefusal } from '../support';
@@ -238,6 +239,14 @@ describe('a namespace with more policies than anybody writes', () => {
 });
 
 describe('the addresses of a cluster', () => {
+  test.each([
+    ['a single address that no exception has', ['10.0.0.0/31', '10.0.0.2/32'], true],
+    ['one before the first exception', ['10.0.0.1/32', '10.0.0.2/31'], true],
+    ['none if the exceptions have all, in any order', ['10.0.0.2/31', '10.0.0.1/32', '10.0.0.0/32'], false],
+  ])('are in a block by %s', (_, except, isIn) => {
+    expect(overlaps({ cidr: '10.0.0.0/8', except: [...except, '10.0.0.4/32'] }, '10.0.0.0/30')).toBe(isIn);
+  });
+
   test('are refused if they are none', () => {
     expectRefusal(
       () => new ClusterAddresses({ pods: ['10.244.0.0'] }),
