@@ -19,6 +19,8 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 /** Steps of a search that a policy written by a person never needs. */
 const STEPS = 20_000;
+/** Selectors that a search takes in, each of which takes a frame of the stack. */
+const DEPTH = 500;
 
 /**
  * Reads a label selector.
@@ -75,7 +77,7 @@ export function isSatisfiable(selector: LabelSelector): boolean {
 /**
  * What labels must be like so that no selector selects them; undefined if the selectors together select all labels.
  *
- * The search is exact. Should it take too long, it answers as if there were such labels: the safe side for a proof.
+ * The search is exact. Should it take too long, or go too deep, it answers as if there were such labels: the safe side for a proof.
  *
  * @param also what the labels must meet besides
  */
@@ -83,10 +85,11 @@ export function leftOut(selectors: readonly LabelSelector[], also: LabelSelector
   if (selectors.some(selector => selector.length === 0) || !isSatisfiable(also)) {
     return undefined;
   }
-  const satisfiable = selectors.filter(isSatisfiable).sort((one, other) => one.length - other.length);
+  const distinct = new Map(selectors.map(selector => [JSON.stringify(selector), selector]));
+  const satisfiable = [...distinct.values()].filter(isSatisfiable).sort((one, other) => one.length - other.length);
   let steps = 0;
   const search = (from: number, chosen: LabelSelector): LabelSelector | undefined => {
-    if (from === satisfiable.length || ++steps > STEPS) {
+    if (from === satisfiable.length || from === DEPTH || ++steps > STEPS) {
       return chosen;
     }
     for (const requirement of satisfiable[from]!) {

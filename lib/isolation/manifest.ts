@@ -1,9 +1,11 @@
 import {
   Composer,
+  type CST,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   Parser,
   type Alias,
@@ -54,7 +56,11 @@ export function readManifest(file: string, text: string): Manifest {
   return { objects, mistakes };
 }
 
-const TOO_DEEP = 'lists or maps are nested too deeply';
+const TOO_DEEP = ['lists or maps are nested too deeply', 'leave the file out if it holds no manifests'] as const;
+/** Lists and maps around each other: deeper than any manifest, and than a file may be that only wears out the reader. */
+const DEPTH = 1000;
+/** Lists of Lists are never this deep. */
+const LISTS = 100;
 
 /** One document of a file. */
 class Part {
@@ -113,7 +119,7 @@ class Part {
       return document.toJS({ maxAliasCount: REPETITIONS });
     } catch (error) {
       if (error instanceof RangeError) {
-        throw this.refuse(0, TOO_DEEP, 'leave the file out if it holds no manifests');
+        throw this.refuse(0, ...TOO_DEEP);
       }
       if (error instanceof ReferenceError) {
         throw this.refuse(0, `aliases repeat things more than ${REPETITIONS} times`, 'write them out');
@@ -126,6 +132,9 @@ class Part {
   private objectsIn(content: unknown, path: Path): SourcedObject[] {
     if (content === null || content === undefined) {
       return [];
+    }
+    if (path.length > LISTS) {
+      throw new PlatformError(`${this.file}:${this.firstLine}`, ...TOO_DEEP);
     }
     const { apiVersion, kind, items } = content as Record<string, unknown>;
     const source = this.isJson ? this.placeInJson(path) : this.sourceOf(path);
@@ -218,16 +227,29 @@ class Part {
     const refuse: OnError = (position, why) => {
       // What is thrown comes back as an error of each node around it.
       first ??= /call stack/.test(why)
-        ? new PlatformError(this.at(position, lines), TOO_DEEP, 'leave the file out if it holds no manifests')
+        ? new PlatformError(this.at(position, lines), ...TOO_DEEP)
         : new PlatformError(this.at(position, lines), `not readable as YAML: ${why}`, 'mend the line');
       throw first;
     };
-    const tokens = new Parser(lines.addNewLine).parse(this.text);
+    const tokens = this.tokens(lines);
     const [document, next] = new FirstErrorComposer(refuse).compose(tokens, true, this.text.length);
     if (next !== undefined) {
       refuse(next.range[0], 'a document ends, and the next begins without "---"');
     }
     return { document: document as Document, lines };
+  }
+
+  private *tokens(lines: LineCounter): Generator<CST.Token> {
+    const parser = new Parser(lines.addNewLine);
+    lines.addNewLine(0);
+    for (const lexeme of new Lexer().lex(this.text)) {
+      // By itself, the parser takes time with the square of the depth, and then the composer all of the stack.
+      if (parser.stack.length > DEPTH) {
+        throw new PlatformError(this.at(parser.offset, lines), ...TOO_DEEP);
+      }
+      yield* parser.next(lexeme);
+    }
+    yield* parser.end();
   }
 }
 

@@ -1,5 +1,8 @@
 import { ClusterAddresses } from '../../lib/isolation/cluster-addresses';
 import { readCluster } from '../../lib/isolation/cluster';
+import { overlaps } from '../../lib/isolation/ip-block';
+import { Field } from '../../lib/isolation/field';
+import { leftOut, readLabelSelector } from '../../lib/isolation/label-selector';
 import { expectRefusal } from '../support';
 
 const policyWith = (spec: unknown, metadata: unknown = { name: 'web', namespace: 'x' }) => ({
@@ -8,6 +11,7 @@ const policyWith = (spec: unknown, metadata: unknown = { name: 'web', namespace:
   metadata,
   spec,
 });
+const readSelector = (matchLabels: object) => readLabelSelector(new Field({ source: 'a' }, '', { matchLabels }));
 const read = (...objects: unknown[]) =>
   readCluster(objects.map((object, index) => ({ source: `a.yaml:${index + 1}`, object })));
 const peer = (one: unknown) => policyWith({ ingress: [{ from: [one] }] });
@@ -223,7 +227,26 @@ describe('what an object declares', () => {
   });
 });
 
+describe('a namespace with more policies than anybody writes', () => {
+  test('is isolated by one that selects all its pods, and else taken for open', () => {
+    const selectors = Array.from({ length: 20_000 }, (_, index) => readSelector({ app: `web-${index}` }));
+    expect(leftOut([...selectors, []])).toBeUndefined();
+    expect(leftOut(selectors)).toBeDefined();
+    // The same thousands of times is but one.
+    const same = selectors.map(() => readSelector({ app: 'web' }));
+    expect(leftOut([...same, [{ key: 'app', operator: 'NotIn', values: ['web'] }]])).toBeUndefined();
+  });
+});
+
 describe('the addresses of a cluster', () => {
+  test.each([
+    ['a single address that no exception has', ['10.0.0.0/31', '10.0.0.2/32'], true],
+    ['one before the first exception', ['10.0.0.1/32', '10.0.0.2/31'], true],
+    ['none if the exceptions have all, in any order', ['10.0.0.2/31', '10.0.0.1/32', '10.0.0.0/32'], false],
+  ])('are in a block by %s', (_, except, isIn) => {
+    expect(overlaps({ cidr: '10.0.0.0/8', except: [...except, '10.0.0.4/32'] }, '10.0.0.0/30')).toBe(isIn);
+  });
+
   test('are refused if they are none', () => {
     expectRefusal(
       () => new ClusterAddresses({ pods: ['10.244.0.0'] }),

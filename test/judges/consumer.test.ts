@@ -55,6 +55,8 @@ for (const environment of platform.environments({ staging: {} })) {
 }
 `;
 
+const PAGE = 'build/isolation/report/page/';
+
 const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
 const node = (...args: string[]) => run(folder, process.execPath, ...args);
 const mlops = (...args: string[]) => run(folder, 'npx', '--no', '--', 'mlops', ...args);
@@ -87,12 +89,15 @@ function remove(): void {
 describeJudged('a consumer of the package', missing, () => {
   afterAll(remove);
 
-  test('gets the compiled program with its types, and nothing else', () => {
+  test('gets the compiled program with its types, the page of the report, and nothing else', () => {
     const outside = files.filter(file => !file.startsWith('build/')).sort();
     expect(outside).toEqual(['LICENSE', 'README.md', 'package.json']);
-    const programs = files.filter(file => file.endsWith('.js'));
+    const page = files.filter(file => file.startsWith(PAGE)).map(file => file.slice(PAGE.length));
+    expect(page.sort()).toEqual(readdirSync(join(PROJECT, 'lib', PAGE.slice('build/'.length))).sort());
+    const built = files.filter(file => file.startsWith('build/') && !file.startsWith(PAGE));
+    const programs = built.filter(file => file.endsWith('.js'));
     const typings = programs.map(file => file.replace(/[.]js$/, '.d.ts'));
-    expect(files.filter(file => file.startsWith('build/')).sort()).toEqual([...programs, ...typings].sort());
+    expect(built.sort()).toEqual([...programs, ...typings].sort());
     const sources = readdirSync(join(PROJECT, 'lib'), { recursive: true, encoding: 'utf8' });
     const compiled = sources.filter(file => file.endsWith('.ts')).map(file => `build/${file.replace(/ts$/, 'js')}`);
     expect(programs.sort()).toEqual(compiled.sort());
@@ -150,6 +155,19 @@ describeJudged('a consumer of the package', missing, () => {
       stdout: `  written staging/fraud.k8s.yaml\n${PROVEN}dist: 1 written, 0 unchanged, 0 removed\n`,
     });
     expect(readFileSync(join(folder, 'dist/staging/fraud.k8s.yaml'), 'utf8')).toContain('name: fraud-staging');
+  });
+
+  test('proves manifests that lie there, and writes the report with all of its page', () => {
+    expect(mlops('isolation', 'dist', '--report', 'report')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("isolated: no pod of 1 namespace reaches another one's, or is reached"),
+    });
+    const page = readFileSync(join(folder, 'report/index.html'), 'utf8');
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('fraud-staging');
+    for (const part of ['page.css', 'page.js']) {
+      expect(page).toContain(readFileSync(join(PROJECT, 'lib/isolation/report/page', part), 'utf8').trim());
+    }
   });
 
   test('synthesizes a platform that is declared in TypeScript once tsx is there, and is told to install it before', () => {
