@@ -14,6 +14,13 @@ describe('the README', () => {
     expect([make, call, rotate, python].filter(block => block === undefined || !known.includes(block))).toEqual([]);
   });
 
+  it('promotes with commands of the page', () => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    const [, block] = /## Promote a model[^]*?```sh\n([^]*?)```/.exec(readme)!;
+    const page = linesOf('docs/promotion.md');
+    expect(trimmed(block!).filter(line => !page.has(line))).toEqual([]);
+  });
+
   it('shows a model as the reference platform declares it', () => {
     const [, block] = /```ts\n([^]*?)```/.exec(readFileSync(join(__dirname, '../README.md'), 'utf8'))!;
     const platform = linesOf('main.ts');

@@ -22,6 +22,15 @@ export const ML_PLATFORM_CI: Readonly<Record<string, Values>> = {
       exposure: { kind: 'gateway', host: 'mlflow.example.org' },
       monitoring: { enabled: true },
     },
+    model: {
+      enabled: true,
+      image: { repository: 'ml/churn', tag: '2.4.0' },
+      model: { name: 'churn', version: 7 },
+      auth: { secret: { kind: 'external', external: { key: 'fraud/churn-clients' } } },
+      autoscaling: { kind: 'hpa', min: 2, max: 6 },
+      exposure: { kind: 'gateway', host: 'churn.example.org' },
+      monitoring: { enabled: true },
+    },
   },
   'own-store': {
     'team-namespace': { enabled: false },
@@ -34,6 +43,21 @@ export const ML_PLATFORM_CI: Readonly<Record<string, Values>> = {
       buckets: ['runs'],
       allowFrom: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'tracking' } } }],
     },
-    mlflow: { fullnameOverride: 'tracking', artifacts: { minio: { fullname: 'store' }, bucket: 'runs' } },
+    mlflow: {
+      fullnameOverride: 'tracking',
+      artifacts: { minio: { fullname: 'store' }, bucket: 'runs' },
+      allowFrom: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'churn' } } }],
+    },
+    model: {
+      enabled: true,
+      fullnameOverride: 'churn',
+      source: {
+        registry: {
+          host: 'tracking',
+          secret: { name: 'tracking-auth' },
+          peers: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'tracking' } } }],
+        },
+      },
+    },
   },
 };

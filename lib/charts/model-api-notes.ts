@@ -6,6 +6,7 @@ export const MODEL_API_NOTES = notes({
   variables: [
     '{{- $fullname := include "model-api.fullname" . }}',
     secretInGo('model-api', 'clients', 'clients', '.Values.auth.secret'),
+    secretInGo('model-api', 'registry', 'registry', '.Values.source.registry.secret'),
   ],
   installed:
     'Version {{ .Values.model.version }} of the model {{ .Values.model.name }}, from {{ .Values.source.kind }}, in {{ .Release.Namespace }}.',
@@ -33,7 +34,7 @@ export const MODEL_API_NOTES = notes({
     },
     {
       when: 'eq .Values.source.kind "registry"',
-      text: 'The Secret {{ .Values.source.registry.existingSecret }} must hold reader, and the MLflow server must let these pods in: app.kubernetes.io/instance={{ $fullname }}.',
+      text: 'The Secret {{ $registry }} must hold reader, and the MLflow server must let these pods in: app.kubernetes.io/instance={{ $fullname }}.',
     },
     CLOSED,
     tried('and (eq .Values.runtime.kind "mlflow") (ne .Values.exposure.kind "istio")'),

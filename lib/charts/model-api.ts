@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import { ModelApi } from '../constructs/model-api';
-import { SecretSource } from '../constructs/secret-source';
 import { HelmChart } from '../helm/helm-chart';
 import { authOf, authValues } from './auth-values';
-import { ABOUT } from './about';
-import { decorate, decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
+import { ABOUT, onArtifactHub } from './about';
+import { decorationValues, keepsNameRule, NAME_RULE, nameValues } from './decoration-values';
 import { exposureOf, exposureValues } from './exposure-values';
+import { extraValues } from './extra-values';
+import { finish } from './finish';
 import { imageOf, imageValues } from './image-values';
 import { MODEL_API_CI } from './model-api-ci';
 import { MODEL_API_NOTES } from './model-api-notes';
 import { MODEL_API_TEST } from './model-api-test';
 import { modelSourceOf, modelSourceValues } from './model-source-values';
-import { monitoringValues, watch } from './monitoring-values';
+import { monitoringValues } from './monitoring-values';
 import { dnsValues, peerOf, peersValue, useDns } from './network-values';
-import { DNS_NAME } from './patterns';
 import { placementOf, placementValues } from './placement-values';
-import { pullPolicyValue, setPullPolicy } from './pull-policy';
-import { diskValue, resourcesValue, setResources } from './resource-values';
+import { pullPolicyValue } from './pull-policy';
+import { pullSecretsValue, usePullSecrets } from './pull-secrets';
+import { diskValue, resourcesValue } from './resource-values';
 import { runtimeOf, runtimeValues } from './runtime-values';
 import { scalingOf, scalingValues, setMost } from './scaling-values';
+import { serviceValues } from './service-values';
 import { areUnique, uniqueRule } from './unique-names';
 
 const values = z
@@ -40,30 +42,14 @@ const values = z
     tag: '3.17.2',
   }),
   imagePullPolicy: pullPolicyValue,
-  imagePullSecrets: z
-    .array(z.string().regex(DNS_NAME))
-    .default([])
-    .describe('Secrets with which the pods get their images'),
+  imagePullSecrets: pullSecretsValue,
   runtime: runtimeValues,
   source: modelSourceValues,
   ...scalingValues,
   resources: resourcesValue('250m CPU and 1Gi memory, limits of 1 CPU and 1Gi; GPUs too, such as `nvidia.com/gpu`'),
   disk: diskValue('2Gi', 'Room for what the model downloads'),
   startupMinutes: z.int().min(1).max(600).default(10).describe('Time that a pod has for loading the model'),
-  env: z
-    .record(z.string().regex(/^MODEL_OPTION_[A-Z0-9_]{1,60}$/), z.string().max(1000))
-    .default({})
-    .describe('Variables of the container, whose names begin with `MODEL_OPTION_`; no secrets'),
-  extraVolumes: z
-    .record(
-      z.string().regex(/^[a-z]([-a-z0-9]{0,55}[a-z0-9])?$/),
-      z.strictObject({
-        kind: z.enum(['configMap', 'secret', 'claim']).describe('What is mounted'),
-        source: z.string().regex(DNS_NAME).describe('Name of the ConfigMap, Secret or PersistentVolumeClaim'),
-      }),
-    )
-    .default({})
-    .describe('Volumes that the container reads, each at `/mnt/<name>`'),
+  ...extraValues,
   ...placementValues,
   auth: authValues,
   limits: z
@@ -103,6 +89,7 @@ const values = z
     })
     .prefault({})
     .describe('The proxy in each pod'),
+  service: serviceValues,
   exposure: exposureValues('model.example.com'),
   allowFrom: peersValue('Who may call from within the cluster', 'nobody'),
   allowTo: peersValue('What the model may call from within its pods, at port 443', 'nobody'),
@@ -129,15 +116,25 @@ const values = z
 /** Serves a pinned version of a model, authenticated and limited. */
 export const modelApiChart = new HelmChart({
   ...ABOUT,
+  ...onArtifactHub('ai-machine-learning', 'docs/model-api.md', [
+    { name: 'model', image: 'registry.example.com/ml/serving:3.17.2' },
+    { name: 'envoy', image: 'docker.io/envoyproxy/envoy:distroless-v1.40.0' },
+  ]),
   name: 'model-api',
   description: 'Serves a version of a model over HTTP: authenticated, limited, observable, rolled out without a failed request',
+  keywords: ['mlflow', 'model-serving', 'inference', 'mlops'],
+  prerequisites: [
+    'An image that serves the model, or one with MLflow and a registry, a bucket or a volume that has the model',
+    'The CRDs of the exposure that you choose; metrics-server for `autoscaling.kind: hpa`, KEDA for `keda`; the Prometheus operator for `monitoring`; the External Secrets operator for Secrets of the kind `external`',
+  ],
   notes: MODEL_API_NOTES,
   tests: { 'connection.yaml': MODEL_API_TEST },
   ci: MODEL_API_CI,
   nameLength: 46,
   values,
-  build(chart, { model, limits, proxy, env, extraVolumes, ...given }, release) {
+  build(chart, { model, limits, proxy, ...given }, release) {
     useDns(chart, given.dns);
+    usePullSecrets(chart, given.imagePullSecrets);
     const { timeoutSeconds } = limits;
     const api = new ModelApi(chart, release.fullname, {
       model,
@@ -148,7 +145,6 @@ export const modelApiChart = new HelmChart({
       startupSeconds: 60 * given.startupMinutes,
       drainSeconds: timeoutSeconds,
       placement: placementOf(given),
-      imagePullSecrets: given.imagePullSecrets.map(name => SecretSource.existing(name)),
       auth: authOf(chart, release.fullname, given.auth),
       limits: {
         concurrency: limits.concurrency,
@@ -166,31 +162,10 @@ export const modelApiChart = new HelmChart({
       },
       exposure: exposureOf(given.exposure),
     });
-    Object.entries(env).forEach(([name, value]) => api.workload.addEnvironment({ name, value }));
-    Object.entries(extraVolumes).forEach(([name, { kind, source }]) =>
-      api.workload.addVolume(extraVolume(`extra-${name}`, kind, source), { mountPath: `/mnt/${name}`, readOnly: true }),
-    );
-    if (given.allowFrom.length > 0) {
-      api.allowFrom(peerOf(given.allowFrom, release.namespace));
-    }
     if (given.allowTo.length > 0) {
       api.allowTo(peerOf(given.allowTo, release.namespace, [443]));
     }
     setMost(api, given);
-    watch(chart, release.fullname, given.monitoring, api);
-    setResources(chart, 'model', given.resources);
-    setPullPolicy(chart, given.imagePullPolicy);
-    decorate(chart, given, release);
+    finish(chart, api, 'model', given, release);
   },
 });
-
-function extraVolume(name: string, kind: 'configMap' | 'secret' | 'claim', source: string) {
-  switch (kind) {
-    case 'configMap':
-      return { name, configMap: { name: source } };
-    case 'secret':
-      return { name, secret: { secretName: source } };
-    case 'claim':
-      return { name, persistentVolumeClaim: { claimName: source, readOnly: true } };
-  }
-}

@@ -2,9 +2,9 @@ import type { Chart } from 'cdk8s';
 import { z } from 'zod';
 import { ExternalMlflow } from '../constructs/external-mlflow';
 import { ModelSource } from '../constructs/model-source';
-import { SecretSource } from '../constructs/secret-source';
 import { peerOf, peersValue } from './network-values';
 import { DNS_NAME, HOST } from './patterns';
+import { secretOf, secretValues } from './secret-values';
 import { bucketOf, storeClientValues } from './store-client-values';
 
 const path = (what: string) =>
@@ -25,11 +25,11 @@ export const modelSourceValues = z
       .strictObject({
         host: z.string().regex(HOST).default('mlflow').describe('Host name of the MLflow server'),
         port: z.int().min(1024).max(65535).default(5000).describe('Port of the MLflow server'),
-        existingSecret: z
-          .string()
-          .regex(DNS_NAME)
-          .default('mlflow-auth')
-          .describe('Secret whose key `reader` is a file in the form of `~/.mlflow/credentials`'),
+        secret: secretValues(
+          'Secret whose key `reader` is a file in the form of `~/.mlflow/credentials`',
+          'registry',
+          'ml/mlflow-auth',
+        ),
         peers: peersValue('Where the server is on the network'),
       })
       .prefault({})
@@ -61,7 +61,7 @@ export function modelSourceOf(
       return ModelSource.registry(
         new ExternalMlflow({
           trackingUri: `http://${registry.host}:${registry.port}`,
-          auth: SecretSource.existing(registry.existingSecret),
+          auth: secretOf(chart, `${name}-registry`, ['reader'], registry.secret),
           peer: peerOf(registry.peers, chart.namespace!, [registry.port]),
         }),
       );

@@ -1,7 +1,13 @@
 import { notes } from './notes';
 
+/** What the construct refuses as well. Helm prints its notes last, but a note that fails keeps it from installing. */
+const REFUSAL = `{{- if or (eq .Release.Namespace "default") (hasPrefix "kube-" .Release.Namespace) }}
+{{- fail (printf "the namespace %q is Kubernetes' own: give the team a namespace of its own, by --namespace" .Release.Namespace) }}
+{{- end }}`;
+
 /** NOTES.txt of the chart team-namespace. */
 export const TEAM_NAMESPACE_NOTES = notes({
+  variables: [REFUSAL],
   installed: `The namespace {{ .Release.Namespace }} is a team's: closed to every other one, limited to {{ .Values.quota.cpu }} CPU, {{ .Values.quota.memory }} of memory and {{ .Values.quota.gpus }} {{ .Values.quota.gpuResource }}.`,
   reached: ['What is used of it: kubectl --namespace {{ .Release.Namespace }} describe resourcequota team'],
   next: [

@@ -40,7 +40,6 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   const pins = await pinChange(target, place, options);
   const key = ['deploy', parts.cluster.name, unitOf(place), place.model];
   const only = unitOf(place);
-  const earlier = records.find(key);
   let done = false;
   try {
     pins?.write(pins.after);
@@ -52,17 +51,14 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
       tellDone(options, parts, 'would apply', objects);
       return;
     }
-    const { file, before = '', after = '' } = pins ?? {};
-    const change = await applyObjects(objects, parts, noted =>
-      records.keep(key, { ...noted, ...(file !== undefined && { pins: { file, before, after } }) }),
-    );
+    const noted = pins && { file: pins.file, before: pins.before, after: pins.after };
+    const change = await applyObjects(objects, parts, records.journal(key, noted));
     done = true;
     platform.synth({ only });
     tellDone(options, parts, 'applied', objects, change);
   } finally {
     if (!done) {
       pins?.write(pins.before);
-      records.put(key, earlier);
     }
   }
 }
@@ -78,7 +74,7 @@ export async function removeModel(model: string, options: DirectOptions): Promis
     return;
   }
   const key = ['delete', parts.cluster.name, unitOf(place), place.model];
-  const { before } = await removeObjects(objects, parts, noted => records.keep(key, noted));
+  const { before } = await removeObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'removed', before);
 }
 
@@ -97,7 +93,7 @@ export async function applyRoutes(models: readonly string[], options: DirectOpti
     return;
   }
   const key = routesKey(parts, models, options);
-  const change = await applyObjects(objects, parts, noted => records.keep(key, noted));
+  const change = await applyObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'applied', objects, change);
 }
 

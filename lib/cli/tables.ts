@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 
 /** Colours, if the output is a terminal that wants some. */
-export const colours = pc.createColors(Boolean(process.stdout.isTTY) && process.env['NO_COLOR'] === undefined);
+export const colours = pc.createColors(Boolean(process.stdout.isTTY) && !process.env['NO_COLOR']);
 
 const NO_LINES = Object.fromEntries(
   [

@@ -8,6 +8,14 @@ export interface Change {
   readonly created: readonly KubeManifest[];
 }
 
+/** Told what becomes of a change, so that it can be undone later. */
+export interface Journal {
+  /** Before the first object is changed. */
+  begun(change: Change): void;
+  /** It failed, and everything is as it was. */
+  undone(): void;
+}
+
 export interface ChangeProps {
   readonly cluster: Cluster;
   /** How long to wait for what shall run. */
@@ -23,13 +31,12 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 /**
  * Applies objects, wave after wave as Argo CD would, and waits until what they describe runs.
  *
- * @param noted told how to undo it before the first object is changed
  * @throws ClusterError if the cluster does not take one, or one does not run in time; then everything is as it was
  */
 export async function applyObjects(
   objects: readonly KubeManifest[],
   props: ChangeProps,
-  noted: (change: Change) => void = () => undefined,
+  journal: Journal,
 ): Promise<Change> {
   const { cluster, seconds, tell } = props;
   // The API server checks every object before the first one is changed.
@@ -39,8 +46,7 @@ export async function applyObjects(
     before: objects.flatMap(object => there.get(idOf(object)) ?? []),
     created: objects.filter(object => !there.has(idOf(object))),
   };
-  noted(change);
-  try {
+  return orUndo(change, props, journal, async () => {
     for (const wave of waves(objects)) {
       tell(`applying ${wave.map(nameOf).join(', ')}`);
       await cluster.apply(wave);
@@ -48,29 +54,45 @@ export async function applyObjects(
         await cluster.ready(object, seconds, tell);
       }
     }
-    return change;
-  } catch (error) {
-    tell('it failed: everything is put back');
-    await undo(change, props);
-    throw error;
-  }
+  });
 }
 
-/** Removes objects. */
+/**
+ * Removes objects.
+ *
+ * @throws ClusterError if one stays; then everything is as it was
+ */
 export async function removeObjects(
   objects: readonly KubeManifest[],
-  { cluster, tell }: ChangeProps,
-  noted: (change: Change) => void,
+  props: ChangeProps,
+  journal: Journal,
 ): Promise<Change> {
-  const there = await cluster.read(objects);
-  const change = { before: [...there.values()], created: [] };
-  noted(change);
-  // Routes go first, so that no request is led to pods that are gone.
-  for (const wave of waves(change.before).reverse()) {
-    tell(`removing ${wave.map(nameOf).join(', ')}`);
-    await cluster.remove(wave);
+  const { cluster, tell } = props;
+  const change: Change = { before: [...(await cluster.read(objects)).values()], created: [] };
+  return orUndo(change, props, journal, async () => {
+    // Routes go first, so that no request is led to pods that are gone.
+    for (const wave of waves(change.before).reverse()) {
+      tell(`removing ${wave.map(nameOf).join(', ')}`);
+      await cluster.remove(wave);
+    }
+  });
+}
+
+async function orUndo(change: Change, props: ChangeProps, journal: Journal, act: () => Promise<void>): Promise<Change> {
+  journal.begun(change);
+  try {
+    await act();
+    return change;
+  } catch (error) {
+    props.tell('it failed: everything is put back');
+    try {
+      await undo(change, props);
+      journal.undone();
+    } catch (another) {
+      props.tell(`that failed too, --undo tries it again: ${(another as Error).message}`);
+    }
+    throw error;
   }
-  return change;
 }
 
 /** Puts back what stood there before, and removes what did not. */

@@ -9,6 +9,8 @@ export interface ChartReadme {
   readonly registry?: string;
   /** Sentences about what must be there before, beside Kubernetes and Helm. */
   readonly prerequisites?: readonly string[];
+  /** Charts that it brings along. */
+  readonly dependencies?: readonly unknown[];
   /** Whether some values have no default. */
   readonly asks: boolean;
   /** Markdown. */
@@ -25,11 +27,14 @@ export function chartReadme(readme: ChartReadme): string {
     kubeVersion,
     registry,
     prerequisites = [],
+    dependencies = [],
     asks,
     valuesTable,
   } = readme;
   const source = registry === undefined ? `./${name}` : `${registry}/${name} --version ${version}`;
   const values = asks ? ' --values values.yaml' : '';
+  // A package holds what it brings along; a folder does not.
+  const build = dependencies.length > 0 && registry === undefined ? `helm dependency build ${source}\n` : '';
   return `# ${name}
 
 ${description}
@@ -39,7 +44,7 @@ Version ${version}${appVersion === undefined ? '' : `, app version ${appVersion}
 ## TL;DR
 
 \`\`\`sh
-helm install my-${name} ${source}${values}
+${build}helm install my-${name} ${source} --namespace my-namespace --create-namespace${values}
 \`\`\`
 
 ## Prerequisites
@@ -54,7 +59,7 @@ ${valuesTable}
 ## Uninstall
 
 \`\`\`sh
-helm uninstall my-${name}
+helm uninstall my-${name} --namespace my-namespace
 \`\`\`
 `;
 }

@@ -2,7 +2,7 @@ import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { Field, type Origin } from './field';
 import { type Labels, readLabels } from './label-selector';
 import { type Policy, readNetworkPolicy } from './network-policy';
-import { mayHavePods, podTemplates, readWorkload, type Workload } from './workload';
+import { isOwnGroup, mayHavePods, podTemplates, readWorkload, type Workload } from './workload';
 
 /** A Kubernetes object as it was parsed, and where it is from. */
 export interface SourcedObject extends Origin {
@@ -36,18 +36,23 @@ export interface Cluster {
 /** Label of every namespace with its name, which the API server sets. */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-const OTHER_POLICY =
-  /^(cilium\.io|(crd\.)?projectcalico\.org|crd\.antrea\.io|policy\.networking\.k8s\.io)\/\S+ \S*NetworkPolicy$/;
+/** Gone from Kubernetes, which would refuse it. */
+const FORMER_GROUP = 'extensions/';
 const EVERYWHERE = /^(Cluster|Admin|BaselineAdmin|Global|CiliumClusterwide)/;
 
 /**
  * Reads objects; those that make no path, close none and run nothing are passed over.
  *
  * @param defaultNamespace of objects that name none, as for kubectl
+ * @param declared what other parts of the cluster declare, and where; takes up what this one does
  * @throws PlatformErrors, for every object that is none, policy that the API server refuses, and one that is there twice
  */
-export function readCluster(objects: Iterable<SourcedObject>, defaultNamespace = 'default'): Cluster {
-  const reader = new ClusterReader(defaultNamespace);
+export function readCluster(
+  objects: Iterable<SourcedObject>,
+  defaultNamespace = 'default',
+  declared = new Map<string, string>(),
+): Cluster {
+  const reader = new ClusterReader(defaultNamespace, declared);
   const mistakes: PlatformError[] = [];
   for (const sourced of objects) {
     if (!isPassedOver(sourced.object)) {
@@ -83,9 +88,11 @@ export function isPassedOver(object: unknown): boolean {
 class ClusterReader implements Cluster {
   public readonly namespaces = new Map<string, Namespace>();
   public readonly unread: UnreadPolicy[] = [];
-  private readonly sources = new Map<string, string>();
 
-  constructor(private readonly defaultNamespace: string) {}
+  constructor(
+    private readonly defaultNamespace: string,
+    private readonly sources: Map<string, string>,
+  ) {}
 
   public add(object: Field): void {
     if (object.isAbsent) {
@@ -93,13 +100,14 @@ class ClusterReader implements Cluster {
     }
     const kind = object.at('kind').text;
     const type = `${object.at('apiVersion').text} ${kind}`;
-    if (kind.endsWith('List') && Array.isArray(object.map['items'])) {
+    // Whatever its kind, as for kubectl.
+    if (Array.isArray(object.map['items'])) {
       const items = object.at('items').list;
       items.forEach(({ path, value }) => this.add(new Field({ source: `${object.source}: ${path}` }, '', value)));
     } else if (type === 'v1 Namespace') {
       this.addNamespace(object);
-    } else if (OTHER_POLICY.test(type)) {
-      const namespace = EVERYWHERE.test(kind) ? undefined : this.namespaceOf(object);
+    } else if (isOtherPolicy(kind, object.at('apiVersion').text)) {
+      const namespace = EVERYWHERE.test(kind) ? undefined : this.namespace(this.namespaceOf(object)).name;
       this.unread.push({ name: `${kind}/${nameOf(object)}`, source: object.source, namespace });
     } else if (kind === 'NetworkPolicy') {
       this.addPolicy(object);
@@ -152,6 +160,10 @@ class ClusterReader implements Cluster {
   }
 
   private claim(object: Field, key: string): void {
+    // The API server makes up another name for each.
+    if (object.at('metadata').at('name').isAbsent) {
+      return;
+    }
     const twin = this.sources.get(key);
     if (twin !== undefined) {
       throw object.refuse(`${key} is declared by ${twin} already`, 'remove one of them, or give it another name');
@@ -159,6 +171,9 @@ class ClusterReader implements Cluster {
     this.sources.set(key, object.source);
   }
 }
+
+const isOtherPolicy = (kind: string, apiVersion: string): boolean =>
+  kind.endsWith('NetworkPolicy') && !isOwnGroup(apiVersion) && !apiVersion.startsWith(FORMER_GROUP);
 
 function nameOf(object: Field): string {
   const metadata = object.at('metadata');

@@ -1,7 +1,9 @@
 import {
   Composer,
   isAlias,
+  isMap,
   isScalar,
+  isSeq,
   LineCounter,
   Parser,
   type Alias,
@@ -9,6 +11,7 @@ import {
   type Node,
   type Tags,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { PlatformError } from '../core/platform-error';
 import { offset } from '../core/yaml-file';
@@ -65,6 +68,13 @@ class Part {
   ) {}
 
   public objects(): SourcedObject[] {
+    if (/^---[ \t]+[^#\s]/.test(this.text)) {
+      throw new PlatformError(
+        `${this.file}:${this.firstLine}`,
+        'kubectl refuses what stands in one line with "---"',
+        'begin another line after it',
+      );
+    }
     const found = this.objectsIn(this.json() ?? this.content(), []);
     // Looked up again only for what is wrong: syntax trees are large.
     this.parsed = undefined;
@@ -94,6 +104,7 @@ class Part {
         Map: (_key, map) => {
           known(map);
           this.refuseTwins(map.items.map(({ key }) => key));
+          this.refuseLateMerge(map, document);
         },
         Seq: (_key, list) => known(list),
         Scalar: (_key, scalar) => known(scalar),
@@ -133,7 +144,8 @@ class Part {
         'run "kubectl kustomize <folder>", and give what it prints: -',
       );
     }
-    if (kind.endsWith('List') && Array.isArray(items)) {
+    // Whatever its kind, as for kubectl.
+    if (Array.isArray(items)) {
       return items.flatMap((item, index) => this.objectsIn(item, [...path, 'items', index]));
     }
     return [{ source, sourceOf: inner => this.sourceOf([...path, ...inner]), object: content }];
@@ -152,11 +164,25 @@ class Part {
   private refuseTwins(keys: readonly unknown[]): void {
     const known = new Set<unknown>();
     for (const key of keys) {
-      const name = isScalar(key) ? key.value : key;
+      const name = nameOf(key);
       if (known.has(name) && name !== '<<') {
         throw this.refuse((key as Node).range![0], `"${String(name)}" is there twice`, 'remove one of them');
       }
       known.add(name);
+    }
+  }
+
+  /** Of a key that a map has and also merges, kubectl takes what comes last, others what the map has itself. */
+  private refuseLateMerge(map: YAMLMap, document: Document): void {
+    const before = new Set<unknown>();
+    for (const { key, value } of map.items) {
+      const names = isMerge(key) ? mergedKeys(value, document) : [nameOf(key)];
+      const late = isMerge(key) ? names.find(name => before.has(name)) : undefined;
+      if (late !== undefined) {
+        const problem = `"${String(late)}" comes before a "<<" that has it too, which kubectl takes instead`;
+        throw this.refuse((key as Node).range![0], problem, 'move "<<" to the beginning of its map');
+      }
+      names.forEach(name => before.add(name));
     }
   }
 
@@ -205,6 +231,21 @@ class Part {
   }
 }
 
+const nameOf = (key: unknown): unknown => (isScalar(key) ? key.value : key);
+
+const isMerge = (key: unknown): boolean => nameOf(key) === '<<';
+
+/** The keys that a "<<" brings: of a map, or of each one in a list. */
+function mergedKeys(node: unknown, document: Document): unknown[] {
+  const value = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(value)) {
+    return value.items.flatMap(item => mergedKeys(item, document));
+  }
+  return isMap(value)
+    ? value.items.flatMap(item => (isMerge(item.key) ? mergedKeys(item.value, document) : [nameOf(item.key)]))
+    : [];
+}
+
 type OnError = (position: number, why: string) => void;
 
 /** Stops at the first error: to collect those of a file that is no YAML takes time with the square of its length. */
@@ -231,12 +272,15 @@ class FirstErrorComposer extends Composer {
   }
 }
 
+/** Of YAML 1.1, with values that are no lists, maps or text in JavaScript. */
+const UNKNOWN_TO_KUBECTL = /:(timestamp|omap|pairs|set)$/;
+
 /** YAML 1.1 has words and numbers that kubectl reads as text. */
 function likeKubectl(tags: Tags): Tags {
   const words = [/^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/, /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/];
   return tags
     .filter(tag => typeof tag === 'string' || !('format' in tag && tag.format === 'TIME'))
-    .filter(tag => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:timestamp')
+    .filter(tag => typeof tag === 'string' || !UNKNOWN_TO_KUBECTL.test(tag.tag))
     .map(tag => {
       const isBoolean = typeof tag !== 'string' && tag.tag === 'tag:yaml.org,2002:bool';
       return isBoolean ? { ...tag, test: words.shift() } : tag;

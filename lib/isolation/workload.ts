@@ -25,25 +25,45 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'batch/v1 Job': ['spec', 'template'],
   'batch/v1 CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
 };
-/** Groups of Kubernetes' own kinds: one of theirs that is not in the list above makes no pods. */
-const OWN_GROUPS = /^(v1$|(apps|batch|autoscaling|policy)\/|[a-z.]+\.k8s\.io\/)/;
-/** How deep a custom resource may have a pod template. */
-const DEPTH = 8;
+/**
+ * Groups of Kubernetes' own kinds, one by one: others have names like theirs, as that of Spark. A kind of theirs that is
+ * not in the list above makes no pods.
+ */
+const OWN_GROUPS = new RegExp(
+  '^(v1$|(apps|batch|autoscaling|policy)/|(admissionregistration|apiextensions|apiregistration|authentication|' +
+    'authorization|certificates|coordination|discovery|events|flowcontrol\\.apiserver|networking|node|' +
+    'rbac\\.authorization|resource|scheduling|storage|storagemigration)\\.k8s\\.io/)',
+);
+/** Gatekeeper's: fields of pods in them are what it refuses. */
+const CONSTRAINTS = /^constraints\.gatekeeper\.sh\//;
+/** How deep a custom resource may have pods: deeper than any has them, and than JSON that only wears out the stack. */
+const DEPTH = 100;
 
 /** Whether an object of this kind, from `apps/v1 Deployment` to any custom resource, may make pods. */
-export const mayHavePods = (type: string): boolean => Object.hasOwn(TEMPLATES, type) || !OWN_GROUPS.test(type);
+export const mayHavePods = (type: string): boolean =>
+  Object.hasOwn(TEMPLATES, type) || !(OWN_GROUPS.test(type) || CONSTRAINTS.test(type));
+
+/** Whether a kind of this `apiVersion` is Kubernetes' own. */
+export const isOwnGroup = (apiVersion: string): boolean => OWN_GROUPS.test(apiVersion);
+
+/** What an object says of the pods that it makes. */
+export interface PodTemplate {
+  /** Where their labels are. */
+  readonly metadata: Field;
+  readonly spec: Field;
+}
 
 /**
  * The pod templates of an object: one, several for a custom resource with a template for each role, or none.
  *
  * In a custom resource, every map with `spec.containers` below its `spec` is a template. Operators add labels of their
- * own to such pods.
+ * own to such pods. Some name fields of pods without a template around them, of which one matters: `hostNetwork`.
  */
-export function podTemplates(object: Field): Field[] {
+export function podTemplates(object: Field): PodTemplate[] {
   const type = `${String(object.map['apiVersion'])} ${String(object.map['kind'])}`;
   const path = TEMPLATES[type];
   if (path !== undefined) {
-    return [path.reduce((field, step) => field.at(step), object)];
+    return [templateAt(path.reduce((field, step) => field.at(step), object))];
   }
   // Most resources have no template anywhere, which is told faster without places.
   const { spec } = object.map;
@@ -51,13 +71,12 @@ export function podTemplates(object: Field): Field[] {
 }
 
 /** The workload that a template makes. */
-export function readWorkload(namespace: string, name: string, template: Field): Workload {
-  const spec = template.at('spec');
+export function readWorkload(namespace: string, name: string, { metadata, spec }: PodTemplate): Workload {
   return {
     namespace,
     name,
-    source: template.source,
-    labels: readLabels(template.at('metadata').at('labels')),
+    source: spec.source,
+    labels: readLabels(metadata.at('labels')),
     // Only single connections need them: a proof lets every pod name its ports as it likes.
     get ports() {
       const containers = ['containers', 'initContainers'].flatMap(list => spec.at(list).list);
@@ -84,7 +103,7 @@ function hasTemplate(value: unknown, depth: number): boolean {
   if (depth === 0 || typeof value !== 'object' || value === null) {
     return false;
   }
-  if (isTemplate(value)) {
+  if (isTemplate(value) || isOnHostNetwork(value)) {
     return true;
   }
   for (const key in value) {
@@ -95,7 +114,7 @@ function hasTemplate(value: unknown, depth: number): boolean {
   return false;
 }
 
-function templatesIn(field: Field, depth: number): Field[] {
+function templatesIn(field: Field, depth: number): PodTemplate[] {
   const { value } = field;
   if (depth === 0 || typeof value !== 'object' || value === null) {
     return [];
@@ -103,11 +122,19 @@ function templatesIn(field: Field, depth: number): Field[] {
   if (Array.isArray(value)) {
     return field.list.flatMap(item => templatesIn(item, depth - 1));
   }
-  if (isTemplate(value)) {
-    return [field];
+  if (isOnHostNetwork(value)) {
+    return [{ metadata: field.at('metadata'), spec: field }];
   }
-  return Object.keys(field.map).flatMap(key => templatesIn(field.at(key), depth - 1));
+  const [own, others] = isTemplate(value) ? [[templateAt(field)], beside(field)] : [[], Object.keys(field.map)];
+  return [...own, ...others.flatMap(key => templatesIn(field.at(key), depth - 1))];
 }
+
+/** What lies beside a template in its map. */
+const beside = (field: Field): string[] => Object.keys(field.map).filter(key => key !== 'metadata' && key !== 'spec');
+
+const templateAt = (field: Field): PodTemplate => ({ metadata: field.at('metadata'), spec: field.at('spec') });
+
+const isOnHostNetwork = (value: object): boolean => (value as { hostNetwork?: unknown }).hostNetwork === true;
 
 const isTemplate = (value: object): boolean => {
   const { spec } = value as { spec?: unknown };

@@ -38,6 +38,7 @@ const TOLD = 10;
 /** Proves, cluster by cluster, that the teams of a platform are isolated from each other. */
 export class Isolation {
   private readonly proofs = new Map<string, IsolationProof>();
+  private readonly objects = new Map<string, Map<string, string>>();
   private readonly proven = new Map<string, readonly ProvenNamespace[]>();
   private remembered = 0;
   private unknown: string[] = [];
@@ -58,7 +59,10 @@ export class Isolation {
     if (unit.cluster === undefined) {
       return undefined;
     }
-    const read = readCluster(sourcedObjects(unit, app, objects));
+    const declared = this.objects.get(unit.cluster) ?? new Map<string, string>();
+    this.objects.set(unit.cluster, declared);
+    // Argo CD puts what names no namespace into the team's.
+    const read = readCluster(sourcedObjects(unit, app, objects), app.charts[0]?.namespace, declared);
     this.proven.set(unit.name, this.proof(unit.cluster).add(read));
     return read;
   }

@@ -1,4 +1,3 @@
-import type { Done } from './cycle';
 import { parseMessage } from './commit-message';
 import type { Deployment, DeploymentStatus } from './deployment-status';
 import type { GitRepository } from './git-repository';
@@ -7,6 +6,7 @@ import { PinHistory } from './pin-history';
 import { unitOf } from './plan';
 import { places, type RepositoryState } from './repository-state';
 import { registeredName, type RegistryRules } from './rules';
+import { ServiceError } from './service-error';
 import { placeText, type Place } from './wanted';
 
 /** Tag of a model version that is deployed: the commit, and when that was seen. */
@@ -19,6 +19,13 @@ export interface Outstanding extends Place {
   readonly deployment?: Deployment;
 }
 
+export interface Observed {
+  readonly tagged: readonly Outstanding[];
+  readonly waiting: readonly Outstanding[];
+  /** A registry or a cluster that did not answer holds nobody else up. */
+  readonly failures: readonly ServiceError[];
+}
+
 export interface DeployedTagsProps {
   readonly git: GitRepository;
   readonly registry: (rules: RegistryRules) => ModelRegistry;
@@ -28,41 +35,51 @@ export interface DeployedTagsProps {
 
 /** Tags model versions in the registry when what was committed runs. */
 export class DeployedTags {
-  private outstanding: Map<string, Outstanding> | undefined;
+  private readonly outstanding = new Map<string, Outstanding>();
+  /** What was pinned where at the last look. */
+  private readonly seen = new Map<string, number>();
 
   constructor(private readonly props: DeployedTagsProps) {}
 
   /**
-   * Looks at what was promoted and does not run yet; after a start, that is found in the history.
+   * Looks at what was promoted or taken back since the last look, by whomever, and at what did not run yet. After a start
+   * that is found in the history.
    *
-   * @returns what runs now and was tagged, and what still does not run
+   * @returns what runs now and was tagged, what still does not run, and why something is not known
    */
-  public async observe(
-    state: RepositoryState,
-    done: readonly Done[],
-  ): Promise<{ readonly tagged: readonly Outstanding[]; readonly waiting: readonly Outstanding[] }> {
-    const all = (this.outstanding ??= await this.fromHistory(state));
-    done
-      .filter(({ promotion }) => promotion.change.kind === 'version')
-      .forEach(({ promotion: { environment, team, model, version }, commit }) =>
-        all.set(placeText({ environment, team, model }), { environment, team, model, version, commit }),
-      );
+  public async observe(state: RepositoryState): Promise<Observed> {
+    await this.note(state);
     const tagged: Outstanding[] = [];
-    for (const [key, one] of all) {
+    const failures: ServiceError[] = [];
+    for (const [key, one] of this.outstanding) {
       if (state.pins.get(unitOf(one))?.models.get(one.model)?.version !== one.version) {
-        all.delete(key);
+        this.outstanding.delete(key);
         continue;
       }
-      const deployment = await this.props.status.status(one);
-      const there = deployment.commit !== undefined && (await this.props.git.contains(one.commit, deployment.commit));
-      all.set(key, { ...one, deployment });
-      if (deployment.state === 'running' && there) {
-        await this.tag(state, one);
-        all.delete(key);
-        tagged.push({ ...one, deployment });
+      try {
+        const deployment = await this.props.status.status(one);
+        this.outstanding.set(key, { ...one, deployment });
+        if (await this.runs(one, deployment)) {
+          await this.tag(state, one);
+          this.outstanding.delete(key);
+          tagged.push({ ...one, deployment });
+        }
+      } catch (error) {
+        if (!(error instanceof ServiceError)) {
+          throw error;
+        }
+        failures.push(error);
       }
     }
-    return { tagged, waiting: [...all.values()] };
+    return { tagged, waiting: [...this.outstanding.values()], failures };
+  }
+
+  private async runs({ commit }: Outstanding, deployment: Deployment): Promise<boolean> {
+    return (
+      deployment.state === 'running' &&
+      deployment.commit !== undefined &&
+      (await this.props.git.contains(commit, deployment.commit))
+    );
   }
 
   private async tag(
@@ -77,17 +94,38 @@ export class DeployedTags {
     }
   }
 
-  /** The last promotion of each place, if its version is still the pinned one. */
-  private async fromHistory(state: RepositoryState): Promise<Map<string, Outstanding>> {
+  /** Notes each place that has another version now, if anything was ever promoted there. */
+  private async note(state: RepositoryState): Promise<void> {
     const history = new PinHistory(this.props.git, state.commit);
-    const found = new Map<string, Outstanding>();
     for (const place of places(state)) {
-      const pin = state.pins.get(unitOf(place))!.models.get(place.model)!;
-      const change = (await history.ofFile(place)).find(({ message }) => parseMessage(message)?.model === place.model);
-      if (change && parseMessage(change.message)!.to === pin.version) {
-        found.set(placeText(place), { ...place, version: pin.version, commit: change.commit });
+      const key = placeText(place);
+      const { version } = state.pins.get(unitOf(place))!.models.get(place.model)!;
+      if (this.seen.get(key) === version) {
+        continue;
       }
+      const commit = await pinnedBy(history, place, version);
+      if (commit !== undefined) {
+        this.outstanding.set(key, { ...place, version, commit });
+      }
+      this.seen.set(key, version);
     }
-    return found;
   }
+}
+
+/** The commit that pinned a version; undefined if nothing was ever promoted there. */
+async function pinnedBy(history: PinHistory, place: Place, version: number): Promise<string | undefined> {
+  const changes = await history.ofFile(place);
+  const promotion = changes.find(({ message }) => parseMessage(message)?.model === place.model);
+  if (promotion === undefined || parseMessage(promotion.message)!.to === version) {
+    return promotion?.commit;
+  }
+  // A person took it back, or pinned another one.
+  let commit: string | undefined;
+  for await (const change of history.ofPin(place)) {
+    if (change.pin?.version !== version) {
+      break;
+    }
+    commit = change.commit;
+  }
+  return commit;
 }

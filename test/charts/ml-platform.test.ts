@@ -3,6 +3,7 @@ import { minioChart } from '../../lib/charts/minio';
 import { ML_PLATFORM_CI } from '../../lib/charts/ml-platform-ci';
 import { mlPlatformChart } from '../../lib/charts/ml-platform';
 import { mlflowServerChart } from '../../lib/charts/mlflow-server';
+import { modelApiChart } from '../../lib/charts/model-api';
 import { quotaOverruns } from '../../lib/core/quota-usage';
 import type { HelmChart } from '../../lib/helm/helm-chart';
 import { mergeValues } from '../../lib/helm/merge-values';
@@ -25,12 +26,12 @@ function givenTo(values: Values): [chart: HelmChart<any>, enabled: boolean, valu
 describe('the chart ml-platform', () => {
   it('brings the others along, each of which can be left out', () => {
     expect(parse(mlPlatformChart.files().get('Chart.yaml')!).dependencies).toEqual(
-      ['team-namespace', 'minio', 'mlflow'].map(name => ({
-        name: name === 'mlflow' ? 'mlflow-server' : name,
+      [['team-namespace'], ['minio'], ['mlflow-server', 'mlflow'], ['model-api', 'model']].map(([name, alias]) => ({
+        name,
         version: mlPlatformChart.version,
-        repository: `file://../${name === 'mlflow' ? 'mlflow-server' : name}`,
-        condition: `${name}.enabled`,
-        ...(name === 'mlflow' && { alias: name }),
+        repository: `file://../${name}`,
+        condition: `${alias ?? name}.enabled`,
+        ...(alias !== undefined && { alias }),
       })),
     );
   });
@@ -77,5 +78,30 @@ describe('the chart ml-platform', () => {
     expect(JSON.stringify(mlflow.find(`NetworkPolicy/${server}`).spec.egress)).toContain(
       JSON.stringify(selector(store)),
     );
+  });
+
+  it('has no model until somebody has one', () => {
+    expect(givenTo({}).map(([{ name }, enabled]) => [name, enabled])).toEqual([
+      ['team-namespace', true],
+      ['minio', true],
+      ['mlflow-server', true],
+      ['model-api', false],
+    ]);
+  });
+
+  it.each(['default', 'production', 'second-names'])('lets a model use the registry: %s', name => {
+    const values: Values = { default: {}, ...ML_PLATFORM_CI }[name]!;
+    const [mlflow, model] = [mlflowServerChart, modelApiChart].map(chart => {
+      const [, , given] = givenTo(values).find(([each]) => each === chart)!;
+      return new Built(chart, given);
+    }) as [Built, Built];
+    const [server] = mlflow.of('Deployment') as [string];
+    const [api] = model.of('Deployment') as [string];
+    const selector = (instance: string) => ({ podSelector: { matchLabels: { 'app.kubernetes.io/instance': instance } } });
+    expect(JSON.stringify(mlflow.find(`NetworkPolicy/${server}`).spec.ingress)).toContain(JSON.stringify(selector(api)));
+    expect(JSON.stringify(model.find(`NetworkPolicy/${api}`).spec.egress)).toContain(JSON.stringify(selector(server)));
+    const pod = JSON.stringify(model.pod(`Deployment/${api}`));
+    expect(pod).toContain(`http://${server}:5000`);
+    expect(pod).toContain(`"secretName":"${server}-auth"`);
   });
 });

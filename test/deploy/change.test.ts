@@ -18,6 +18,8 @@ class MemoryCluster implements Cluster {
   /** What was asked, as `apply Deployment/churn`. */
   public readonly asked: string[] = [];
   public broken: (object: KubeManifest) => boolean = () => false;
+  /** Objects that it does not remove. */
+  public kept: (object: KubeManifest) => boolean = () => false;
 
   public async read(objects: readonly KubeManifest[]) {
     return new Map(
@@ -34,6 +36,9 @@ class MemoryCluster implements Cluster {
 
   public async remove(objects: readonly KubeManifest[]) {
     this.asked.push(...objects.map(one => `remove ${nameOf(one)}`));
+    if (objects.some(this.kept)) {
+      throw new ClusterError('denied', 'it may not be removed');
+    }
     objects.forEach(one => this.there.delete(idOf(one)));
   }
 
@@ -51,9 +56,10 @@ describe('a change of a cluster', () => {
   let cluster: MemoryCluster;
   beforeEach(() => (cluster = new MemoryCluster()));
   const props = () => ({ cluster, seconds: 1, tell: () => undefined });
+  const journal = (begun: (change: Change) => void = () => undefined) => ({ begun, undone: jest.fn() });
 
   it('goes wave after wave, and opens a route only when pods run', async () => {
-    await applyObjects([route('a'), deployment('a'), policy('a')], props());
+    await applyObjects([route('a'), deployment('a'), policy('a')], props(), journal());
     expect(cluster.asked).toEqual([
       'apply NetworkPolicy/churn',
       'apply Deployment/churn',
@@ -65,17 +71,22 @@ describe('a change of a cluster', () => {
   it('says how to undo it before anything is changed', async () => {
     await cluster.apply([deployment('old')]);
     let noted: Change | undefined;
-    await applyObjects([deployment('new'), policy('new')], props(), change => {
-      noted = change;
-      expect(cluster.contents()).toEqual(['Deployment old']);
-    });
+    await applyObjects(
+      [deployment('new'), policy('new')],
+      props(),
+      journal(change => {
+        noted = change;
+        expect(cluster.contents()).toEqual(['Deployment old']);
+      }),
+    );
     expect([noted!.before, noted!.created]).toEqual([[deployment('old')], [policy('new')]]);
   });
 
   it('is undone if something does not run: what was there is put back, and what was not is removed', async () => {
     await cluster.apply([deployment('old')]);
     cluster.broken = one => (one as { content?: string }).content === 'new';
-    const change = applyObjects([deployment('new'), policy('new'), route('new')], props());
+    const told = journal();
+    const change = applyObjects([deployment('new'), policy('new'), route('new')], props(), told);
     await expect(change).rejects.toThrow('it does not run');
     expect(cluster.contents()).toEqual(['Deployment old']);
     expect(cluster.asked.slice(-3)).toEqual([
@@ -83,12 +94,37 @@ describe('a change of a cluster', () => {
       'force Deployment/churn',
       'await Deployment/churn',
     ]);
+    expect(told.undone).toHaveBeenCalledTimes(1);
+  });
+
+  it('can still be undone later if it could not be undone at once', async () => {
+    await cluster.apply([deployment('old')]);
+    cluster.broken = () => true;
+    const told = journal();
+    const lines: string[] = [];
+    const change = applyObjects([deployment('new')], { ...props(), tell: line => lines.push(line) }, told);
+    await expect(change).rejects.toThrow('it does not run');
+    expect(told.undone).not.toHaveBeenCalled();
+    expect(lines.at(-1)).toBe('that failed too, --undo tries it again: it does not run');
+  });
+
+  it('brings back what it removed if something stays', async () => {
+    await cluster.apply([deployment('a'), route('a')]);
+    cluster.kept = ({ kind }) => kind === 'Deployment';
+    const told = journal();
+    await expect(removeObjects([deployment('a'), route('a')], props(), told)).rejects.toThrow('it may not be removed');
+    expect(cluster.contents().sort()).toEqual(['Deployment a', 'HTTPRoute a']);
+    expect(told.undone).toHaveBeenCalledTimes(1);
   });
 
   it('removes routes before what they lead to, and can be undone', async () => {
     await cluster.apply([deployment('a'), route('a')]);
     let noted: Change | undefined;
-    await removeObjects([deployment('a'), route('a'), policy('never there')], props(), change => (noted = change));
+    await removeObjects(
+      [deployment('a'), route('a'), policy('never there')],
+      props(),
+      journal(change => (noted = change)),
+    );
     expect(cluster.asked.slice(-2)).toEqual(['remove HTTPRoute/churn', 'remove Deployment/churn']);
     await undo(noted!, props());
     expect(cluster.contents().sort()).toEqual(['Deployment a', 'HTTPRoute a']);

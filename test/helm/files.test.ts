@@ -70,9 +70,11 @@ describe('chartReadme', () => {
   const chart = { name: 'web', version: '1.2.0', description: 'Web.', kubeVersion: '>=1.29.0-0', valuesTable: '|a|\n' };
 
   it('installs from the folder, or from a registry', () => {
-    expect(chartReadme({ ...chart, asks: false })).toContain('helm install my-web ./web\n');
+    expect(chartReadme({ ...chart, asks: false })).toContain(
+      'helm install my-web ./web --namespace my-namespace --create-namespace\n',
+    );
     expect(chartReadme({ ...chart, asks: true, registry: 'oci://r.example/charts' })).toContain(
-      'helm install my-web oci://r.example/charts/web --version 1.2.0 --values values.yaml\n',
+      'helm install my-web oci://r.example/charts/web --version 1.2.0 --namespace my-namespace --create-namespace --values values.yaml\n',
     );
   });
 
@@ -84,7 +86,7 @@ describe('chartReadme', () => {
 });
 
 const readmeOf = (prerequisites: string): string =>
-  `# web\n\nWeb.\n\nVersion 1.2.0.\n\n## TL;DR\n\n\`\`\`sh\nhelm install my-web ./web\n\`\`\`\n\n## Prerequisites\n\n${prerequisites}\n\n## Values\n\nA file with values, given by \`--values\`, is checked against [values.schema.json](values.schema.json).\n\n|a|\n\n## Uninstall\n\n\`\`\`sh\nhelm uninstall my-web\n\`\`\`\n`;
+  `# web\n\nWeb.\n\nVersion 1.2.0.\n\n## TL;DR\n\n\`\`\`sh\nhelm install my-web ./web --namespace my-namespace --create-namespace\n\`\`\`\n\n## Prerequisites\n\n${prerequisites}\n\n## Values\n\nA file with values, given by \`--values\`, is checked against [values.schema.json](values.schema.json).\n\n|a|\n\n## Uninstall\n\n\`\`\`sh\nhelm uninstall my-web --namespace my-namespace\n\`\`\`\n`;
 
 describe('checkChartName', () => {
   it.each([

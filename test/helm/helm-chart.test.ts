@@ -72,7 +72,9 @@ describe('HelmChart', () => {
 
   it('asks for values that have no default', () => {
     expect([web.asks, job.asks]).toEqual([false, true]);
-    expect(job.files().get('README.md')).toContain('helm install my-job ./job --values values.yaml\n');
+    expect(job.files().get('README.md')).toContain(
+      'helm install my-job ./job --namespace my-namespace --create-namespace --values values.yaml\n',
+    );
     expect(job.files().get('values.yaml')).toContain(
       'bucket:\n  # -- Its name.\n  # Required.\n  # From 3 to 63 characters.\n  # name:\n'.replace(
         'bucket:',

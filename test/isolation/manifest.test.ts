@@ -42,6 +42,16 @@ describe('readManifest', () => {
     expect(spec).toEqual({ a: 1, b: { a: 1 } });
   });
 
+  test('lists what is in an object of any kind that has items, as kubectl does', () => {
+    const { objects } = read(`apiVersion: v1\nkind: Bundle\nitems:\n- {apiVersion: v1, kind: Pod}\n`);
+    expect(objects).toEqual([{ apiVersion: 'v1', kind: 'Pod' }]);
+  });
+
+  test('takes sets and maps with an order for what kubectl takes them for', () => {
+    const [{ spec }] = read(`${POD}spec: !!omap [a: 1]`).objects as [any];
+    expect(spec).toEqual([{ a: 1 }]);
+  });
+
   const laughs = Array.from(
     { length: 12 },
     (_, n) => `a${n}: &a${n} [${n === 0 ? 'x' : `*a${n - 1},`.repeat(9)}]`,
@@ -70,6 +80,16 @@ describe('readManifest', () => {
       'in a file without separators',
       `${POD}...\n${POD}`,
       '[a.yaml:4] not readable as YAML: a document ends, and the next begins without "---"; mend the line',
+    ],
+    [
+      'with a merge of a key that came before',
+      `${POD}base: &base {a: 1, c: 2}\nmore: &more\n  <<: *base\nspec:\n  a: 2\n  <<: [*more]\n`,
+      '[a.yaml:8] "a" comes before a "<<" that has it too, which kubectl takes instead; move "<<" to the beginning of its map',
+    ],
+    [
+      'in the line of its separator',
+      `--- # comment\n--- {apiVersion: v1, kind: Pod}`,
+      '[a.yaml:2] kubectl refuses what stands in one line with "---"; begin another line after it',
     ],
     ['with an alias of nothing', `${POD}a: *b`, '[a.yaml:3] "*b" repeats what is not there; write "&b" before it'],
     ['with an alias of itself', `${POD}a: &a\n  b: *a`, '[a.yaml:4] "*a" is a part of itself; write out what is meant'],

@@ -176,9 +176,45 @@ describe('what an object declares', () => {
   });
 
   test('are no pods for a resource whose template is deeper than any, or that only speaks of pods', () => {
-    const deep = Array.from({ length: 20 }).reduce<unknown>(inner => ({ inner }), template('web'));
+    const deep = Array.from({ length: 200 }).reduce<unknown>(inner => ({ inner }), template('web'));
     expect(podsOf({ apiVersion: 'example.com/v1', kind: 'Deep', metadata, spec: { deep } })).toEqual([]);
     expect(podsOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} })).toEqual([]);
+  });
+
+  test.each([
+    ['sparkoperator.k8s.io/v1beta2', 'SparkApplication', { driver: { hostNetwork: true } }],
+    ['serving.kserve.io/v1beta1', 'InferenceService', { predictor: { hostNetwork: true, containers: [{}] } }],
+    ['argoproj.io/v1alpha1', 'Workflow', { hostNetwork: true, templates: [] }],
+    ['example.com/v1', 'Both', { ...template('web'), sidecar: { spec: { hostNetwork: true, containers: [] } } }],
+    ['example.com/v1', 'Deep', { a: { b: { c: { d: { e: { f: { g: { h: { hostNetwork: true } } } } } } } } }],
+  ])('is on the network of its node if a %s %s says so anywhere', (apiVersion, kind, spec) => {
+    expect(podsOf({ apiVersion, kind, metadata, spec }).some(({ hostNetwork }) => hostNetwork)).toBe(true);
+  });
+
+  test('is no pod for a constraint on pods', () => {
+    const spec = { parameters: { hostNetwork: true } };
+    expect(podsOf({ apiVersion: 'constraints.gatekeeper.sh/v1beta1', kind: 'Host', metadata, spec })).toEqual([]);
+  });
+
+  test('is what it lists, whatever its kind', () => {
+    const bundle = { apiVersion: 'v1', kind: 'Bundle', items: [{ ...policyWith({}), kind: 'NetworkPolicy' }] };
+    expect(read(bundle).namespaces.get('x')?.policies).toHaveLength(1);
+  });
+
+  test('may come several times if the API server makes up its name', () => {
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { generateName: 'web-', namespace: 'x' } };
+    expect(read(job, job).namespaces.get('x')?.workloads).toHaveLength(2);
+  });
+
+  test.each([
+    ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', undefined],
+    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', undefined],
+    ['cilium.io/v2', 'CiliumNetworkPolicy', 'x'],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', 'x'],
+  ])('is a policy that is not read, of a namespace to prove: %s %s', (apiVersion, kind, namespace) => {
+    const { unread, namespaces } = read({ apiVersion, kind, metadata });
+    expect(unread).toEqual([{ name: `${kind}/web`, source: 'a.yaml:1', namespace }]);
+    expect([...namespaces.keys()]).toEqual(namespace === undefined ? [] : ['x']);
   });
 
   test('is in the default namespace if it names none', () => {

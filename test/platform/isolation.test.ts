@@ -1,3 +1,4 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
 import {
   type EnvironmentProps,
   Guard,
@@ -106,6 +107,34 @@ describe('Platform.synth', () => {
     expect(() => platformOf(teams, {}, { production: GUARDED }).synth()).not.toThrow();
     const elsewhere = { ...GUARDED, server: 'https://production.example.com' };
     expect(() => platformOf(teams, {}, { production: elsewhere }).synth()).toThrow('lets in pods of every namespace');
+  });
+
+  test('takes an object without a namespace for one of the team, as Argo CD does', () => {
+    const homeless = (team: Team) =>
+      new ApiObject(team, 'mine', {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'mine' },
+        spec: { podSelector: {}, ingress: [{}] },
+      }).addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    expect(() => platformOf({ fraud: homeless, search: quiet }).synth()).toThrow(
+      '[staging/fraud/mine] spec.ingress[0] of NetworkPolicy fraud-staging/mine lets in pods of every namespace',
+    );
+  });
+
+  test('refuses an object of one team that another one declares too, and would replace', () => {
+    const replaced = (team: Team) =>
+      void new ApiObject(team, 'mine', {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'default-deny', namespace: 'fraud-staging' },
+        spec: { podSelector: { matchLabels: { app: 'none' } }, policyTypes: ['Ingress', 'Egress'] },
+      });
+    expectRefusal(
+      () => platformOf({ fraud: quiet, search: replaced }).synth(),
+      '[staging/search/mine] NetworkPolicy fraud-staging/default-deny is declared by ' +
+        'staging/fraud/namespace/default-deny already; remove one of them, or give it another name',
+    );
   });
 
   test('tells of ten rules, and how many there are besides', () => {

@@ -112,8 +112,9 @@ function serverOf(
 
 async function observe(deployed: DeployedTags, outcome: Outcome): Promise<void> {
   try {
-    const { tagged } = await deployed.observe(outcome.state, outcome.done);
+    const { tagged, failures } = await deployed.observe(outcome.state);
     tagged.forEach(({ deployment: _deployment, ...one }) => log('info', 'deployed', one));
+    new Set(failures.map(messageOf)).forEach(detail => log('error', 'deployment unknown', { detail }));
   } catch (error) {
     log('error', 'deployment unknown', { detail: messageOf(error) });
   }

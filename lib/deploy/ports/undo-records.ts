@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError } from '../../core/platform-error';
-import type { Change } from '../change';
+import type { Change, Journal } from '../change';
 
 /** How to undo the last change of one kind: the objects, and the pin file if that was changed. */
 export interface UndoRecord extends Change {
@@ -13,15 +13,16 @@ export interface UndoRecord extends Change {
 export class UndoRecords {
   constructor(private readonly folder: string) {}
 
-  public keep(key: readonly string[], record: UndoRecord): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const file = this.file(key);
-    writeFileSync(`${file}.tmp`, JSON.stringify(record), { mode: 0o600 });
-    renameSync(`${file}.tmp`, file);
+  /** Remembers a change once it is begun; if it is undone, what was remembered before. */
+  public journal(key: readonly string[], pins?: UndoRecord['pins']): Journal {
+    const earlier = this.find(key);
+    return {
+      begun: change => this.keep(key, { ...change, ...(pins && { pins }) }),
+      undone: () => (earlier ? this.keep(key, earlier) : this.forget(key)),
+    };
   }
 
-  /** What is remembered; undefined if nothing is. */
-  public find(key: readonly string[]): UndoRecord | undefined {
+  private find(key: readonly string[]): UndoRecord | undefined {
     const file = this.file(key);
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as UndoRecord) : undefined;
   }
@@ -35,17 +36,15 @@ export class UndoRecords {
     return record;
   }
 
-  /** Remembers again what was remembered before. */
-  public put(key: readonly string[], record: UndoRecord | undefined): void {
-    if (record === undefined) {
-      this.forget(key);
-    } else {
-      this.keep(key, record);
-    }
-  }
-
   public forget(key: readonly string[]): void {
     rmSync(this.file(key), { force: true });
+  }
+
+  private keep(key: readonly string[], record: UndoRecord): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const file = this.file(key);
+    writeFileSync(`${file}.tmp`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}.tmp`, file);
   }
 
   private file(key: readonly string[]): string {

@@ -14,6 +14,9 @@ export interface Deployed extends Rendering {
   readonly otherwise: Readonly<Record<string, string>>;
 }
 
+/** The same, by the name of its chart. */
+type Declared = Omit<Deployed, 'chart' | 'namespace'> & { readonly chart: string };
+
 /** What Helm and the platform say differently of whose an object is, and when it is applied. */
 const OWNERSHIP = /^(app\.kubernetes\.io\/(managed-by|part-of)|helm\.sh\/.*)$/;
 
@@ -29,6 +32,19 @@ const MLFLOW = {
   requests: { cpu: '250m', 'ephemeral-storage': '256Mi', memory: '1Gi' },
 };
 
+/** A model with a route from outside. */
+const model = (name: string, environment: string, team: string, values: Values): Declared => ({
+  unit: `${environment}/${team}`,
+  chart: 'model-api',
+  name,
+  values: {
+    fullnameOverride: name,
+    exposure: { kind: 'gateway', host: `${name}.${environment}.example.com` },
+    ...values,
+  },
+  otherwise: {},
+});
+
 const READER = 'the user of the bucket may only read';
 
 const pods = (namespace: string, labels: Values): Values => ({
@@ -39,7 +55,7 @@ const pods = (namespace: string, labels: Values): Values => ({
 const group = (name: string) => ({ kind: 'Group', name });
 
 /** The same teams as in `main.ts`, in values. */
-const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> & { readonly chart: string })[] => [
+const deployed = (environment: string): Declared[] => [
   ...Object.entries(QUOTAS).map(([team, quota]) => ({
     unit: `${environment}/${team}`,
     chart: 'team-namespace',
@@ -122,6 +138,45 @@ const deployed = (environment: string): (Omit<Deployed, 'chart' | 'namespace'> &
       'ConfigMap/store-buckets data.store-models-read.json': READER,
     },
   },
+  model('churn', environment, 'fraud', {
+    model: { name: 'churn', version: 1 },
+    image: { tag: '3.17.2' },
+    source: {
+      kind: 'registry',
+      registry: {
+        host: `mlflow.fraud-${environment}.svc`,
+        secret: { name: 'mlflow-auth' },
+        peers: [pods(`fraud-${environment}`, { 'app.kubernetes.io/instance': 'mlflow' })],
+      },
+    },
+    auth: { secret: { name: 'churn-clients' }, clients: ['web', 'batch'] },
+  }),
+  model('ranking', environment, 'search', {
+    model: { name: 'ranking', version: 4 },
+    image: { repository: 'search/ranking', tag: '2.3.0' },
+    runtime: { kind: 'container', port: 8000 },
+    autoscaling: { kind: 'hpa', max: 4 },
+  }),
+  model('prices', environment, 'pricing', {
+    model: { name: 'prices', version: 1 },
+    image: { repository: 'pricing/api', tag: '1.8.0' },
+    runtime: { kind: 'container' },
+    source: {
+      kind: 'objectStore',
+      objectPath: 'prices/1',
+      objectStore: {
+        kind: 's3',
+        bucket: 'models',
+        s3: {
+          tls: false,
+          host: `store.pricing-${environment}.svc:9000`,
+          port: 9000,
+          secret: { name: 'store-models-read' },
+          peers: [pods(`pricing-${environment}`, { 'app.kubernetes.io/instance': 'store' })],
+        },
+      },
+    },
+  }),
 ];
 
 export const ENVIRONMENTS: readonly Deployed[] = ['staging', 'production'].flatMap(environment =>

@@ -1,0 +1,39 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UndoRecords } from '../../../lib/deploy/ports/undo-records';
+
+describe('UndoRecords', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'undo-'));
+  const records = new UndoRecords(join(folder, 'undo'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const key = ['delete', 'staging', 'staging/fraud', 'churn'];
+  const change = (name: string) => ({
+    before: [{ apiVersion: 'v1', kind: 'Service', metadata: { name } }],
+    created: [],
+  });
+
+  it('remember nothing of a change that was undone at once', () => {
+    const { begun, undone } = records.journal(key);
+    begun(change('churn'));
+    undone();
+    expect(() => records.read(key)).toThrow('nothing is known that could be undone; only the last --apply is');
+  });
+
+  it('remember the last change, and after one that was undone at once the one before', () => {
+    records.journal(key).begun(change('first'));
+    const { begun, undone } = records.journal(key);
+    begun(change('second'));
+    expect(records.read(key)).toEqual(change('second'));
+    undone();
+    expect(records.read(key)).toEqual(change('first'));
+  });
+
+  it('are for the eyes of the user alone', () => {
+    expect(statSync(join(folder, 'undo')).mode & 0o777).toBe(0o700);
+    readdirSync(join(folder, 'undo')).forEach(file =>
+      expect(statSync(join(folder, 'undo', file)).mode & 0o777).toBe(0o600),
+    );
+  });
+});

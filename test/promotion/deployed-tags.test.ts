@@ -1,0 +1,118 @@
+import { DeployedTags } from '../../lib/promotion/deployed-tags';
+import type { Deployment } from '../../lib/promotion/deployment-status';
+import type { RemoteGitRepository } from '../../lib/promotion/ports/remote-git-repository';
+import { readState } from '../../lib/promotion/repository-state';
+import { ServiceError } from '../../lib/promotion/service-error';
+import { MemoryRegistry } from './memory-registry';
+import { SharedRepository } from './shared-repository';
+
+jest.setTimeout(30_000);
+
+const RULES = `registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  production: { alias: champion }
+teams:
+  fraud: { registry: mlflow }
+  search: { registry: mlflow }
+`;
+const NOW = new Date('2026-03-01T10:00:00Z');
+const pins = (model: string, version: number) => `models:\n  ${model}:\n    version: ${version}\n`;
+const message = (team: string, model: string, from: number, to: number) =>
+  `production/${team}: ${model} ${from} -> ${to}\n\nMlops-Environment: production\nMlops-Team: ${team}\nMlops-Model: ${model}\nMlops-From: ${from}\nMlops-To: ${to}\nMlops-By: alias champion`;
+
+describe('the tags of what is deployed', () => {
+  let repository: SharedRepository;
+  let git: RemoteGitRepository;
+  let registry: MemoryRegistry;
+  let deployments: Map<string, Deployment | ServiceError>;
+
+  beforeEach(() => {
+    repository = new SharedRepository({
+      'promotion.yaml': RULES,
+      'environments/production/fraud.yaml': pins('churn', 1),
+      'environments/production/search.yaml': pins('ranking', 1),
+    });
+    git = repository.open();
+    registry = new MemoryRegistry();
+    [1, 2].forEach(version => registry.register('churn', version).register('ranking', version));
+    deployments = new Map();
+  });
+  afterEach(() => repository.remove());
+
+  const watched = () =>
+    new DeployedTags({
+      git,
+      registry: () => registry,
+      now: () => NOW,
+      status: {
+        status: async ({ team }) => {
+          const found = deployments.get(team) ?? { state: 'waiting', message: '' };
+          if (found instanceof ServiceError) {
+            throw found;
+          }
+          return found;
+        },
+      },
+    });
+  const look = async (tags: DeployedTags) => tags.observe(await readState(git, await git.fetch()));
+  const pin = (team: string, model: string, version: number, text = message(team, model, 3 - version, version)) =>
+    repository.edit({ [`environments/production/${team}.yaml`]: pins(model, version) }, text);
+  const runs = (team: string, commit: string) => deployments.set(team, { state: 'running', commit, message: '' });
+  const tag = async (model: string, version: number) =>
+    (await registry.version(model, version))!.tags.get('mlops.deployed.production');
+
+  it('say the commit and the time once it runs, and not before', async () => {
+    const tags = watched();
+    const before = repository.tip();
+    const commit = pin('fraud', 'churn', 2);
+    runs('fraud', before);
+    expect(await look(tags)).toMatchObject({ tagged: [], waiting: [{ model: 'churn', version: 2, commit }] });
+    expect(await tag('churn', 2)).toBeUndefined();
+    runs('fraud', commit);
+    expect(await look(tags)).toMatchObject({ tagged: [{ model: 'churn', version: 2, commit }], waiting: [] });
+    expect(await tag('churn', 2)).toBe(`${commit} 2026-03-01T10:00:00.000Z`);
+  });
+
+  it('are not set for what nobody promoted', async () => {
+    runs('fraud', repository.tip());
+    expect(await look(watched())).toEqual({ tagged: [], waiting: [], failures: [] });
+  });
+
+  it('are set after a start for what was promoted before it, once', async () => {
+    const commit = pin('fraud', 'churn', 2);
+    runs('fraud', pin('search', 'ranking', 2));
+    expect(await look(watched())).toMatchObject({ tagged: [{ version: 2, commit }], waiting: [{ model: 'ranking' }] });
+    const first = await tag('churn', 2);
+    await look(watched());
+    expect([await tag('churn', 2), registry.asked.filter(one => one.startsWith('tag '))]).toEqual([
+      first,
+      ['tag churn 2'],
+    ]);
+  });
+
+  it.each([
+    ['another process of the command', message('fraud', 'churn', 2, 1)],
+    ['a person', 'Revert "production/fraud: churn 1 -> 2"'],
+  ])('follow what %s takes back meanwhile', async (_, text) => {
+    const tags = watched();
+    runs('fraud', pin('fraud', 'churn', 2));
+    await look(tags);
+    const commit = pin('fraud', 'churn', 1, text);
+    runs('fraud', commit);
+    expect(await look(tags)).toMatchObject({ tagged: [{ model: 'churn', version: 1, commit }] });
+    expect(await tag('churn', 1)).toBe(`${commit} 2026-03-01T10:00:00.000Z`);
+  });
+
+  it('of one team do not wait for what another team cannot be asked', async () => {
+    pin('fraud', 'churn', 2);
+    runs('search', pin('search', 'ranking', 2));
+    const failure = new ServiceError('denied', 'Argo CD says no');
+    deployments.set('fraud', failure);
+    expect(await look(watched())).toMatchObject({
+      tagged: [{ model: 'ranking' }],
+      waiting: [{ model: 'churn' }],
+      failures: [failure],
+    });
+  });
+});
