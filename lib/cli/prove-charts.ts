@@ -77,10 +77,13 @@ const isSlow = (chart: AnyChart): chart is SlowChart => chart.size !== undefined
 /** The program of the processes: TypeScript where this file is. */
 const PROGRAM = join(__dirname, `prove-chart${extname(__filename)}`);
 
+/** Room for what is soon forgotten: thousands of samples are built and dropped. */
+const EXEC_ARGV = [...process.execArgv, '--max-semi-space-size=64'];
+
 /** @throws the error of the process if it is a defect */
 async function answerOf(assignment: Assignment, signal: AbortSignal): Promise<Exclude<Answer, { defect: string }>> {
   // What the app prints has been printed here already: the standard output is that of the command.
-  const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
+  const child = fork(PROGRAM, { execArgv: EXEC_ARGV, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
   const answer = await new Promise<Answer>((resolve, reject) => {
     child.once('message', resolve);
     child.on('error', reject);

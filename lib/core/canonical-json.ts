@@ -29,10 +29,15 @@ export function canonicalJson(value: unknown, indent = ''): string {
 
 /** What Go's encoder writes as escapes and JavaScript's does not. */
 const ESCAPED = /[<>&\u2028\u2029]/g;
+/** Texts that are their own JSON, as almost all are. */
+const PLAIN = /^[ !#%'-;=?-[\]-~$]*$/;
 
 const text = (value: unknown): string => {
+  if (typeof value === 'string' && PLAIN.test(value)) {
+    return `"${value}"`;
+  }
   const json = JSON.stringify(value);
-  return typeof value === 'string' && json.search(ESCAPED) !== -1
+  return typeof value === 'string'
     ? json.replace(ESCAPED, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : json;
 };

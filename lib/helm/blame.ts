@@ -33,7 +33,7 @@ export function blame(
       return;
     }
     if (node.kind === 'object') {
-      Object.entries(node.fields).forEach(([name, field]) => simplify(field, [...steps, name]));
+      simplifyFields(Object.entries(node.fields), steps);
       return;
     }
     if (node.kind === 'list' && Array.isArray(mine) && mine.length > 0) {
@@ -66,6 +66,29 @@ export function blame(
       }
     }
     blamed.push({ path: name(steps), value: at(current, steps)!, usual: theirs });
+  };
+  /** Half of the fields at once, and so on: most are not to blame. */
+  const simplifyFields = (
+    fields: readonly (readonly [string, ValueNode])[],
+    steps: readonly (string | number)[],
+  ): void => {
+    const [first] = fields;
+    if (fields.length < 2) {
+      simplify(first![1], [...steps, first![0]]);
+      return;
+    }
+    const middle = Math.ceil(fields.length / 2);
+    for (const half of [fields.slice(0, middle), fields.slice(middle)]) {
+      const replaced = half.reduce((values, [field]) => {
+        const theirs = at(usual, [...steps, field]);
+        return theirs === undefined ? values : withAt(values, [...steps, field], theirs);
+      }, current);
+      if (half.length > 1 && disagrees(replaced)) {
+        current = replaced;
+      } else {
+        simplifyFields(half, steps);
+      }
+    }
   };
   simplify(root, []);
   return { values: current, blamed };

@@ -1,6 +1,6 @@
 import type { ChartTree, Entry, Item, Node } from './chart-tree';
 import { both, type Condition } from './condition';
-import { compare } from './sample';
+import type { Agreements } from './agreements';
 import type { SampledValues } from './sampled-values';
 import { slotName, type Slot } from './slot';
 import type { ChartSource } from './translate';
@@ -18,13 +18,14 @@ export function withExceptions(
   tree: ChartTree,
   source: ChartSource,
   samples: SampledValues,
+  agreements: Agreements,
   worlds: readonly Json[],
 ): ChartTree {
   const rivals = rivalsOf(tree);
   let current = tree;
   let known: readonly Json[] | undefined;
   for (const [slot, keys] of rivals) {
-    const bases = (known ??= [source.defaults, ...worlds].filter(base => explains(current, samples, base)));
+    const bases = (known ??= [source.defaults, ...worlds].filter(base => explains(current, samples, agreements, base)));
     const probes = keys.flatMap(key =>
       bases.flatMap(base => {
         const values = withKey(base, slot, key);
@@ -32,7 +33,8 @@ export function withExceptions(
         return sample === undefined ? [] : [sample];
       }),
     );
-    const agrees = (candidate: ChartTree): boolean => probes.every(sample => compare(candidate, sample) === undefined);
+    const agrees = (candidate: ChartTree): boolean =>
+      probes.every(sample => agreements.compare(candidate, sample) === undefined);
     if (agrees(current)) {
       continue;
     }
@@ -52,9 +54,9 @@ export function withExceptions(
 }
 
 /** Whether the tree is right about values so far: else it says nothing about one more key. */
-function explains(tree: ChartTree, samples: SampledValues, values: Json): boolean {
+function explains(tree: ChartTree, samples: SampledValues, agreements: Agreements, values: Json): boolean {
   const sample = samples.probe(values);
-  return sample !== undefined && compare(tree, sample) === undefined;
+  return sample !== undefined && agreements.compare(tree, sample) === undefined;
 }
 
 /** The fixed keys beside each map of the user's, wherever it is printed. */

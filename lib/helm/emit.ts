@@ -13,13 +13,27 @@ export function emit(tree: ChartTree, chart: ChartIdentity, overridable: Readonl
   const printer = new NodePrinter(labels);
   const scope: Scope = { chart, root: '', loops: new Map(), texts };
   const files = new Map<string, string[]>();
+  const nameOf = fileNames(tree);
   for (const object of tree.objects) {
-    const file = `${object.kind.toLowerCase()}.yaml`;
+    const file = nameOf(object);
     files.set(file, [...(files.get(file) ?? []), printed(object, printer, scope)]);
   }
   const contents = Object.fromEntries([...files].map(([file, documents]) => [file, joined(documents)]));
   const all = Object.values(contents).join('\n');
   return { '_helpers.tpl': helpers(chart, overridable, all, labels, texts, printer, scope), ...contents };
+}
+
+/** A file for each object, named as people do: after its kind, and after its name where a chart has several of a kind. */
+function fileNames({ objects }: ChartTree): (object: ObjectTree) => string {
+  const kinds = objects.map(({ kind }) => kind);
+  return ({ kind, title }) => {
+    const isOnly = kinds.indexOf(kind) === kinds.lastIndexOf(kind);
+    const own = title
+      .slice(title.indexOf('/') + 1)
+      .replaceAll(/<[^>]*>/g, '')
+      .match(/[a-z0-9]+/g);
+    return `${[kind.toLowerCase(), ...(isOnly ? [] : (own ?? []))].join('-')}.yaml`;
+  };
 }
 
 function printed({ node, when, over }: ObjectTree, printer: NodePrinter, scope: Scope): string {

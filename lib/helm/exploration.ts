@@ -1,5 +1,6 @@
 import { firstState, vectorKey, type Gate, type State, type Vector } from './gates';
-import { run, type Render, type Run } from './run';
+import type { KnownRuns } from './known-runs';
+import type { Render, Run } from './run';
 import type { SentinelPlan } from './sentinels';
 import type { Slot } from './slot';
 import type { Json, ObjectValue } from './value-node';
@@ -23,6 +24,7 @@ export class Exploration {
     slots: readonly Slot[],
     public readonly gates: readonly Gate[],
     private readonly render: Render,
+    private readonly known: KnownRuns,
     plan: SentinelPlan,
   ) {
     this.world = new WorldValues(values, slots, gates, plan);
@@ -36,7 +38,7 @@ export class Exploration {
       return known;
     }
     try {
-      this.runs.push(run(this.render, this.world, vector));
+      this.runs.push(this.known.run(this.world, vector));
       this.tried.set(key, true);
       return true;
     } catch (error) {

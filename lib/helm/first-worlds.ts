@@ -1,6 +1,7 @@
 import { Exploration } from './exploration';
 import { isThere, stateText, type Gate, type State, type Vector } from './gates';
 import { charactersOf } from './pattern-characters';
+import type { KnownRuns } from './known-runs';
 import type { Render } from './run';
 import { refusedByConstruct } from './sampled-values';
 import type { SentinelPlan } from './sentinels';
@@ -18,12 +19,13 @@ import { stateOf } from './world';
 export function firstWorlds(
   source: ChartSource,
   render: Render,
+  known: KnownRuns,
   slots: readonly Slot[],
   gates: readonly Gate[],
   also: readonly Vector[],
 ): Exploration {
   const { values, defaults } = source;
-  const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, plan);
+  const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, known, plan);
   const usual = new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)]));
   const grounds = [false, true].map(descending => {
     const exploration = open({ quoted: new Set(), descending });

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/canonical-json';
 import { PlatformError } from '../core/platform-error';
-import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
+import type { ChartTree, Entry, Expression, Item, Node, ObjectTree, Part } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import type { Release } from './release';
@@ -21,11 +21,13 @@ export interface Environment {
 
 /** The objects that a chart's templates print: what the tree means. */
 export function interpret(tree: ChartTree, values: Json, release: Release): Json[] {
-  const environment: Environment = { values, release, turns: new Map() };
+  return tree.objects.flatMap(object => interpretObject(object, values, release));
+}
+
+/** The objects that one part of a tree prints. */
+export function interpretObject(object: ObjectTree, values: Json, release: Release): Json[] {
   const objects: Json[] = [];
-  for (const object of tree.objects) {
-    forEachTurn(object, environment, turn => objects.push(evaluate(object.node, turn)));
-  }
+  forEachTurn(object, { values, release, turns: new Map() }, turn => objects.push(evaluate(object.node, turn)));
   return objects;
 }
 
@@ -58,18 +60,19 @@ export function evaluate(node: Node, environment: Environment): Json {
 }
 
 /** YAML has no map with the same key twice. */
+function set(map: Record<string, Json>, name: string, value: Json): void {
+  if (Object.hasOwn(map, name)) {
+    throw new PlatformError('templates', `the key "${name}" would stand in a map twice`);
+  }
+  if (name === '__proto__') {
+    Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    map[name] = value;
+  }
+}
+
 function mapOf(entries: readonly Entry[], environment: Environment): Json {
   const map: Record<string, Json> = {};
-  const set = (name: string, value: Json): void => {
-    if (Object.hasOwn(map, name)) {
-      throw new PlatformError('templates', `the key "${name}" would stand in a map twice`);
-    }
-    if (name === '__proto__') {
-      Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
-    } else {
-      map[name] = value;
-    }
-  };
   for (const entry of entries) {
     const { key, node, spread, except } = entry;
     forEachTurn(entry, environment, turn => {
@@ -77,14 +80,14 @@ function mapOf(entries: readonly Entry[], environment: Environment): Json {
       if (spread) {
         for (const [name, field] of Object.entries(value as Record<string, Json>)) {
           if (!except?.includes(name)) {
-            set(name, field);
+            set(map, name, field);
           }
         }
         return;
       }
       const name = typeof key === 'string' ? key : String(evaluate(key, turn));
       if (!except?.includes(name)) {
-        set(name, value);
+        set(map, name, value);
       }
     });
   }

@@ -28,11 +28,16 @@ export function sampleOf(
 export function byIdentity(objects: readonly Json[]): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
   for (const object of objects) {
-    const { apiVersion, kind, metadata } = object as any;
-    const id = `${apiVersion}/${kind}/${metadata?.namespace ?? ''}/${metadata?.name}`;
+    const id = identityOf(object);
     found.set(found.has(id) ? `${id}#${found.size}` : id, object);
   }
   return found;
+}
+
+/** What tells an object from others in a cluster. */
+export function identityOf(object: Json): string {
+  const { apiVersion, kind, metadata } = object as any;
+  return `${apiVersion}/${kind}/${metadata?.namespace ?? ''}/${metadata?.name}`;
 }
 
 /** Where a template and a construct say different things. */

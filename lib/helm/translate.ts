@@ -7,11 +7,13 @@ import type { Exploration } from './exploration';
 import { firstWorlds } from './first-worlds';
 import { gatesOf } from './gates';
 import { Inference } from './infer';
+import { KnownRuns } from './known-runs';
 import { LearnedGates } from './learned-gates';
 import { impure } from './refusals';
 import type { ChartIdentity } from './release';
 import { inOrderOf, objectsOf, type Render } from './run';
-import { compare, type Difference, type Sample } from './sample';
+import { Agreements } from './agreements';
+import type { Difference, Sample } from './sample';
 import { SampledValues } from './sampled-values';
 import { scopesAround, slotName, slotsOf, type Slot } from './slot';
 import { soughtSamples } from './sought-samples';
@@ -62,6 +64,8 @@ class Translator {
   private readonly render: Render;
   private readonly samples: SampledValues;
   private readonly learned: LearnedGates;
+  private readonly agreements: Agreements;
+  private readonly runs: KnownRuns;
   /** Number of the sample that is compared first. */
   private start = 0;
 
@@ -69,6 +73,8 @@ class Translator {
     const { chart, values } = source;
     this.slots = slotsOf(values).filter(slot => !NAMES.includes(slotName(slot)));
     this.render = inOrderOf(values, source.render);
+    this.runs = new KnownRuns(this.render);
+    this.agreements = new Agreements(this.slots);
     const given = [...soughtSamples(source, this.slots), ...source.samples];
     this.samples = new SampledValues(chart, this.render, given, source.accepts);
     this.learned = new LearnedGates(chart, values, this.slots, this.samples);
@@ -77,7 +83,7 @@ class Translator {
   public translate(): Translation {
     for (;;) {
       const gates = gatesOf(this.slots, this.learned);
-      const exploration = firstWorlds(this.source, this.render, this.slots, gates, this.learned.vectors);
+      const exploration = firstWorlds(this.source, this.render, this.runs, this.slots, gates, this.learned.vectors);
       const tree = this.inferPure(exploration);
       if (tree !== undefined) {
         this.checkUse(tree);
@@ -114,7 +120,7 @@ class Translator {
         continue;
       }
       const bases = runs.slice(0, BATCH).map(({ valuesA }) => valuesA);
-      const tree = withExceptions(found, this.source, this.samples, bases);
+      const tree = withExceptions(found, this.source, this.samples, this.agreements, bases);
       const disagreeing = this.disagreeing(tree);
       if (disagreeing.length === 0) {
         return tree;
@@ -142,7 +148,7 @@ class Translator {
     for (let turn = 0; turn < count && found.length < BATCH; turn++) {
       const index = (start + turn) % count;
       const sample = this.samples.at(index);
-      const difference = compare(tree, sample);
+      const difference = this.agreements.compare(tree, sample);
       if (difference !== undefined) {
         this.start = found.length === 0 ? index : this.start;
         found.push([sample, difference]);
