@@ -31,6 +31,10 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 };
 /** A change that every object shows. */
 const CHANGE = { commonLabels: { 'changed-by': 'an-upgrade' } };
+const changed = (chart: Synthesized, values: Values): Values =>
+  chart instanceof AssembledUmbrella
+    ? Object.fromEntries(chart.partNames.map(name => [name, { ...(values[name] as Values | undefined), ...CHANGE }]))
+    : { ...values, ...CHANGE };
 
 interface Installed {
   readonly chart: Synthesized;
@@ -110,7 +114,8 @@ describeJudged('a control plane with charts', missing, () => {
         const [ours, theirs] = [`charted-${helm.name}-${index}`, `applied-${helm.name}-${index}`] as const;
         [ours, theirs].forEach(createNamespace);
         const folder = placeOf(chart);
-        const release = { name: 'demo', namespace: theirs };
+        // Both namespaces hold the same: what is told the namespace is told that of the release.
+        const release = { name: 'demo', namespace: ours };
         const built = chart.synth(values, release);
 
         expectOk(ask(helm, ours, ['install', 'demo', folder, ...(FLAGS[chart.name] ?? [])], values));
@@ -118,10 +123,11 @@ describeJudged('a control plane with charts', missing, () => {
         const first = liveObjects(controlPlane, ours, built);
         expect(first).toEqual(liveObjects(controlPlane, theirs, built));
 
-        expectOk(ask(helm, ours, ['upgrade', 'demo', folder], { ...values, ...CHANGE }));
-        const changed = chart.synth({ ...values, ...CHANGE }, release);
-        expect(liveObjects(controlPlane, ours, changed).map(({ metadata }: any) => metadata.labels)).toEqual(
-          changed.map(() => expect.objectContaining(CHANGE.commonLabels)),
+        const change = changed(chart, values);
+        expectOk(ask(helm, ours, ['upgrade', 'demo', folder], change));
+        const upgraded = chart.synth(change, release);
+        expect(liveObjects(controlPlane, ours, upgraded).map(({ metadata }: any) => metadata.labels)).toEqual(
+          upgraded.map(() => expect.objectContaining(CHANGE.commonLabels)),
         );
 
         expectOk(ask(helm, ours, ['rollback', 'demo', '1']));

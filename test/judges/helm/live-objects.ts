@@ -19,6 +19,9 @@ export function liveObjects(controlPlane: ControlPlane, namespace: string, objec
   const { items } = JSON.parse(output) as { readonly items: readonly any[] };
   return items.map(({ status: _, ...object }) => {
     const alike = JSON.stringify(object, (key, value: unknown) => (THEIRS.test(key) ? undefined : value));
-    return JSON.parse(alike.replaceAll(object.metadata.uid, 'uid').replaceAll(namespace, 'namespace')) as Manifest;
+    const { metadata, ...rest } = JSON.parse(alike.replaceAll(object.metadata.uid, 'uid'));
+    const { annotations, ...known } = metadata;
+    const isAnnotated = annotations !== undefined && Object.keys(annotations).length > 0;
+    return { ...rest, metadata: { ...known, ...(isAnnotated && { annotations }) } } as Manifest;
   });
 }

@@ -22,6 +22,11 @@ export class AssembledUmbrella implements Synthesized {
     this.name = umbrella.name;
   }
 
+  /** The keys of its values. */
+  public get partNames(): readonly string[] {
+    return this.umbrella.props.parts.map(nameOf);
+  }
+
   public files(): ReadonlyMap<string, string> {
     const parts = new Set(this.umbrella.props.parts.map(({ chart }) => chart.name));
     return new Map([
