@@ -1,4 +1,4 @@
-import { ApiObject, type App } from 'cdk8s';
+import { ApiObject, type App, Chart } from 'cdk8s';
 import { PlatformError } from '../core/platform-error';
 import { RESERVED_PREFIX } from '../core/reserved-names';
 import { type Cluster, isPassedOver, readCluster, type SourcedObject } from '../isolation/cluster';
@@ -62,7 +62,11 @@ export class Isolation {
     const declared = this.objects.get(unit.cluster) ?? new Map<string, string>();
     this.objects.set(unit.cluster, declared);
     // Argo CD puts what names no namespace into the team's.
-    const read = readCluster(sourcedObjects(unit, app, objects), app.charts[0]?.namespace, declared);
+    const read = readCluster(
+      sourcedObjects(unit, app, objects),
+      app.node.children.find(Chart.isChart)?.namespace,
+      declared,
+    );
     this.proven.set(unit.name, this.proof(unit.cluster).add(read));
     return read;
   }
