@@ -59,14 +59,13 @@ export class Isolation {
     if (unit.cluster === undefined) {
       return undefined;
     }
+    // Argo CD puts what names no namespace into the team's.
+    const namespace = app.node.children.find(Chart.isChart)?.namespace;
     const declared = this.objects.get(unit.cluster) ?? new Map<string, string>();
     this.objects.set(unit.cluster, declared);
-    // Argo CD puts what names no namespace into the team's.
-    const read = readCluster(
-      sourcedObjects(unit, app, objects),
-      app.node.children.find(Chart.isChart)?.namespace,
-      declared,
-    );
+    // Of a namespace with two teams, one mistake is told already: not each object too.
+    const isContested = namespace !== undefined && this.teamsOf(unit.cluster, namespace) > 1;
+    const read = readCluster(sourcedObjects(unit, app, objects), namespace, isContested ? new Map() : declared);
     this.proven.set(unit.name, this.proof(unit.cluster).add(read));
     return read;
   }
@@ -101,6 +100,11 @@ export class Isolation {
   public get verdicts(): ReadonlyMap<string, Verdict> {
     this.known ??= new Map([...this.proofs].map(([cluster, proof]) => [cluster, proof.verdict()]));
     return this.known;
+  }
+
+  private teamsOf(cluster: string, namespace: string): number {
+    const teams = this.environments.filter(environment => environment.cluster === cluster).flatMap(one => one.teams);
+    return teams.filter(team => team.namespace === namespace).length;
   }
 
   private proof(cluster: string): IsolationProof {
