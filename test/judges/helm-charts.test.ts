@@ -75,7 +75,7 @@ describe.each([...CHARTS, webChart(), jobChart()])('the chart $name', chart => {
 
       if (!ONCE.includes(chart.name)) {
         it('can be installed twice in one namespace', async () => {
-          const [values = {}] = Object.values(chart.props.ci ?? {});
+          const [{ fullnameOverride: _, ...values } = {} as Values] = Object.values(chart.props.ci ?? {});
           const texts = await each(['one', 'two'], name =>
             template(helm, folder, { name, namespace: 'team-a', values }),
           );
@@ -88,7 +88,15 @@ describe.each([...CHARTS, webChart(), jobChart()])('the chart $name', chart => {
       it('has nothing that lint warns of', async () => {
         const files = Object.keys(chart.props.ci ?? {}).map(name => `${folder}/ci/${name}-values.yaml`);
         for (const file of chart.asks ? files : [`${folder}/values.yaml`, ...files]) {
-          const { status, stdout, stderr } = await ask(helm, ['lint', '--strict', folder, '--values', file]);
+          const { status, stdout, stderr } = await ask(helm, [
+            'lint',
+            '--strict',
+            folder,
+            '--namespace',
+            'team-a',
+            '--values',
+            file,
+          ]);
           expect({ status, stdout, stderr }).toEqual({
             status: 0,
             stdout: expect.not.stringContaining('WARNING'),

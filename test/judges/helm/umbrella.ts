@@ -44,7 +44,8 @@ export class AssembledUmbrella implements Synthesized {
         .given()
         .filter(values => part.chart.samples.accepts(mergeValues(part.values ?? {}, values)));
       const off = { enabled: false, ...part.chart.samples.least() };
-      const on = given.map(values => ({ enabled: true, ...values }));
+      // Whoever gives two parts one name has two objects of that name.
+      const on = given.map(({ nameOverride: _, fullnameOverride: __, ...values }) => ({ enabled: true, ...values }));
       return [nameOf(part), fc.oneof({ arbitrary: on, weight: 2 }, fc.constant(off))] as const;
     });
     return fc.sample(fc.record(Object.fromEntries(parts), { noNullPrototype: true }), { numRuns: count, seed });
