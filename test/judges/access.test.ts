@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
 import { describeJudged } from './judge';
 import { objectsBelow, PROJECT } from './manifests';
-
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const missing = existsSync(join(testbed, 'up')) ? undefined : 'MLOPS_TESTBED names no test bed';
+import { noTestbed, TESTBED } from './testbed';
 
 /** A group, or a service account as `<namespace>:<name>`; what it does; to what; where, `-` for the whole cluster. */
 const ALLOWED = `
@@ -150,11 +147,11 @@ function reviewOf([subject, verb, path, place]: Line) {
   };
 }
 
-describeJudged('the API server, asked who may do what', missing, () => {
+describeJudged('the API server, asked who may do what', noTestbed, () => {
   let controlPlane: ControlPlane;
 
   beforeAll(() => {
-    controlPlane = new ControlPlane(testbed);
+    controlPlane = new ControlPlane(TESTBED);
     controlPlane.start();
     const kinds = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding'];
     const objects = objectsBelow(join(PROJECT, 'dist')).filter(({ kind }) => kinds.includes(kind));

@@ -1,17 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
 import { everything, hasSchema } from './everything';
 import { describeJudged } from './judge';
 import { mutant, objectsBelow, PROJECT, type Manifest } from './manifests';
+import { noDefinitions, noTestbed, TESTBED } from './testbed';
 
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const crds = join(process.env.MLOPS_SCHEMAS ?? '', 'crds');
-const missing = !existsSync(join(testbed, 'up'))
-  ? 'MLOPS_TESTBED names no test bed'
-  : !existsSync(crds)
-    ? 'MLOPS_SCHEMAS names no folder with CRDs'
-    : undefined;
+const missing = noTestbed ?? noDefinitions;
 
 describeJudged('the API server', missing, () => {
   const objects = objectsBelow(join(PROJECT, 'dist'));
@@ -23,7 +17,7 @@ describeJudged('the API server', missing, () => {
 
   beforeAll(() => {
     everyObject = everything().filter(hasSchema);
-    controlPlane = new ControlPlane(testbed);
+    controlPlane = new ControlPlane(TESTBED);
     controlPlane.start();
     const kinds = new Set(
       everyObject.map(
@@ -31,9 +25,7 @@ describeJudged('the API server', missing, () => {
           `${`${kind.toLowerCase()}s`.replace(/(?<![aeiou])ys$/, 'ies')}.${apiVersion.split('/')[0]}`,
       ),
     );
-    const files = readdirSync(crds).filter(file => kinds.has(file.replace('.yaml', '')));
-    controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
-    controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    controlPlane.define(file => kinds.has(file.replace('.yaml', '')));
     controlPlane.kubectl(['create', 'namespace', 'argocd']);
     controlPlane.apply(ofKinds('Namespace'));
     // The API server admits no pod without its account.

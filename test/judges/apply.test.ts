@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIBRARY, mlops, PROJECT } from '../cli/process';
 import { ControlPlane } from './control-plane';
 import { describeJudged } from './judge';
+import { noTestbed, TESTBED } from './testbed';
 
 jest.setTimeout(180_000);
 
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const missing = existsSync(join(testbed, 'up')) ? undefined : 'MLOPS_TESTBED names no test bed';
 const NAMESPACE = '--namespace=fraud-staging';
 /** No node has room for its third version. */
 const MAIN = `
@@ -30,7 +29,7 @@ platform.environments({ staging: {} })[0].team('fraud', { quota: { cpu: '4000', 
 });
 export default platform;`;
 
-describeJudged('a cluster that is changed directly', missing, () => {
+describeJudged('a cluster that is changed directly', noTestbed, () => {
   const folder = mkdtempSync(join(tmpdir(), 'apply-'));
   const pins = join(folder, 'environments/staging/fraud.yaml');
   let cluster: ControlPlane;
@@ -40,7 +39,7 @@ describeJudged('a cluster that is changed directly', missing, () => {
     writeFileSync(join(folder, 'main.ts'), MAIN);
     writeFileSync(pins, 'models:\n  churn:\n    version: 1\n');
     symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
-    cluster = new ControlPlane(testbed);
+    cluster = new ControlPlane(TESTBED);
     cluster.start(2);
     const storage = { 'ephemeral-storage': '100Gi' };
     const status = JSON.stringify({ status: { allocatable: storage, capacity: storage } });

@@ -1,20 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
 import { describeJudged, isInstalled } from './judge';
 import { objectsBelow, PROJECT, type Manifest } from './manifests';
+import { noDefinitions, TESTBED } from './testbed';
 
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const crds = join(process.env.MLOPS_SCHEMAS ?? '', 'crds');
-const missing = !existsSync(join(testbed, 'argocd'))
+const missing = !existsSync(join(TESTBED, 'argocd'))
   ? 'MLOPS_TESTBED names no test bed with Argo CD'
-  : !existsSync(crds)
-    ? 'MLOPS_SCHEMAS names no folder with CRDs'
-    : !isInstalled('redis-server')
-      ? 'redis-server is not on the PATH'
-      : undefined;
+  : (noDefinitions ?? (isInstalled('redis-server') ? undefined : 'redis-server is not on the PATH'));
 
 /** The project of a team with repositories of its own. */
 const TEAM = 'staging-search-own';
@@ -139,11 +134,10 @@ describeJudged('Argo CD, by the projects of dist/', missing, () => {
     );
 
   beforeAll(() => {
-    controlPlane = new ControlPlane(testbed);
+    controlPlane = new ControlPlane(TESTBED);
     controlPlane.start();
     const needed = /(argoproj|istio|envoyproxy|networking\.k8s)\.io\.yaml$/;
-    const files = readdirSync(crds).filter(file => needed.test(file));
-    controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
+    controlPlane.define(file => needed.test(file));
     controlPlane.apply([
       definition('cilium.io', 'v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies'),
       definition('crd.projectcalico.org', 'v1', 'NetworkPolicy', 'networkpolicies'),

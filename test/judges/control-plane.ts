@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from './manifests';
+import { definitionFiles } from './testbed';
 
 /** First of the ports of the control plane: not the test bed's own, so that one can run beside it. */
 const PORT = process.env.MLOPS_CONTROL_PLANE_PORT ?? '7443';
@@ -66,6 +67,12 @@ export class ControlPlane {
   /** Creates or changes objects. */
   public apply(objects: readonly Manifest[], ...flags: string[]): Answer {
     return this.kubectl(['apply', '--server-side', ...flags], objects);
+  }
+
+  /** Defines kinds of others: those in the files that are wanted. */
+  public define(isWanted: (file: string) => boolean): void {
+    this.kubectl(['apply', '--server-side', ...definitionFiles(isWanted).flatMap(file => ['-f', file])]);
+    this.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
   }
 
   /** Asks what would happen if objects were created. */

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { ClusterGuards, Guard } from '../../lib';
 import { ControlPlane, type Answer } from './control-plane';
@@ -7,14 +5,9 @@ import { ARGO_CD, LAB, REFUSED, TAKEN, TENANT, type Request } from './guard-requ
 import { guardedReference, trackedBy } from './guarded';
 import { describeJudged } from './judge';
 import type { Manifest } from './manifests';
+import { noDefinitions, noTestbed, TESTBED } from './testbed';
 
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const crds = join(process.env.MLOPS_SCHEMAS ?? '', 'crds');
-const missing = !existsSync(join(testbed, 'up'))
-  ? 'MLOPS_TESTBED names no test bed'
-  : !existsSync(crds)
-    ? 'MLOPS_SCHEMAS names no folder with CRDs'
-    : undefined;
+const missing = noTestbed ?? noDefinitions;
 
 describeJudged('the API server with guards', missing, () => {
   const units = guardedReference();
@@ -45,12 +38,10 @@ describeJudged('the API server with guards', missing, () => {
   }
 
   beforeAll(() => {
-    controlPlane = new ControlPlane(testbed);
+    controlPlane = new ControlPlane(TESTBED);
     controlPlane.start();
     const wanted = /(gateway\.networking\.k8s|networking\.istio)\.io\.yaml$/;
-    const files = readdirSync(crds).filter(file => wanted.test(file));
-    controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
-    controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    controlPlane.define(file => wanted.test(file));
     const admins = [TENANT, ARGO_CD].map(name => ({
       kind: 'User',
       apiGroup: 'rbac.authorization.k8s.io',

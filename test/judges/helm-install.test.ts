@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane';
 import { HELMS, type Helm } from './helm/binaries';
@@ -12,16 +11,9 @@ import type { Values } from '../../lib/helm/samples';
 import { plainYaml } from '../../lib/helm/plain-yaml';
 import { describeJudged } from './judge';
 import { PROJECT } from './manifests';
+import { noDefinitions, noTestbed, TESTBED } from './testbed';
 
-const testbed = process.env.MLOPS_TESTBED ?? '';
-const crds = join(process.env.MLOPS_SCHEMAS ?? '', 'crds');
-const missing =
-  HELMS.find(helm => helm.missing !== undefined)?.missing ??
-  (!existsSync(join(testbed, 'up'))
-    ? 'MLOPS_TESTBED names no test bed'
-    : !existsSync(crds)
-      ? 'MLOPS_SCHEMAS names no folder with CRDs'
-      : undefined);
+const missing = HELMS.find(helm => helm.missing !== undefined)?.missing ?? noTestbed ?? noDefinitions;
 
 const NODES = 2;
 /** Flags without which charts cannot be installed: every namespace has an account `default` already. */
@@ -62,7 +54,7 @@ const isKept = ({ metadata }: any): boolean => metadata.annotations?.['helm.sh/h
 
 describeJudged('a control plane with charts', missing, () => {
   const charts = new ChartFolder();
-  const controlPlane = new ControlPlane(testbed);
+  const controlPlane = new ControlPlane(TESTBED);
   beforeAll(() => {
     controlPlane.start(NODES);
     const room = { 'ephemeral-storage': '1Ti' };
@@ -73,9 +65,7 @@ describeJudged('a control plane with charts', missing, () => {
       chart.synth(values, { name: 'demo', namespace: 'team-a' }),
     );
     const groups = new Set(objects.map(object => (object as any).apiVersion.split('/')[0] as string));
-    const files = readdirSync(crds).filter(file => groups.has(file.replace(/^[^.]*\./, '').replace(/\.yaml$/, '')));
-    controlPlane.kubectl(['apply', '--server-side', ...files.flatMap(file => ['-f', join(crds, file)])]);
-    controlPlane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    controlPlane.define(file => groups.has(file.replace(/^[^.]*\./, '').replace(/\.yaml$/, '')));
   }, 180_000);
   afterAll(() => {
     charts.remove();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Cycle, type Outcome } from '../../lib/promotion/cycle';
 import { credentialsIn } from '../../lib/promotion/ports/credentials';
 import { MlflowRegistry } from '../../lib/promotion/ports/mlflow-registry';
+import { PIN, RULES } from '../promotion/one-team';
 import { SharedRepository } from '../promotion/shared-repository';
 import { itIsAModelRegistry } from '../contracts/model-registry';
 import { describeJudged } from './judge';
@@ -10,14 +11,6 @@ import { hasMlflow, Mlflow, MODEL_FILE } from './promotion/mlflow';
 
 jest.setTimeout(300_000);
 
-const RULES = `registries:
-  mlflow: { url: http://mlflow.example.com }
-environments:
-  production: { alias: champion }
-teams:
-  fraud: { registry: mlflow }
-`;
-const PIN = 'environments/production/fraud.yaml';
 const PINS = 'models:\n  churn:\n    version: 1\n';
 const SEARCH = /registered-models\/search/;
 const TOKEN = 'again';

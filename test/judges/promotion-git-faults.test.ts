@@ -6,19 +6,13 @@ import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
 import type { RemoteGitRepositoryProps } from '../../lib/promotion/ports/remote-git-repository';
 import { MemoryRegistry } from '../promotion/memory-registry';
+import { once } from '../promotion/once';
+import { PIN, RULES } from '../promotion/one-team';
 import { SharedRepository } from '../promotion/shared-repository';
 import { GitServer, isPush } from './promotion/git-server';
 
 jest.setTimeout(180_000);
 
-const RULES = `registries:
-  mlflow: { url: http://mlflow.example.com }
-environments:
-  production: { alias: champion }
-teams:
-  fraud: { registry: mlflow }
-`;
-const PIN = 'environments/production/fraud.yaml';
 const PINS = `models:\n${Array.from({ length: 5 }, (_, index) => `  m${index}:\n    version: 1\n`).join('')}`;
 const PASSWORD = 'a-password-of-the-test';
 
@@ -72,35 +66,17 @@ describe('a repository', () => {
   });
 
   it('52: keeps what a person pinned meanwhile, and says so', async () => {
-    let first = true;
-    const slow = cycle(
-      {},
-      {
-        synthesize: async () => {
-          if (first) {
-            first = false;
-            repository.edit({ [PIN]: PINS.replace('m0:\n    version: 1', 'm0:\n    version: 3') });
-          }
-        },
-      },
-    );
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('m0:\n    version: 1', 'm0:\n    version: 3') }));
+    const slow = cycle({}, { synthesize: async () => faster() });
     expect(gates(await slow.run())).toEqual(['taken-back']);
     expect(versions()[0]).toBe(3);
   });
 
   it('53: keeps what a person wrote elsewhere meanwhile', async () => {
-    let first = true;
-    const slow = cycle(
-      {},
-      {
-        synthesize: async () => {
-          if (first) {
-            first = false;
-            repository.edit({ [PIN]: `# mind the gap\n${PINS.replace('m1:\n    version: 1', 'm1:\n    version: 3')}` });
-          }
-        },
-      },
+    const faster = once(() =>
+      repository.edit({ [PIN]: `# mind the gap\n${PINS.replace('m1:\n    version: 1', 'm1:\n    version: 3')}` }),
     );
+    const slow = cycle({}, { synthesize: async () => faster() });
     await registry.moveAlias('m1', 'champion', 3);
     await slow.run();
     expect([versions(), repository.read(PIN).startsWith('# mind the gap\n')]).toEqual([[2, 3, 1, 1, 1], true]);

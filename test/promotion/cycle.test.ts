@@ -4,6 +4,7 @@ import { PlatformError } from '../../lib';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
 import { ServiceError } from '../../lib/promotion/service-error';
 import { MemoryRegistry } from './memory-registry';
+import { once } from './once';
 import { SharedRepository } from './shared-repository';
 
 jest.setTimeout(30_000);
@@ -171,15 +172,12 @@ describe('a cycle', () => {
 
   it('plans anew when somebody was faster, and keeps what they did', async () => {
     await registry.moveAlias('churn', 'champion', 2);
-    let first = true;
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('who may leave', 'whoever may leave') }));
     const slow = new Cycle({
       ...world,
       synthesize: async (folder, unit) => {
         await manifest(folder, unit);
-        if (first) {
-          first = false;
-          repository.edit({ [PIN]: PINS.replace('who may leave', 'whoever may leave') });
-        }
+        faster();
       },
     });
     expect(pushed(await slow.run())).toEqual(['production 2']);
@@ -189,15 +187,12 @@ describe('a cycle', () => {
 
   it('never overwrites what a person pins while it is at work', async () => {
     await registry.moveAlias('churn', 'champion', 2);
-    let first = true;
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }));
     const slow = new Cycle({
       ...world,
       synthesize: async (folder, unit) => {
         await manifest(folder, unit);
-        if (first) {
-          first = false;
-          repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') });
-        }
+        faster();
       },
     });
     expect(gates(await slow.run())).toEqual(['taken-back']);
