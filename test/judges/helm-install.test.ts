@@ -126,5 +126,35 @@ describeJudged('a control plane with charts', missing, () => {
       },
       180_000,
     );
+
+    it('takes over the namespace that team-namespace is told to make, and leaves it when the release goes', () => {
+      const [namespace, folder] = [`taken-${helm.name}`, folderOf({ name: 'team-namespace' })];
+      const values = { namespace: { create: true } };
+      const labels = () => controlPlane.kubectl(['get', 'ns', namespace, '-o', 'jsonpath={.metadata.labels}']).output;
+      expectOk(controlPlane.kubectl(['create', 'namespace', namespace]));
+      expect(ask(helm, namespace, ['install', 'demo', folder], values)).toMatchObject({
+        ok: false,
+        errors: expect.stringContaining('exists and cannot be imported'),
+      });
+      expect(labels()).not.toContain('pod-security');
+      expectOk(ask(helm, namespace, ['install', 'demo', folder, '--take-ownership'], values));
+      expect(JSON.parse(labels())).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+      expectOk(ask(helm, namespace, ['uninstall', 'demo']));
+      expect(JSON.parse(labels())).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    }, 60_000);
+
+    it('makes no namespace that a release could be kept in', () => {
+      const [namespace, folder] = [`absent-${helm.name}`, folderOf({ name: 'team-namespace' })];
+      const values = { namespace: { create: true } };
+      expect(ask(helm, namespace, ['install', 'demo', folder], values)).toMatchObject({
+        ok: false,
+        errors: expect.stringContaining(`namespaces "${namespace}" not found`),
+      });
+      const created = ask(helm, namespace, ['install', 'demo', folder, '--create-namespace'], values);
+      // Only Helm 4 puts up with the namespace that it has just made itself.
+      expect(created).toMatchObject(
+        helm.name === 'helm3' ? { ok: false, errors: expect.stringContaining('already exists') } : { ok: true },
+      );
+    }, 60_000);
   });
 });
