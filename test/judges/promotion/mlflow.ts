@@ -18,9 +18,9 @@ export class Mlflow {
   public url = '';
   private server: ChildProcess | undefined;
 
-  public async start(): Promise<void> {
+  public async start(address = '127.0.0.1'): Promise<void> {
     const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${address}:${port}`;
     const config = join(this.folder, 'auth.ini');
     const lines = {
       default_permission: 'NO_PERMISSIONS',
@@ -44,7 +44,7 @@ export class Mlflow {
       'default-artifact-root': 'mlflow-artifacts:/',
       'app-name': 'basic-auth',
       workers: '1',
-      host: '127.0.0.1',
+      host: address,
       port: `${port}`,
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
