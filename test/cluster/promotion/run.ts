@@ -108,7 +108,7 @@ async function main(): Promise<boolean> {
   } finally {
     await clean();
     git.stop();
-    mlflow.stop();
+    await mlflow.stop();
     await repository.remove();
   }
   return checks.sum();

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,10 +109,12 @@ export class Mlflow {
     return { authorization: `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}` };
   }
 
-  public stop(): void {
+  public async stop(): Promise<void> {
     if (this.server?.pid !== undefined) {
+      const ended = once(this.server, 'exit');
       // It starts workers of its own, in its group.
       process.kill(-this.server.pid, 'SIGTERM');
+      await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
