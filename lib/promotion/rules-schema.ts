@@ -80,8 +80,17 @@ const pickle = z
   .enum(['allowed', 'refused'], 'must be allowed or refused')
   .transform(given => given === 'allowed')
   .optional();
+const values = text
+  .regex(
+    /^(?:[A-Za-z0-9$][\w.$-]*\/)*[A-Za-z0-9$][\w.$-]*\.ya?ml(?:#[\w$-]+)?$/,
+    'must be a file of the repository, such as releases/$environment/$model.yaml',
+  )
+  .refine(
+    file => !/\$(?!environment|team|model)/.test(file),
+    'may hold $environment, $team and $model, and no other "$"',
+  );
 const rule = z.strictObject(
-  { alias, gates: gates.optional(), canary: canary.optional(), pickle },
+  { alias, gates: gates.optional(), canary: canary.optional(), pickle, values: values.optional() },
   'must be a map with an alias',
 );
 /** What `promotion.yaml` may hold. */

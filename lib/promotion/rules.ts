@@ -43,6 +43,11 @@ export interface Rule {
   readonly canary?: CanaryRules;
   /** Whether models that are loaded by running what lies in their files may go out. */
   readonly pickle: boolean;
+  /**
+   * File with the values of the Helm release that serves the model, which follow the pin: `releases/$model.yaml`, or
+   * `releases/all.yaml#churn` for those below a key. `$environment`, `$team` and `$model` stand for the names of the place.
+   */
+  readonly values?: string;
 }
 
 /** What counts for the models of one team. */

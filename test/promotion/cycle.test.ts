@@ -290,6 +290,75 @@ describe('a cycle', () => {
     expect(pushed(await cycle.run())).toEqual(['production 2']);
   });
 
+  describe('of a model that a Helm release serves', () => {
+    const VALUES = 'releases/production/fraud-churn.yaml';
+    const written = (version: number) =>
+      `# reviewed by ops\nmodel: { name: churn, version: ${version} } # the pin\nsource:\n  kind: volume\n  volume: { path: churn/${version} }\n`;
+    const RELEASED = RULES.replace('champion', 'champion, values: releases/$environment/$team-$model.yaml');
+    beforeEach(async () => {
+      repository.edit({ 'main.ts': '', 'promotion.yaml': RELEASED, [VALUES]: written(1) });
+      await registry.moveAlias('churn', 'champion', 2);
+    });
+
+    it('changes its values in the same commit, and nothing else in them', async () => {
+      expect(pushed(await cycle.run())).toEqual(['production 2']);
+      expect(repository.changed()).toEqual(['dist/production/fraud.k8s.yaml', PIN, VALUES]);
+      expect(repository.read(VALUES)).toBe(written(2));
+      const place = { environment: 'production', team: 'fraud', model: 'churn' };
+      expect(pushed(await cycle.run({ place, by: 'Anna', backTo: undefined }))).toEqual(['production 1']);
+      expect(repository.read(VALUES)).toBe(written(1));
+    });
+
+    it('leaves those alone that no rule names', async () => {
+      await registry.moveAlias('churn', 'champion', 1);
+      await registry.moveAlias('churn', 'candidate', 2);
+      repository.edit({ 'releases/staging/fraud-churn.yaml': written(1) });
+      expect(pushed(await cycle.run())).toEqual(['staging 2']);
+      expect(repository.changed()).toEqual(['dist/staging/fraud.k8s.yaml', 'environments/staging/fraud.yaml']);
+    });
+
+    it('needs no main.ts', async () => {
+      repository.edit({ 'main.ts': undefined });
+      expect(pushed(await cycle.run())).toEqual(['production 2']);
+      expect(repository.changed()).toEqual([PIN, VALUES]);
+    });
+
+    it('takes the pin alone away', async () => {
+      const place = { environment: 'production', team: 'fraud', model: 'churn' };
+      const removing = new Cycle({ ...world, synthesize: async () => undefined });
+      await removing.run({ place, by: 'anna', remove: true });
+      expect(repository.changed()).toEqual([PIN]);
+    });
+
+    it.each([
+      ['has no values', { [VALUES]: undefined }, `[${VALUES}] there is no such file`],
+      ['has broken values', { [VALUES]: 'model: [' }, `[${VALUES}:1] not readable as YAML`],
+      [
+        'has the pin for its values',
+        { 'promotion.yaml': RELEASED.replace('releases/$environment/$team-$model', 'environments/$environment/$team') },
+        `[${PIN}:1] these are the Helm values of model nothing, not of "churn"`,
+      ],
+    ])('is held if it %s, and others are not', async (_what, files, reason) => {
+      repository.edit(files);
+      await registry.moveAlias('churn', 'candidate', 3);
+      const tip = repository.tip();
+      const outcome = await cycle.run();
+      expect([pushed(outcome), gates(outcome)]).toEqual([['staging 3'], ['synthesis']]);
+      expect(outcome.plan.held[0]!.reasons[0]!.reason).toContain(reason);
+      expect(repository.git(repository.bare, 'rev-list', '--count', `${tip}..main`)).toBe('1');
+    });
+
+    it('is held if its pin has a digest', async () => {
+      const digest = `sha256:${'a'.repeat(64)}`;
+      repository.edit({ [PIN]: `models:\n  churn:\n    version: 1\n    digest: ${digest}\n` });
+      registry.register('churn', 2, { tags: new Map([['mlops.digest', digest]]) });
+      const { plan } = await cycle.run();
+      expect(plan.held[0]!.reasons[0]!.reason).toBe(
+        `[${VALUES}] the pin has a digest, which the chart model-api does not check; take the digest out of the pin, or serve the model by a ModelApi of main.ts`,
+      );
+    });
+  });
+
   describe('that proposes', () => {
     let proposing: Cycle;
     beforeEach(async () => {
