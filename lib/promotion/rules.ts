@@ -48,6 +48,8 @@ export interface Rule {
    * `releases/all.yaml#churn` for those below a key. `$environment`, `$team` and `$model` stand for the names of the place.
    */
   readonly values?: string;
+  /** The Deployment that serves the model, as `<namespace>/<name>` with the same placeholders. */
+  readonly deployment?: string;
 }
 
 /** What counts for the models of one team. */

@@ -11,6 +11,19 @@ teams:
 `);
 const CANARY = ', canary: { steps: [5], every: 30m }';
 
+describe('rules about Deployments', () => {
+  it('name one, with its namespace', () => {
+    const rules = rulesOf(', deployment: $team-$environment/$model');
+    expect(ruleFor(rules, 'production', 'fraud', 'churn')!.deployment).toBe('$team-$environment/$model');
+  });
+
+  it.each(['churn', '../churn', 'a/b/c', 'A/b', 'a/b?x', '/b', 'a/', 'a b/c', '$namespace/b'])('refuse %s', given => {
+    expect(() => rulesOf(`, deployment: ${JSON.stringify(given)}`)).toThrow(
+      '[promotion.yaml:4] environments.production.deployment m',
+    );
+  });
+});
+
 describe('rules about values of releases', () => {
   it('count for an environment, and for a model in it', () => {
     const own = ', models: { churn: { environments: { production: { values: "a/all.yaml#churn" } } } }';
