@@ -71,10 +71,16 @@ export interface Rules {
 export function ruleFor(rules: Rules, environment: string, team: string, model: string): Rule | undefined {
   const base = rules.environments.get(environment);
   const overrides = rules.teams.get(team)?.overrides;
-  const own = overrides && Object.hasOwn(overrides, model) ? overrides[model]! : {};
-  const changed = Object.hasOwn(own, environment) ? own[environment]! : {};
+  if (base === undefined || overrides === undefined) {
+    return undefined;
+  }
+  const own = Object.hasOwn(overrides, model) ? overrides[model]! : {};
+  if (!Object.hasOwn(own, environment)) {
+    return base;
+  }
+  const changed = own[environment]!;
   const given = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
-  return base && rules.teams.has(team) ? { ...base, ...given } : undefined;
+  return { ...base, ...given };
 }
 
 /** What the registry calls a model of a team. */
