@@ -16,14 +16,25 @@ export class NodePrinter {
 
   /** The entries of a map, each at the column. */
   public map(entries: readonly Entry[], column: number, scope: Scope, key?: string): Lines {
-    const block = key === undefined ? undefined : this.labels.blockIn(entries);
-    if (block === undefined) {
-      return this.entries(ordered(entries), column, scope);
-    }
-    const rest = entries.filter(entry => !block.entries.has(entry));
+    return key === undefined
+      ? this.entries(ordered(entries), column, scope)
+      : this.labelled(ordered(entries), column, scope);
+  }
+
+  /** Entries of which those that a helper has are included. */
+  public labelled(entries: readonly Entry[], column: number, scope: Scope, beside?: string): Lines {
+    const blocks = this.labels.blocksIn(entries, beside);
+    const known = blocks.flatMap(block => block.entries);
     return [
-      action(column, `include ${goText(block.name)} ${scope.root === '' ? '.' : scope.root} | nindent ${column}`),
-      ...this.entries(rest, column, scope),
+      ...blocks.map(({ name }) => {
+        const included = `include ${goText(name)} ${scope.root === '' ? '.' : scope.root}`;
+        return column === 0 ? `{{ ${included} }}` : action(column, `${included} | nindent ${column}`);
+      }),
+      ...this.entries(
+        entries.filter(entry => !known.includes(entry)),
+        column,
+        scope,
+      ),
     ];
   }
 

@@ -65,10 +65,7 @@ function helpers(
   scope: Scope,
 ): string {
   const own = labels.helpers().map(({ name, entries }) => {
-    const block = labels.blockIn(entries, name);
-    const rest = entries.filter(entry => block?.entries.has(entry) !== true);
-    const lines = [...(block === undefined ? [] : [`{{ include "${block.name}" . }}`]), ...printer.map(rest, 0, scope)];
-    return define(name, lines.join('\n'));
+    return define(name, printer.labelled(entries, 0, scope, name).join('\n'));
   });
   const long = texts.helpers().map(({ name, node }) => define(name, textOf(node, printer, scope)));
   const used = [...own, ...long, templates].join('\n');

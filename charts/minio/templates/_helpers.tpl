@@ -26,6 +26,25 @@ app.kubernetes.io/instance: {{ include "minio.fullname" . | quote }}
 app.kubernetes.io/instance: "{{ include "minio.fullname" . }}-buckets"
 {{- end }}
 
+{{- define "minio.annotations" -}}
+{{- range $key, $value := .Values.commonAnnotations }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "minio.s3.selectorLabels" -}}
+{{ include "minio.selectorLabels" . }}
+app.kubernetes.io/component: s3
+{{- end }}
+
+{{- define "minio.labels" -}}
+app.kubernetes.io/managed-by: Helm
+helm.sh/chart: {{ include "minio.chart" . | quote }}
+{{- range $key, $value := .Values.commonLabels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
 {{- define "minio.text1" -}}
 editable: false
 panels:

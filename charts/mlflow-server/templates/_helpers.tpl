@@ -22,6 +22,34 @@
 app.kubernetes.io/instance: {{ include "mlflow-server.fullname" . | quote }}
 {{- end }}
 
+{{- define "mlflow-server.migration.selectorLabels" -}}
+app.kubernetes.io/instance: "{{ include "mlflow-server.fullname" . }}-migration"
+{{- end }}
+
+{{- define "mlflow-server.annotations" -}}
+{{- range $key, $value := .Values.commonAnnotations }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.labels" -}}
+app.kubernetes.io/managed-by: Helm
+helm.sh/chart: {{ include "mlflow-server.chart" . | quote }}
+{{- range $key, $value := .Values.commonLabels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.hook.annotations" -}}
+{{ include "mlflow-server.annotations" . }}
+argocd.argoproj.io/hook: PreSync
+argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+argocd.argoproj.io/sync-wave: "-2"
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-delete-policy: before-hook-creation
+helm.sh/hook-weight: "-1"
+{{- end }}
+
 {{- define "mlflow-server.text1" -}}
 editable: false
 panels:

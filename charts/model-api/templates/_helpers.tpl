@@ -22,6 +22,20 @@
 app.kubernetes.io/instance: {{ include "model-api.fullname" . | quote }}
 {{- end }}
 
+{{- define "model-api.annotations" -}}
+{{- range $key, $value := .Values.commonAnnotations }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "model-api.labels" -}}
+app.kubernetes.io/managed-by: Helm
+helm.sh/chart: {{ include "model-api.chart" . | quote }}
+{{- range $key, $value := .Values.commonLabels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
 {{- define "model-api.bootstrap.json" -}}
 admin:
   address:
