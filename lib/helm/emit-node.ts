@@ -2,9 +2,10 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import { format, goCondition, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
 import { grouped, ordered, type Group } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
+import { isTextChoice, type SharedBlocks } from './shared-blocks';
 import { isBlock, isLiteral, textLines } from './text-block';
 import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar } from './yaml-scalar';
 
@@ -12,7 +13,10 @@ import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar 
 export class NodePrinter {
   public readonly control = new ControlPrinter();
 
-  constructor(private readonly labels: LabelBlocks) {}
+  constructor(
+    private readonly labels: LabelBlocks,
+    private readonly shared: SharedBlocks,
+  ) {}
 
   /** The entries of a map, each at the column. */
   public map(entries: readonly Entry[], column: number, scope: Scope, key?: string): Lines {
@@ -27,7 +31,7 @@ export class NodePrinter {
     const known = blocks.flatMap(block => block.entries);
     return [
       ...blocks.map(({ name }) => {
-        const included = `include ${goText(name)} ${scope.root === '' ? '.' : scope.root}`;
+        const included = include(name, scope);
         return column === 0 ? `{{ ${included} }}` : action(column, `${included} | nindent ${column}`);
       }),
       ...this.entries(
@@ -73,6 +77,12 @@ export class NodePrinter {
 
   /** `key: value`, over as many lines as it takes. */
   private named(name: string, node: Node, column: number, scope: Scope, key?: string): Lines {
+    const shared = this.shared.nameOf(node);
+    if (shared !== undefined) {
+      return node.kind === 'choice'
+        ? [`${pad(column)}${name}: ${includedScalar(shared, node, scope)}`]
+        : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope)} | nindent ${column + 2}`)];
+    }
     switch (node.kind) {
       case 'map':
         return [`${pad(column)}${name}:`, ...this.map(node.entries, column + 2, scope, key)];
@@ -103,6 +113,28 @@ export class NodePrinter {
     }
     const { before, text } = this.scalar(node, column, scope);
     return [...before, `${pad(column)}${name}: ${text}`];
+  }
+
+  /** What a helper for a part of objects prints. */
+  public helper(node: Node, scope: Scope): Lines {
+    switch (node.kind) {
+      case 'map':
+        return this.map(node.entries, 0, scope);
+      case 'list':
+        return this.list(node.items, 0, scope);
+      case 'choice':
+        return this.control.arms(node.arms, 0, scope, (arm, inner) => [
+          action(0, arm.kind === 'expression' ? pipeline(arm.of, inner) : this.constant(arm, inner)),
+        ]);
+      default:
+        return [];
+    }
+  }
+
+  private constant(node: Node, scope: Scope): string {
+    return node.kind === 'literal' && typeof node.value === 'number'
+      ? String(node.value)
+      : format(partsOf(node) ?? [], scope);
   }
 
   private list(items: readonly Item[], column: number, scope: Scope): Lines {
@@ -285,6 +317,9 @@ export class NodePrinter {
     return isBoolean ? goCondition(condition, scope) : undefined;
   }
 }
+
+const includedScalar = (name: string, node: Node, scope: Scope): string =>
+  `{{ ${include(name, scope)}${isTextChoice(node) ? ' | quote' : ''} }}`;
 
 function quoted(expression: Expression, scope: Scope): string {
   return `${pipeline(expression, scope)} | quote`;

@@ -1,4 +1,5 @@
 import type { ChartTree, Entry, Node } from './chart-tree';
+import type { HelperNames } from './helper-names';
 import { slotsAsIds } from './shape';
 
 /** Labels or annotations that several objects have, printed by one helper. */
@@ -21,26 +22,22 @@ interface Block extends LabelBlock {
 
 const ONE_LINE = ['literal', 'expression', 'interpolation'];
 const SELECTORS = ['matchLabels', 'selector'];
-const PLACES = ['labels', 'annotations', ...SELECTORS];
+/** Keys under which labels and annotations stand. */
+export const LABEL_PLACES = ['labels', 'annotations', ...SELECTORS];
 
 /** The label blocks of a chart that are worth a helper. */
 export class LabelBlocks {
   /** Smaller blocks first. */
   private readonly blocks: Block[] = [];
 
-  constructor(chart: string, tree: ChartTree) {
+  constructor(names: HelperNames, tree: ChartTree) {
     const found: Found[] = [];
     tree.objects.filter(({ over }) => over.length === 0).forEach(({ node }) => collect(node, found));
-    const taken = new Set<string>();
     for (const { keys, entries, place } of variantsOf(found)) {
       const uses = found.filter(other => isSubset(keys, other.keys));
       if (uses.length > 1 && uses.some(({ own }) => own) && this.isWorth(entries, place, uses.length)) {
         const kind = SELECTORS.includes(place) ? 'selectorLabels' : place;
-        const name = [`${chart}.${kind}`, `${chart}.${componentOf(entries)}.${kind}`].find(each => !taken.has(each));
-        if (name !== undefined) {
-          taken.add(name);
-          this.blocks.push({ name, keys, entries });
-        }
+        this.blocks.push({ name: names.take(kind, `${componentOf(entries)}.${kind}`), keys, entries });
       }
     }
   }
@@ -95,7 +92,7 @@ function collect(node: Node, found: Found[], parent?: string): void {
   } else if (node.kind === 'map') {
     for (const { key, node: inner, over } of node.entries.filter(entry => entry.over.length === 0)) {
       const isBlock = inner.kind === 'map' && inner.entries.every(isLabel) && over.length === 0;
-      if (isBlock && PLACES.includes(String(key))) {
+      if (isBlock && LABEL_PLACES.includes(String(key))) {
         const { entries } = inner;
         const keys = new Set(entries.map(keyOf));
         found.push({ entries, keys, place: String(key), own: parent === 'metadata' });
