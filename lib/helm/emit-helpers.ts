@@ -1,5 +1,6 @@
 import type { Item, Node } from './chart-tree';
 import type { NodePrinter } from './emit-node';
+import { withFullname } from './fullname-variable';
 import type { Scope } from './go-syntax';
 import type { LabelBlocks } from './label-blocks';
 import { releaseHelpers, type ChartIdentity } from './release';
@@ -14,7 +15,7 @@ export interface HelperSources {
   readonly labels: LabelBlocks;
   readonly shared: SharedBlocks;
   readonly texts: TextHelpers;
-  readonly printer: NodePrinter;
+  readonly printer: () => NodePrinter;
   readonly scope: Scope;
 }
 
@@ -26,9 +27,15 @@ export function helperFiles(sources: HelperSources, templates: string): Record<s
   const { chart, fields, labels, shared, texts, printer, scope } = sources;
   const blocks = labels
     .helpers()
-    .map(({ name, entries }) => define(name, printer.labelled(entries, 0, scope, name).join('\n')));
-  const parts = shared.helpers().map(({ name, node }) => define(name, printer.helper(node, scope).join('\n')));
-  const printed = texts.helpers().map(({ name, node }) => ({ name, text: define(name, textOf(node, printer, scope)) }));
+    .map(({ name, entries }) => define(name, printer().labelled(entries, 0, scope, name).join('\n')));
+  const parts = shared.helpers().map(({ name, node }) => define(name, printer().helper(node, scope).join('\n')));
+  const printed = texts.helpers().map(({ name, node }) => ({
+    name,
+    text: define(
+      name,
+      withFullname(scope, inner => textOf(node, printer(), inner)),
+    ),
+  }));
   const used = [...blocks, ...parts, ...printed.map(({ text }) => text), templates].join('\n');
   const names = Object.entries(releaseHelpers(chart, fields)).flatMap(([name, body]) =>
     used.includes(`"${chart.name}.${name}"`) ? [define(`${chart.name}.${name}`, body)] : [],
@@ -45,7 +52,7 @@ const define = (name: string, body: string): string => `{{- define "${name}" -}}
 
 function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
   if (node.kind === 'document') {
-    return node.map.kind === 'map' ? printer.map(node.map.entries, 0, scope).join('\n') : '{}';
+    return node.map.kind === 'map' ? printer.map(node.map.entries, 0, { ...scope, flow: 'all' }).join('\n') : '{}';
   }
   return node.kind === 'joined' ? printer.textItems(linesOf(node), 0, scope).join('\n') : '';
 }

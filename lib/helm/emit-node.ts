@@ -3,11 +3,18 @@ import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
 import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import { flowText } from './flow-style';
 import { grouped, ordered, type Group } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
 import { isTextChoice, type SharedBlocks } from './shared-blocks';
-import { isBlock, isLiteral, textLines } from './text-block';
+import { foldedText, LONG, type Block } from './long-text';
+import { inLines, isBlock, isLiteral, textLines } from './text-block';
+import { optionalParts } from './optional-parts';
+import { ternary } from './ternary';
 import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar } from './yaml-scalar';
+
+/** Columns of a line that holds a question and both answers. */
+const SHORT = 110;
 
 /** Prints nodes of a chart tree as YAML in Go templates. */
 export class NodePrinter {
@@ -83,6 +90,10 @@ export class NodePrinter {
         ? [`${pad(column)}${name}: ${includedScalar(shared, node, scope)}`]
         : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope)} | nindent ${column + 2}`)];
     }
+    const flow = flowText(node, scope.flow);
+    if (flow !== undefined) {
+      return [`${pad(column)}${name}: ${flow}`];
+    }
     switch (node.kind) {
       case 'map':
         return [`${pad(column)}${name}:`, ...this.map(node.entries, column + 2, scope, key)];
@@ -94,7 +105,7 @@ export class NodePrinter {
           action(column + 2, `toYaml ${reference(node.slot, scope)} | nindent ${column + 2}`),
         ];
       case 'choice':
-        if (this.truth(node.arms, scope) === undefined) {
+        if (this.oneLine(node.arms, column + name.length, scope) === undefined) {
           return this.control.arms(node.arms, column, scope, (inner, innerScope) =>
             this.named(name, inner, column, innerScope, key),
           );
@@ -102,6 +113,7 @@ export class NodePrinter {
         break;
       case 'document':
       case 'joined':
+      case 'interpolation':
       case 'literal': {
         const block = this.block(node, column + 2, scope);
         if (block !== undefined) {
@@ -122,10 +134,14 @@ export class NodePrinter {
         return this.map(node.entries, 0, scope);
       case 'list':
         return this.list(node.items, 0, scope);
-      case 'choice':
-        return this.control.arms(node.arms, 0, scope, (arm, inner) => [
-          action(0, arm.kind === 'expression' ? pipeline(arm.of, inner) : this.constant(arm, inner)),
-        ]);
+      case 'choice': {
+        const optional = optionalParts(node.arms, scope);
+        return optional !== undefined
+          ? [optional]
+          : this.control.arms(node.arms, 0, scope, (arm, inner) => [
+              action(0, arm.kind === 'expression' ? pipeline(arm.of, inner) : this.constant(arm, inner)),
+            ]);
+      }
       default:
         return [];
     }
@@ -167,7 +183,7 @@ export class NodePrinter {
         ? [`${pad(column)}-`, ...inner]
         : [`${pad(column)}- ${first.slice(column + 2)}`, ...rest];
     }
-    if (node.kind === 'choice' && this.truth(node.arms, scope) === undefined) {
+    if (node.kind === 'choice' && this.oneLine(node.arms, column, scope) === undefined) {
       return this.control.arms(node.arms, column, scope, (arm, armScope) => this.dashed(arm, column, armScope));
     }
     const block = this.block(node, column + 2, scope);
@@ -178,34 +194,31 @@ export class NodePrinter {
     return [...before, `${pad(column)}- ${text}`];
   }
 
-  /** A text over several lines; undefined if it has to stand between quotes. */
-  private block(
-    node: Node,
-    column: number,
-    scope: Scope,
-  ): { readonly mark: string; readonly lines: Lines } | undefined {
+  /** A text over several lines; undefined if it has to stand in one. */
+  private block(node: Node, column: number, scope: Scope): Block | undefined {
     const lines = scope.texts.linesOf(node, scope.root);
     if (lines !== undefined) {
       return { mark: '|', lines: [action(column, `${lines} | nindent ${column}`)] };
     }
-    if (node.kind === 'literal' && typeof node.value === 'string') {
+    if (node.kind === 'literal' && typeof node.value === 'string' && node.value.includes('\n')) {
       const { value } = node;
-      return value.includes('\n') &&
-        fitsBlock(value) &&
-        !/\n\s*$/.test(value.slice(0, -1)) &&
-        !/[^\n]\n? +\n/.test(value)
+      return fitsBlock(value) && !/\n\s*$/.test(value.slice(0, -1)) && !/[^\n]\n? +\n/.test(value)
         ? {
             mark: value.endsWith('\n') ? '|' : '|-',
             lines: textLines(value).map(line => (line === '' ? '' : pad(column) + escaped(line))),
           }
         : undefined;
     }
-    if (node.kind !== 'joined' || node.separator !== '\n' || !isBlock(node.items)) {
-      return undefined;
+    const text = inLines(node);
+    if (text.kind === 'joined' && text.separator === '\n' && isBlock(text.items)) {
+      const ends = isLiteral(text.items.at(-1), '');
+      const items = ends ? text.items.slice(0, -1) : text.items;
+      return { mark: ends ? '|' : '|-', lines: this.textItems(items, column, scope) };
     }
-    const ends = isLiteral(node.items.at(-1), '');
-    const items = ends ? node.items.slice(0, -1) : node.items;
-    return { mark: ends ? '|' : '|-', lines: this.textItems(items, column, scope) };
+    const isLong = node.kind === 'interpolation' || (node.kind === 'literal' && typeof node.value === 'string');
+    return isLong && column + this.scalar(node, column, scope).text.length > LONG
+      ? foldedText(partsOf(node) ?? [], column, scope)
+      : undefined;
   }
 
   /** Lines of a text, in a block or in a helper. */
@@ -227,7 +240,9 @@ export class NodePrinter {
     }
     const parts = partsOf(node) ?? [];
     const line = parts
-      .map(part => (typeof part === 'string' ? escaped(part) : `{{ ${pipeline(part, scope)} }}`))
+      .map((part, index) =>
+        typeof part === 'string' ? escaped(part, index < parts.length - 1) : `{{ ${pipeline(part, scope)} }}`,
+      )
       .join('');
     return [line === '' ? '' : pad(column) + line];
   }
@@ -243,7 +258,7 @@ export class NodePrinter {
       case 'interpolation':
         return plain(this.interpolation(node.parts, scope));
       case 'choice':
-        return plain(`{{ ${this.truth(node.arms, scope)!} }}`);
+        return plain(this.oneLine(node.arms, column, scope)!);
       case 'joined': {
         const { before, go } = this.joined(node.separator, node.items, column, scope);
         return { before, text: `{{ ${go} | quote }}` };
@@ -259,10 +274,10 @@ export class NodePrinter {
     if (!parts.every(part => isQuotable(part, quote))) {
       return `{{ ${format(parts, scope)} | quote }}`;
     }
-    const text = parts.map(part =>
+    const text = parts.map((part, index) =>
       typeof part !== 'string'
         ? `{{ ${pipeline(part, scope)} }}`
-        : escaped(quote === "'" ? part : yamlQuoted(part).slice(1, -1)),
+        : escaped(quote === "'" ? part : yamlQuoted(part).slice(1, -1), index < parts.length - 1),
     );
     return quote + text.join('') + quote;
   }
@@ -298,6 +313,21 @@ export class NodePrinter {
       }),
     );
     return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
+  }
+
+  /** A choice that can be read in one line. */
+  private oneLine(arms: readonly Arm[], column: number, scope: Scope): string | undefined {
+    const optional = optionalParts(arms, scope);
+    if (optional !== undefined) {
+      return `"${optional}"`;
+    }
+    const truth = this.truth(arms, scope);
+    const either = ternary(arms, scope);
+    return truth !== undefined
+      ? `{{ ${truth} }}`
+      : either !== undefined && column + either.length < SHORT
+        ? `{{ ${either} }}`
+        : undefined;
   }
 
   /** A condition that prints `true` or `false` itself. */

@@ -2,6 +2,7 @@ import { inOneOrder } from './arm-order';
 import type { ChartTree, ObjectTree } from './chart-tree';
 import { helperFiles } from './emit-helpers';
 import { NodePrinter } from './emit-node';
+import { withFullname } from './fullname-variable';
 import { goCondition, type Scope } from './go-syntax';
 import { HelperNames } from './helper-names';
 import { LabelBlocks } from './label-blocks';
@@ -16,15 +17,23 @@ export function emit(found: ChartTree, chart: ChartIdentity, fields: ReadonlySet
   const labels = new LabelBlocks(names, tree);
   const texts = new TextHelpers(names, tree);
   const shared = new SharedBlocks(names, tree, fields);
-  const printer = new NodePrinter(labels, shared);
-  const scope: Scope = { chart, root: '', loops: new Map(), texts };
-  const files = new Map<string, string[]>();
+  const scope: Scope = { chart, root: '', loops: new Map(), texts, flow: 'words' };
+  const objects = new Map<string, ObjectTree[]>();
   const nameOf = fileNames(tree);
   for (const object of tree.objects) {
     const file = nameOf(object);
-    files.set(file, [...(files.get(file) ?? []), printed(object, printer, scope)]);
+    objects.set(file, [...(objects.get(file) ?? []), object]);
   }
-  const contents = Object.fromEntries([...files].map(([file, documents]) => [file, joined(documents)]));
+  const printer = (): NodePrinter => new NodePrinter(labels, shared);
+  const contents = Object.fromEntries(
+    [...objects].map(([file, all]) => [
+      file,
+      withFullname(scope, inner => {
+        const own = printer();
+        return joined(all.map(object => printed(object, own, inner)));
+      }),
+    ]),
+  );
   const all = Object.values(contents).join('\n');
   return { ...helperFiles({ chart, fields, labels, shared, texts, printer, scope }, all), ...contents };
 }

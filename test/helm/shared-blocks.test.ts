@@ -51,11 +51,27 @@ runAsUser: 1
       containers: ['a', 'b'].map(each => ({ name: each, image: imageOf(proxy.image) })),
     }));
     expect(files['_helpers.tpl']).toContain(`{{- define "demo.proxy.image" -}}
-{{- if and .Values.proxy.image.registry .Values.proxy.image.digest }}
-{{- printf "%s/%s@%s" .Values.proxy.image.registry .Values.proxy.image.repository .Values.proxy.image.digest }}
-{{- else if .Values.proxy.image.registry }}
-`);
+{{ with .Values.proxy.image.registry }}{{ . }}/{{ end }}{{ .Values.proxy.image.repository }}`);
     expect(files['thing.yaml']).toContain('      image: {{ include "demo.proxy.image" . | quote }}\n');
+  });
+
+  it('is one of several texts, in an action each', () => {
+    const kind = z.enum(['own', 'minio', 'other']).default('own').describe('a kind');
+    const files = printed({ store: object({ kind, host: name('x') }) }, ({ store: { kind, host } }) => {
+      const url = kind === 'own' ? 'http://own' : `http${kind === 'minio' ? '' : 's'}://${host}`;
+      return { env: ['A_URL', 'B_URL', 'C_URL'].map(each => ({ name: each, value: url })) };
+    });
+    expect(files['_helpers.tpl']).toContain(`{{- define "demo.store.aUrl" -}}
+{{- if eq .Values.store.kind "other" }}
+{{- printf "https://%s" .Values.store.host }}
+{{- else if eq .Values.store.kind "own" }}
+{{- "http://own" }}
+{{- else }}
+{{- printf "http://%s" .Values.store.host }}
+{{- end }}
+{{- end }}
+`);
+    expect(files['thing.yaml']).toContain('      value: {{ include "demo.store.aUrl" . | quote }}\n');
   });
 
   it('is a number where the construct has one', () => {

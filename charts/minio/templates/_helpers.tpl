@@ -74,8 +74,7 @@ secretName: "{{ include "minio.fullname" . }}-root"
 {{- define "minio.securityContext" -}}
 allowPrivilegeEscalation: false
 capabilities:
-  drop:
-    - ALL
+  drop: [ALL]
 privileged: false
 readOnlyRootFilesystem: true
 runAsGroup: 10001

@@ -97,15 +97,7 @@ secretName: {{ include "mlflow-server.database.postgres.secretName" . | quote }}
 {{- end }}
 
 {{- define "mlflow-server.image" -}}
-{{- if and .Values.image.registry .Values.image.digest }}
-{{- printf "%s/%s:%s@%s" .Values.image.registry .Values.image.repository .Values.image.tag .Values.image.digest }}
-{{- else if .Values.image.registry }}
-{{- printf "%s/%s:%s" .Values.image.registry .Values.image.repository .Values.image.tag }}
-{{- else if .Values.image.digest }}
-{{- printf "%s:%s@%s" .Values.image.repository .Values.image.tag .Values.image.digest }}
-{{- else }}
-{{- printf "%s:%s" .Values.image.repository .Values.image.tag }}
-{{- end }}
+{{ with .Values.image.registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ .Values.image.tag }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{- define "mlflow-server.migrate.resources" -}}
@@ -134,8 +126,7 @@ requests:
 {{- define "mlflow-server.securityContext" -}}
 allowPrivilegeEscalation: false
 capabilities:
-  drop:
-    - ALL
+  drop: [ALL]
 privileged: false
 readOnlyRootFilesystem: true
 runAsGroup: 10001

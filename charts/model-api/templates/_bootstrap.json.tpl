@@ -1,41 +1,24 @@
 {{- define "model-api.bootstrap.json" -}}
-admin:
-  address:
-    pipe:
-      mode: 384
-      path: /run/envoy/admin.sock
+admin: { address: { pipe: { mode: 384, path: /run/envoy/admin.sock } } }
 node:
   cluster: {{ .Release.Namespace | quote }}
   id: {{ include "model-api.fullname" . | quote }}
 overload_manager:
   actions:
     - name: envoy.overload_actions.shrink_heap
-      triggers:
-        - name: envoy.resource_monitors.fixed_heap
-          threshold:
-            value: 0.8
+      triggers: [{ name: envoy.resource_monitors.fixed_heap, threshold: { value: 0.8 } }]
     - name: envoy.overload_actions.reduce_timeouts
       triggers:
         - name: envoy.resource_monitors.fixed_heap
-          scaled:
-            saturation_threshold: 0.85
-            scaling_threshold: 0.7
+          scaled: { saturation_threshold: 0.85, scaling_threshold: 0.7 }
       typed_config:
         "@type": type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig
-        timer_scale_factors:
-          - min_timeout: 3s
-            timer: HTTP_DOWNSTREAM_STREAM_IDLE
+        timer_scale_factors: [{ min_timeout: 3s, timer: HTTP_DOWNSTREAM_STREAM_IDLE }]
     - name: envoy.overload_actions.stop_accepting_requests
-      triggers:
-        - name: envoy.resource_monitors.fixed_heap
-          threshold:
-            value: 0.95
+      triggers: [{ name: envoy.resource_monitors.fixed_heap, threshold: { value: 0.95 } }]
   loadshed_points:
     - name: envoy.load_shed_points.http1_server_abort_dispatch
-      triggers:
-        - name: envoy.resource_monitors.fixed_heap
-          threshold:
-            value: 0.9
+      triggers: [{ name: envoy.resource_monitors.fixed_heap, threshold: { value: 0.9 } }]
   refresh_interval: "0.1s"
   resource_monitors:
     - name: envoy.resource_monitors.fixed_heap
@@ -64,20 +47,14 @@ static_resources:
                   address:
                     socket_address:
                       address: "127.0.0.1"
-                      {{- if eq .Values.runtime.kind "mlflow" }}
-                      port_value: 8080
-                      {{- else }}
-                      port_value: {{ .Values.runtime.port }}
-                      {{- end }}
+                      port_value: {{ ternary 8080 .Values.runtime.port (eq .Values.runtime.kind "mlflow") }}
       per_connection_buffer_limit_bytes: 32768
       type: STATIC
       typed_extension_protocol_options:
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
           "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-          common_http_protocol_options:
-            idle_timeout: 1s
-          explicit_http_config:
-            http_protocol_options: {}
+          common_http_protocol_options: { idle_timeout: 1s }
+          explicit_http_config: { http_protocol_options: {} }
     {{- if and (eq .Values.runtime.kind "container") .Values.runtime.metricsPath }}
     - name: model-metrics
       connect_timeout: 1s
@@ -96,12 +73,7 @@ static_resources:
       connect_timeout: 1s
       load_assignment:
         cluster_name: admin
-        endpoints:
-          - lb_endpoints:
-              - endpoint:
-                  address:
-                    pipe:
-                      path: /run/envoy/admin.sock
+        endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: /run/envoy/admin.sock } } } }] }]
       type: STATIC
     {{- if eq .Values.auth.kind "jwt" }}
     - name: jwks
@@ -109,20 +81,12 @@ static_resources:
       load_assignment:
         cluster_name: jwks
         endpoints:
-          - lb_endpoints:
-              - endpoint:
-                  address:
-                    pipe:
-                      mode: 384
-                      path: /run/envoy/jwks.sock
+          - lb_endpoints: [{ endpoint: { address: { pipe: { mode: 384, path: /run/envoy/jwks.sock } } } }]
       type: STATIC
     {{- end }}
   listeners:
     - name: api
-      address:
-        socket_address:
-          address: "0.0.0.0"
-          port_value: 10000
+      address: { socket_address: { address: "0.0.0.0", port_value: 10000 } }
       filter_chains:
         - filters:
             - name: envoy.filters.network.http_connection_manager
@@ -147,9 +111,7 @@ static_resources:
                           status: "%RESPONSE_CODE%"
                           time: "%START_TIME%"
                 codec_type: HTTP1
-                common_http_protocol_options:
-                  headers_with_underscores_action: DROP_HEADER
-                  max_connection_duration: 4s
+                common_http_protocol_options: { headers_with_underscores_action: DROP_HEADER, max_connection_duration: 4s }
                 delayed_close_timeout: "0.005s"
                 drain_timeout: 7s
                 early_header_mutation_extensions:
@@ -194,10 +156,7 @@ static_resources:
                         - remove: x-username
                         - remove: x-webauth-user
                         - remove: x-mlops-chunked
-                        - append:
-                            header:
-                              key: x-mlops-chunked
-                              value: "%REQ(TRANSFER-ENCODING)%"
+                        - append: { header: { key: x-mlops-chunked, value: "%REQ(TRANSFER-ENCODING)%" } }
                 http_filters:
                   {{- if eq .Values.auth.kind "jwt" }}
                   - name: tokens
@@ -210,47 +169,30 @@ static_resources:
                           claim_to_headers:
                             - claim_name: {{ .Values.auth.jwt.clientClaim | quote }}
                               header_name: x-client-name
-                          from_headers:
-                            - name: authorization
-                              value_prefix: "Bearer "
+                          from_headers: [{ name: authorization, value_prefix: "Bearer " }]
                           issuer: {{ .Values.auth.jwt.issuer | quote }}
                           remote_jwks:
                             async_fetch: {}
                             cache_duration: 3s
-                            http_uri:
-                              cluster: jwks
-                              timeout: 1s
-                              uri: http://jwks/
+                            http_uri: { cluster: jwks, timeout: 1s, uri: "http://jwks/" }
                           require_expiration: true
-                      rules:
-                        - match:
-                            prefix: /
-                          requires:
-                            provider_name: issuer
+                      rules: [{ match: { prefix: / }, requires: { provider_name: issuer } }]
                   {{- end }}
                   {{- if eq .Values.auth.kind "apiKeys" }}
                   - name: api-keys
                     config_discovery:
                       config_source:
-                        path_config_source:
-                          path: /etc/envoy-auth/clients.yaml
-                          watched_directory:
-                            path: /etc/envoy-auth
+                        path_config_source: { path: /etc/envoy-auth/clients.yaml, watched_directory: { path: /etc/envoy-auth } }
                         resource_api_version: V3
-                      type_urls:
-                        - type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth
+                      type_urls: [type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth]
                   {{- end }}
                   {{- if eq .Values.auth.kind "basic" }}
                   - name: users
                     config_discovery:
                       config_source:
-                        path_config_source:
-                          path: /etc/envoy-auth/users.yaml
-                          watched_directory:
-                            path: /etc/envoy-auth
+                        path_config_source: { path: /etc/envoy-auth/users.yaml, watched_directory: { path: /etc/envoy-auth } }
                         resource_api_version: V3
-                      type_urls:
-                        - type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth
+                      type_urls: [type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth]
                   {{- end }}
                   {{- if ne .Values.auth.kind "none" }}
                   - name: named-clients
@@ -259,16 +201,13 @@ static_resources:
                       rules:
                         policies:
                           named-clients:
-                            permissions:
-                              - any: true
+                            permissions: [{ any: true }]
                             principals:
                               - and_ids:
                                   ids:
                                     - header:
                                         name: x-client-name
-                                        string_match:
-                                          safe_regex:
-                                            regex: "[A-Za-z0-9][A-Za-z0-9._@:|/+=~-]*"
+                                        string_match: { safe_regex: { regex: "[A-Za-z0-9][A-Za-z0-9._@:|/+=~-]*" } }
                                     {{- if .Values.auth.clients }}
                                     - or_ids:
                                         ids:
@@ -286,26 +225,16 @@ static_resources:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
                       always_consume_default_token_bucket: false
                       descriptors:
-                        - entries:
-                            - key: client
+                        - entries: [{ key: client }]
                           token_bucket:
                             fill_interval: 1s
                             max_tokens: {{ .Values.limits.rate.burst }}
                             tokens_per_fill: {{ .Values.limits.rate.perSecond }}
-                      filter_enabled:
-                        default_value:
-                          denominator: HUNDRED
-                          numerator: 100
-                      filter_enforced:
-                        default_value:
-                          denominator: HUNDRED
-                          numerator: 100
+                      filter_enabled: { default_value: { denominator: HUNDRED, numerator: 100 } }
+                      filter_enforced: { default_value: { denominator: HUNDRED, numerator: 100 } }
                       max_dynamic_descriptors: 1000
                       rate_limits:
-                        - actions:
-                            - request_headers:
-                                descriptor_key: client
-                                header_name: x-client-name
+                        - actions: [{ request_headers: { descriptor_key: client, header_name: x-client-name } }]
                       stat_prefix: clients
                       token_bucket:
                         fill_interval: 1s
@@ -326,12 +255,8 @@ static_resources:
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency
                       gradient_controller_config:
-                        concurrency_limit_params:
-                          concurrency_update_interval: 60s
-                          max_concurrency_limit: 6
-                        min_rtt_calc_params:
-                          fixed_value: 1s
-                          min_concurrency: 6
+                        concurrency_limit_params: { concurrency_update_interval: 60s, max_concurrency_limit: 6 }
+                        min_rtt_calc_params: { fixed_value: 1s, min_concurrency: 6 }
                   - name: envoy.filters.http.buffer
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer
@@ -350,10 +275,7 @@ static_resources:
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
                       suppress_envoy_headers: true
-                internal_address_config:
-                  cidr_ranges:
-                    - address_prefix: "255.255.255.255"
-                      prefix_len: 32
+                internal_address_config: { cidr_ranges: [{ address_prefix: "255.255.255.255", prefix_len: 32 }] }
                 merge_slashes: true
                 normalize_path: true
                 path_with_escaped_slashes_action: REJECT_REQUEST
@@ -363,8 +285,7 @@ static_resources:
                 route_config:
                   virtual_hosts:
                     - name: model
-                      domains:
-                        - "*"
+                      domains: ["*"]
                       request_headers_to_remove:
                         {{- if and (ne .Values.auth.kind "apiKeys") (ne .Values.auth.kind "none") }}
                         - authorization
@@ -376,7 +297,8 @@ static_resources:
                       routes:
                         - direct_response:
                             body:
-                              inline_string: "a request may have {{ mul .Values.limits.requestMebibytes 1048576 }} bytes\n"
+                              inline_string: |
+                                a request may have {{ mul .Values.limits.requestMebibytes 1048576 }} bytes
                             status: 413
                           match:
                             headers:
@@ -446,69 +368,39 @@ static_resources:
                             prefix: /
                           route:
                             cluster: model
-                            retry_policy:
-                              num_retries: 2
-                              retry_on: connect-failure
+                            retry_policy: { num_retries: 2, retry_on: connect-failure }
                             timeout: "{{ .Values.limits.timeoutSeconds }}s"
                           typed_per_filter_config:
-                            mlops.bodies.large:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
-                            mlops.bodies.middle:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
-                        - match:
-                            headers:
-                              - name: content-length
-                                range_match:
-                                  end: 32769
-                                  start: 0
-                            prefix: /
+                            mlops.bodies.large: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
+                            mlops.bodies.middle: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
+                        - match: { headers: [{ name: content-length, range_match: { end: 32769, start: 0 } }], prefix: / }
                           route:
                             cluster: model
-                            retry_policy:
-                              num_retries: 2
-                              retry_on: connect-failure
+                            retry_policy: { num_retries: 2, retry_on: connect-failure }
                             timeout: "{{ .Values.limits.timeoutSeconds }}s"
                           typed_per_filter_config:
-                            mlops.bodies.large:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
-                            mlops.bodies.middle:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
+                            mlops.bodies.large: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
+                            mlops.bodies.middle: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
                         - match:
-                            headers:
-                              - name: content-length
-                                range_match:
-                                  end: 1048577
-                                  start: 0
+                            headers: [{ name: content-length, range_match: { end: 1048577, start: 0 } }]
                             prefix: /
                           route:
                             cluster: model
                             timeout: "{{ .Values.limits.timeoutSeconds }}s"
                           typed_per_filter_config:
-                            mlops.bodies.large:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
-                        - match:
-                            prefix: /
+                            mlops.bodies.large: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
+                        - match: { prefix: / }
                           route:
                             cluster: model
                             timeout: "{{ .Values.limits.timeoutSeconds }}s"
                           typed_per_filter_config:
-                            mlops.bodies.middle:
-                              "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig
-                              disabled: true
+                            mlops.bodies.middle: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
                       {{- if eq .Values.auth.kind "apiKeys" }}
                       typed_per_filter_config:
                         api-keys:
                           "@type": type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute
-                          forwarding:
-                            header: x-client-name
-                            hide_credentials: true
-                          key_sources:
-                            - header: x-api-key
+                          forwarding: { header: x-client-name, hide_credentials: true }
+                          key_sources: [{ header: x-api-key }]
                       {{- end }}
                       {{- if and (ne .Values.auth.kind "none") .Values.auth.clients }}
                       virtual_clusters:
@@ -525,10 +417,7 @@ static_resources:
                 use_remote_address: true
       per_connection_buffer_limit_bytes: 32768
     - name: status
-      address:
-        socket_address:
-          address: "0.0.0.0"
-          port_value: 10001
+      address: { socket_address: { address: "0.0.0.0", port_value: 10001 } }
       bypass_overload_manager: true
       filter_chains:
         - filters:
@@ -543,21 +432,14 @@ static_resources:
                 route_config:
                   virtual_hosts:
                     - name: status
-                      domains:
-                        - "*"
+                      domains: ["*"]
                       routes:
-                        - match:
-                            path: /ready
-                          route:
-                            cluster: admin
-                        - match:
-                            path: /metrics
-                          route:
-                            cluster: admin
-                            prefix_rewrite: /stats/prometheus
+                        - match: { path: /ready }
+                          route: { cluster: admin }
+                        - match: { path: /metrics }
+                          route: { cluster: admin, prefix_rewrite: /stats/prometheus }
                         {{- if and (eq .Values.runtime.kind "container") .Values.runtime.metricsPath }}
-                        - match:
-                            path: /model/metrics
+                        - match: { path: /model/metrics }
                           route:
                             cluster: model-metrics
                             prefix_rewrite: {{ .Values.runtime.metricsPath | quote }}
@@ -567,10 +449,7 @@ static_resources:
       per_connection_buffer_limit_bytes: 32768
     {{- if eq .Values.auth.kind "jwt" }}
     - name: jwks
-      address:
-        pipe:
-          mode: 384
-          path: /run/envoy/jwks.sock
+      address: { pipe: { mode: 384, path: /run/envoy/jwks.sock } }
       filter_chains:
         - filters:
             - name: envoy.filters.network.http_connection_manager
@@ -585,41 +464,19 @@ static_resources:
                   max_direct_response_body_size_bytes: 1048576
                   virtual_hosts:
                     - name: jwks
-                      domains:
-                        - "*"
+                      domains: ["*"]
                       routes:
                         - direct_response:
-                            body:
-                              filename: /etc/envoy-auth/jwks.json
-                              watched_directory:
-                                path: /etc/envoy-auth
+                            body: { filename: /etc/envoy-auth/jwks.json, watched_directory: { path: /etc/envoy-auth } }
                             status: 200
-                          match:
-                            path: /
+                          match: { path: / }
                 stat_prefix: jwks
       per_connection_buffer_limit_bytes: 32768
     {{- end }}
 stats_config:
   histogram_bucket_settings:
-    - buckets:
-        - 1
-        - 2.5
-        - 5
-        - 10
-        - 25
-        - 50
-        - 100
-        - 250
-        - 500
-        - 1000
-        - 2500
-        - 5000
-        - 10000
-        - 30000
-        - 60000
-        - 300000
-      match:
-        suffix: upstream_rq_time
+    - buckets: [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000]
+      match: { suffix: upstream_rq_time }
   stats_matcher:
     inclusion_list:
       patterns:

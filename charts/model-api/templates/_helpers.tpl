@@ -47,8 +47,7 @@ helm.sh/chart: {{ include "model-api.chart" . | quote }}
 {{- define "model-api.securityContext" -}}
 allowPrivilegeEscalation: false
 capabilities:
-  drop:
-    - ALL
+  drop: [ALL]
 privileged: false
 readOnlyRootFilesystem: true
 runAsGroup: 10001
