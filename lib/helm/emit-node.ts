@@ -4,10 +4,11 @@ import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
 import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
 import { flowText } from './flow-style';
-import { grouped, ordered, type Group } from './emit-groups';
+import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
 import { isTextChoice, type SharedBlocks } from './shared-blocks';
 import { foldedText, LONG, type Block } from './long-text';
+import type { Slot } from './slot';
 import { inLines, isBlock, isLiteral, textLines } from './text-block';
 import { optionalParts } from './optional-parts';
 import { ternary } from './ternary';
@@ -50,9 +51,7 @@ export class NodePrinter {
   }
 
   private entries(entries: readonly Entry[], column: number, scope: Scope): Lines {
-    return grouped(entries).flatMap(group =>
-      this.control.group(group, column, scope, (entry, inner) => this.entry(entry, column, inner)),
-    );
+    return this.control.groups(entries, column, scope, (entry, inner) => this.entry(entry, column, inner));
   }
 
   private entry(entry: Entry, column: number, scope: Scope): Lines {
@@ -60,8 +59,8 @@ export class NodePrinter {
     if (spread && node.kind === 'opaque') {
       const { except = [] } = entry;
       const value = reference(node.slot, scope);
-      if (value === '.' && except.length === 0) {
-        return [action(column, `toYaml . | nindent ${column}`)];
+      if (except.length === 0 && isGiven(node.slot, scope)) {
+        return [action(column, `toYaml ${value} | nindent ${column}`)];
       }
       const left = except.length === 0 ? value : `omit ${value} ${except.map(goText).join(' ')}`;
       return [action(column, `with ${left}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
@@ -90,7 +89,7 @@ export class NodePrinter {
         ? [`${pad(column)}${name}: ${includedScalar(shared, node, scope)}`]
         : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope)} | nindent ${column + 2}`)];
     }
-    const flow = flowText(node, scope.flow);
+    const flow = flowText(node, scope.flow, each => this.scalar(each, column, scope).text);
     if (flow !== undefined) {
       return [`${pad(column)}${name}: ${flow}`];
     }
@@ -154,16 +153,15 @@ export class NodePrinter {
   }
 
   private list(items: readonly Item[], column: number, scope: Scope): Lines {
-    return grouped(items).flatMap(group =>
-      this.control.group(group, column, scope, (item, inner) => this.item(item, column, inner)),
-    );
+    return this.control.groups(items, column, scope, (item, inner) => this.item(item, column, inner));
   }
 
   private item({ node, spread }: Item, column: number, scope: Scope): Lines {
     if (spread && node.kind === 'opaque') {
       const value = reference(node.slot, scope);
-      const lines = [action(column, `toYaml . | nindent ${column}`)];
-      return value === '.' ? lines : [action(column, `with ${value}`), ...lines, action(column, 'end')];
+      return isGiven(node.slot, scope)
+        ? [action(column, `toYaml ${value} | nindent ${column}`)]
+        : [action(column, `with ${value}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
     }
     return this.dashed(node, column, scope);
   }
@@ -223,13 +221,10 @@ export class NodePrinter {
 
   /** Lines of a text, in a block or in a helper. */
   public textItems(items: readonly Item[], column: number, scope: Scope): Lines {
-    return grouped(items).flatMap(group =>
-      this.control.group({ ...group, raw: true } as Group<Item>, column, scope, ({ node }, inner) => {
-        if (node.kind === 'choice') {
-          return this.control.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope));
-        }
-        return this.textLine(node, column, inner);
-      }),
+    return this.control.groups(items, column, scope, ({ node }, inner) =>
+      node.kind === 'choice'
+        ? this.control.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope))
+        : this.textLine(node, column, inner),
     );
   }
 
@@ -306,12 +301,10 @@ export class NodePrinter {
       const value = format(parts, inner);
       return / /.test(value) && !value.startsWith('"') ? `(${value})` : value;
     };
-    const lines = grouped(items).flatMap(group =>
-      this.control.group(group, column, scope, ({ node }, inner): Lines => {
-        const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
-        return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
-      }),
-    );
+    const lines = this.control.groups(items, column, scope, ({ node }, inner): Lines => {
+      const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
+      return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
+    });
     return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
   }
 
@@ -347,6 +340,8 @@ export class NodePrinter {
     return isBoolean ? goCondition(condition, scope) : undefined;
   }
 }
+
+const isGiven = (slot: Slot, { dot, given = [] }: Scope): boolean => slot === dot || given.includes(slot);
 
 const includedScalar = (name: string, node: Node, scope: Scope): string =>
   `{{ ${include(name, scope)}${isTextChoice(node) ? ' | quote' : ''} }}`;

@@ -2,39 +2,46 @@ import type { Entry, Item, Node } from './chart-tree';
 import { ordered } from './emit-groups';
 import { yamlQuoted } from './yaml-scalar';
 
-/** Which structures may stand in one line: lists of words and numbers, or any in which nothing changes. */
+/** Which structures may stand in one line: lists of words and numbers, or any that is there as a whole. */
 export type FlowStyle = 'words' | 'all';
 
 /** Characters of a structure that is read at one glance. */
 const SHORT = 90;
 
-/** A structure without values in one line, as in JSON; undefined if it is no short one. */
-export function flowText(node: Node, style: FlowStyle): string | undefined {
+/**
+ * A structure in one line, as in JSON; undefined if it is no short one.
+ *
+ * @param value how a template prints a value
+ */
+export function flowText(node: Node, style: FlowStyle, value: (node: Node) => string): string | undefined {
   const words = node.kind === 'list' && node.items.every(item => item.node.kind === 'literal');
-  const text = words || (style === 'all' && isStructure(node)) ? textOf(node) : undefined;
+  const text = words || (style === 'all' && isStructure(node)) ? textOf(node, value) : undefined;
   return text !== undefined && text.length <= SHORT ? text : undefined;
 }
 
 const isStructure = (node: Node): boolean => node.kind === 'list' || node.kind === 'map';
 
-function textOf(node: Node): string | undefined {
+function textOf(node: Node, value: (node: Node) => string): string | undefined {
   switch (node.kind) {
     case 'literal':
       return typeof node.value === 'string' ? word(node.value) : JSON.stringify(node.value);
     case 'list':
       return between(
         '[',
-        node.items.map(item => (isThere(item) ? textOf(item.node) : undefined)),
+        node.items.map(item => (isThere(item) ? textOf(item.node, value) : undefined)),
         ']',
       );
     case 'map': {
       const entries = ordered(node.entries).map(entry => {
         const { key } = entry;
-        const [name, text] = isThere(entry) && typeof key === 'string' ? [word(key), textOf(entry.node)] : [];
+        const [name, text] = isThere(entry) && typeof key === 'string' ? [word(key), textOf(entry.node, value)] : [];
         return name === undefined || text === undefined ? undefined : `${name}: ${text}`;
       });
       return between('{ ', entries, ' }');
     }
+    case 'expression':
+    case 'interpolation':
+      return value(node);
     default:
       return undefined;
   }

@@ -22,6 +22,10 @@ export interface Scope {
   /** How the root is called: nothing where the dot is the root. */
   readonly root: '' | '$';
   readonly loops: ReadonlyMap<Slot, LoopNames>;
+  /** How many conditions and loops are around. */
+  readonly depth: number;
+  /** Values that the conditions around have found to be there. */
+  readonly given?: readonly Slot[];
   /** The value that the dot is. */
   readonly dot?: Slot;
   /** The helpers that print texts. */

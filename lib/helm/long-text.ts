@@ -47,8 +47,8 @@ function foldedAtCommas(parts: readonly Part[], column: number, scope: Scope): B
       };
 }
 
-/** Spaces between words; none within the templates of others, nor before an argument. */
-const WORDS = /(?<=\S) (?=[^\s(])(?![^{}]*\}\})/;
+/** Spaces between words; none within the templates of others, nor before an argument or what a sum is by. */
+const WORDS = /(?<=\S) (?=[^\s(])(?!(?:by|without) \()(?![^{}]*\}\})/;
 /** Between the items of a list. */
 const ITEMS = /(?<=,)(?=\S)/;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { translate } from '../../lib/helm/translate';
-import { printedBy, sourceOf, thing, type Build, type Shape } from './charts';
+import { canonicalJson } from '../../lib/core/canonical-json';
+import { configMap, printedBy, sourceOf, thing, type Build, type Shape } from './charts';
 import { flag, name, number, text } from './nasty/values';
 
 /** The lines of the spec of an object. */
@@ -155,5 +156,25 @@ describe('The full name of a release', () => {
     expect(namesOf(5)).toMatch(/^\{\{- \$fullname := include "demo\.fullname" \. -\}\}\napiVersion/);
     expect(namesOf(5)).toContain('    - "0-{{ $fullname }}"\n');
     expect(namesOf(4)).toMatch(/^apiVersion/);
+  });
+});
+
+describe('JSON in a text', () => {
+  it('has its short structures in one line, with the values in them', () => {
+    const build: Build = (chart, { port }, { fullname }) =>
+      configMap(chart, fullname, {
+        'a.json': `${canonicalJson({ address: { host: '::', port }, more: { many: 'x'.repeat(99), words: ['a'] } })}\n`,
+      });
+    const source = sourceOf({ port: number() }, build, 50);
+    expect(printedBy(source, translate(source).tree)['_helpers.tpl']).toContain(
+      [
+        '{{- define "demo.a.json" -}}',
+        'address: { host: "::", port: {{ .Values.port }} }',
+        'more:',
+        `  many: ${'x'.repeat(99)}`,
+        '  words: [a]',
+        '{{- end }}\n',
+      ].join('\n'),
+    );
   });
 });

@@ -17,9 +17,7 @@ panels:
     gridPos: { h: 7, w: 8, x: 8, "y": 0 }
     id: 2
     targets:
-      - expr: >-
-          sum
-          by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))
+      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ $fullname }}: CPU"
@@ -40,8 +38,8 @@ panels:
     id: 4
     targets:
       - expr: >-
-          histogram_quantile(0.99, sum
-          by (le) (rate(mlflow_http_request_duration_seconds_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}"}[5m])))
+          histogram_quantile(0.99,
+          sum by (le) (rate(mlflow_http_request_duration_seconds_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}"}[5m])))
         legendFormat: p99
         refId: A
     title: "{{ $fullname }}: 99th percentile of requests"

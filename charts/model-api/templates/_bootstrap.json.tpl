@@ -63,10 +63,7 @@ static_resources:
         endpoints:
           - lb_endpoints:
               - endpoint:
-                  address:
-                    socket_address:
-                      address: "127.0.0.1"
-                      port_value: {{ .Values.runtime.port }}
+                  address: { socket_address: { address: "127.0.0.1", port_value: {{ .Values.runtime.port }} } }
       type: STATIC
     {{- end }}
     - name: admin
@@ -164,11 +161,8 @@ static_resources:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication
                       providers:
                         issuer:
-                          audiences:
-                            - {{ .Values.auth.jwt.audience | quote }}
-                          claim_to_headers:
-                            - claim_name: {{ .Values.auth.jwt.clientClaim | quote }}
-                              header_name: x-client-name
+                          audiences: [{{ .Values.auth.jwt.audience | quote }}]
+                          claim_to_headers: [{ claim_name: {{ .Values.auth.jwt.clientClaim | quote }}, header_name: x-client-name }]
                           from_headers: [{ name: authorization, value_prefix: "Bearer " }]
                           issuer: {{ .Values.auth.jwt.issuer | quote }}
                           remote_jwks:
@@ -177,16 +171,14 @@ static_resources:
                             http_uri: { cluster: jwks, timeout: 1s, uri: "http://jwks/" }
                           require_expiration: true
                       rules: [{ match: { prefix: / }, requires: { provider_name: issuer } }]
-                  {{- end }}
-                  {{- if eq .Values.auth.kind "apiKeys" }}
+                  {{- else if eq .Values.auth.kind "apiKeys" }}
                   - name: api-keys
                     config_discovery:
                       config_source:
                         path_config_source: { path: /etc/envoy-auth/clients.yaml, watched_directory: { path: /etc/envoy-auth } }
                         resource_api_version: V3
                       type_urls: [type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth]
-                  {{- end }}
-                  {{- if eq .Values.auth.kind "basic" }}
+                  {{- else if eq .Values.auth.kind "basic" }}
                   - name: users
                     config_discovery:
                       config_source:
@@ -212,10 +204,7 @@ static_resources:
                                     - or_ids:
                                         ids:
                                           {{- range $client := .Values.auth.clients }}
-                                          - header:
-                                              name: x-client-name
-                                              string_match:
-                                                exact: {{ $client | quote }}
+                                          - header: { name: x-client-name, string_match: { exact: {{ $client | quote }} } }
                                           {{- end }}
                                     {{- end }}
                   {{- end }}
@@ -248,9 +237,7 @@ static_resources:
                         concurrency_limit_params:
                           concurrency_update_interval: 60s
                           max_concurrency_limit: {{ mul .Values.limits.requestMebibytes 2 }}
-                        min_rtt_calc_params:
-                          fixed_value: 1s
-                          min_concurrency: {{ mul .Values.limits.requestMebibytes 2 }}
+                        min_rtt_calc_params: { fixed_value: 1s, min_concurrency: {{ mul .Values.limits.requestMebibytes 2 }} }
                   - name: mlops.bodies.large
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency
@@ -343,9 +330,7 @@ static_resources:
                               inline_string: |
                                 not for callers
                             status: 404
-                          match:
-                            safe_regex:
-                              regex: "(?i){{ .Values.runtime.metricsPath }}/*(?:;.*)?"
+                          match: { safe_regex: { regex: "(?i){{ .Values.runtime.metricsPath }}/*(?:;.*)?" } }
                           typed_per_filter_config:
                             {{- include "model-api.typed_per_filter_config" . | nindent 28 }}
                         {{- end }}
@@ -384,15 +369,11 @@ static_resources:
                         - match:
                             headers: [{ name: content-length, range_match: { end: 1048577, start: 0 } }]
                             prefix: /
-                          route:
-                            cluster: model
-                            timeout: "{{ .Values.limits.timeoutSeconds }}s"
+                          route: { cluster: model, timeout: "{{ .Values.limits.timeoutSeconds }}s" }
                           typed_per_filter_config:
                             mlops.bodies.large: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
                         - match: { prefix: / }
-                          route:
-                            cluster: model
-                            timeout: "{{ .Values.limits.timeoutSeconds }}s"
+                          route: { cluster: model, timeout: "{{ .Values.limits.timeoutSeconds }}s" }
                           typed_per_filter_config:
                             mlops.bodies.middle: { "@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true }
                       {{- if eq .Values.auth.kind "apiKeys" }}
@@ -406,10 +387,7 @@ static_resources:
                       virtual_clusters:
                         {{- range $client := .Values.auth.clients }}
                         - name: {{ $client | quote }}
-                          headers:
-                            - name: x-client-name
-                              string_match:
-                                exact: {{ $client | quote }}
+                          headers: [{ name: x-client-name, string_match: { exact: {{ $client | quote }} } }]
                         {{- end }}
                       {{- end }}
                 stat_prefix: api
@@ -440,9 +418,7 @@ static_resources:
                           route: { cluster: admin, prefix_rewrite: /stats/prometheus }
                         {{- if and (eq .Values.runtime.kind "container") .Values.runtime.metricsPath }}
                         - match: { path: /model/metrics }
-                          route:
-                            cluster: model-metrics
-                            prefix_rewrite: {{ .Values.runtime.metricsPath | quote }}
+                          route: { cluster: model-metrics, prefix_rewrite: {{ .Values.runtime.metricsPath | quote }} }
                         {{- end }}
                 stat_prefix: status
       ignore_global_conn_limit: true

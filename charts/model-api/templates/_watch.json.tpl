@@ -17,9 +17,7 @@ panels:
     gridPos: { h: 7, w: 8, x: 8, "y": 0 }
     id: 2
     targets:
-      - expr: >-
-          sum
-          by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))
+      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))'
         legendFormat: "{{ "{{" }}pod}}"
         refId: A
     title: "{{ $fullname }}: CPU"
@@ -39,9 +37,7 @@ panels:
     gridPos: { h: 7, w: 6, x: 0, "y": 7 }
     id: 4
     targets:
-      - expr: >-
-          sum
-          by (envoy_response_code_class)(rate(envoy_http_downstream_rq_xx{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",envoy_http_conn_manager_prefix="api"}[5m]))
+      - expr: 'sum by (envoy_response_code_class)(rate(envoy_http_downstream_rq_xx{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",envoy_http_conn_manager_prefix="api"}[5m]))'
         legendFormat: "{{ "{{" }}envoy_response_code_class}}xx"
         refId: A
     title: "{{ $fullname }}: requests by status"
@@ -90,8 +86,8 @@ panels:
     id: 7
     targets:
       - expr: >-
-          histogram_quantile(0.99, sum
-          by (le) (rate(envoy_cluster_upstream_rq_time_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",envoy_cluster_name="model"}[5m])))
+          histogram_quantile(0.99,
+          sum by (le) (rate(envoy_cluster_upstream_rq_time_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ $fullname }}-[a-z0-9]+-[a-z0-9]{5}",envoy_cluster_name="model"}[5m])))
           / 1000
         legendFormat: p99
         refId: A
