@@ -1,6 +1,6 @@
 import type { Entry, Item } from './chart-tree';
 import { conditionKey, not, type Condition } from './condition';
-import type { LoopNames, Scope } from './go-syntax';
+import { FULLNAME, type LoopNames, type Scope } from './go-syntax';
 import type { Slot } from './slot';
 import { slotsIn } from './used-slots';
 
@@ -73,7 +73,7 @@ export function isInside(slot: Slot, loop: Slot): boolean {
 
 /** `$host` for `hosts`; `$name, $value` for a map. */
 export function namesFor(loop: Slot, { loops }: Scope, number: number): LoopNames {
-  const taken = new Set([...loops.values()].flatMap(({ item, key }) => [item, key]));
+  const taken = new Set([FULLNAME, ...[...loops.values()].flatMap(({ item, key }) => [item, key])]);
   const free = (name: string): string => (taken.has(name) ? `${name}${number}` : name);
   if (loop.node.kind === 'map') {
     return { key: free('$key'), item: free('$value') };

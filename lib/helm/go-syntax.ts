@@ -193,9 +193,12 @@ export function isInline(part: Part): boolean {
   return typeof part === 'string' || rulesHold(part, staysInLine);
 }
 
-/** Whether a part of a text has no space at its start, whatever it is. */
+/** Whether a value has no space at its start, whatever it is. */
 export function isSpaceless(part: Expression): boolean {
-  return rulesHold(part, rules => !charactersOf(rules)(' '));
+  return (
+    part.kind === 'release' ||
+    (part.kind === 'value' && part.slot.node.kind === 'string' && !charactersOf(part.slot.node)(' '))
+  );
 }
 
 function rulesHold(expression: Expression, hold: (rules: TextRules) => boolean): boolean {

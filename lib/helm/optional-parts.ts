@@ -4,7 +4,6 @@ import { partsOf } from './default-form';
 import { isQuotable, pipeline, reference, type Scope } from './go-syntax';
 import { partKey } from './shape';
 import type { Slot } from './slot';
-import { escaped, yamlQuoted } from './yaml-scalar';
 
 /** One character of a text, or a value. */
 type Token = Part;
@@ -23,7 +22,7 @@ const MOST = 3;
 /**
  * A text of which parts come and go, each with a value, as `{{ with .Values.registry }}{{ . }}/{{ end }}`.
  *
- * @returns what stands between double quotes; undefined for any other choice
+ * @returns a text that is the same between double quotes and without; undefined for any other choice
  */
 export function optionalParts(arms: readonly Arm[], scope: Scope): string | undefined {
   const slots = [...new Set(arms.flatMap(({ when }) => givenIn(when) ?? []))];
@@ -53,9 +52,7 @@ export function optionalParts(arms: readonly Arm[], scope: Scope): string | unde
     );
     return keyOf(left) === keyOf(tokensFor(arms, given) ?? []);
   });
-  return isDisjoint && isSame && whole.every(token => isQuotable(token) && token !== '{')
-    ? printed(whole, parts, scope)
-    : undefined;
+  return isDisjoint && isSame && isReadable(whole) ? printed(whole, parts, scope) : undefined;
 }
 
 /** The values that a condition wants to be given, all of them; undefined for any other condition. */
@@ -102,16 +99,24 @@ const keyOf = (tokens: readonly Token[]): string => tokens.map(partKey).join('')
 const subsetsOf = (slots: readonly Slot[]): readonly Slot[][] =>
   slots.reduce<Slot[][]>((sets, slot) => sets.flatMap(set => [set, [...set, slot]]), [[]]);
 
+/** Characters that neither YAML nor Go reads as anything else. */
+const PLAIN = /^[ !#-[\]-z|~]$/;
+
+function isReadable(whole: readonly Token[]): boolean {
+  return (
+    whole.every(token => (typeof token === 'string' ? PLAIN.test(token) : isQuotable(token))) &&
+    ![whole[0], whole.at(-1)].includes(' ')
+  );
+}
+
 function printed(whole: readonly Token[], parts: readonly Optional[], scope: Scope): string {
   return whole
     .map((token, at) => {
       const part = parts.find(({ start, end }) => at >= start && at < end);
       const inner: Scope = part === undefined ? scope : { ...scope, dot: part.slot, root: '$' };
-      const text = typeof token === 'string' ? constant(token) : `{{ ${pipeline(token, inner)} }}`;
+      const text = typeof token === 'string' ? token : `{{ ${pipeline(token, inner)} }}`;
       const opens = part?.start === at ? `{{ with ${reference(part.slot, scope)} }}` : '';
       return `${opens}${text}${part?.end === at + 1 ? '{{ end }}' : ''}`;
     })
     .join('');
 }
-
-const constant = (character: string): string => escaped(yamlQuoted(character).slice(1, -1));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { translate } from '../../lib/helm/translate';
 import { canonicalJson } from '../../lib/core/canonical-json';
 import { configMap, printedBy, sourceOf, thing, type Build, type Shape } from './charts';
-import { flag, name, number, text } from './nasty/values';
+import { flag, name, names, number, text } from './nasty/values';
 
 /** The lines of the spec of an object. */
 function printed(shape: Shape, spec: (values: any) => unknown): string {
@@ -93,6 +93,11 @@ describe('In one line stand', () => {
       })),
     ];
     shapes.forEach(each => expect(each).toContain('{{- else if'));
+    expect(
+      printed(image, ({ registry, repository, digest }) => ({
+        image: `${registry ? `"${registry}" ` : ''}${repository}${digest ? `@${digest}` : ''}`,
+      })),
+    ).not.toContain('{{ with');
   });
 
   it('a brace before a value', () => {
@@ -156,6 +161,15 @@ describe('The full name of a release', () => {
     expect(namesOf(5)).toMatch(/^\{\{- \$fullname := include "demo\.fullname" \. -\}\}\napiVersion/);
     expect(namesOf(5)).toContain('    - "0-{{ $fullname }}"\n');
     expect(namesOf(4)).toMatch(/^apiVersion/);
+  });
+
+  it('is no item of a loop', () => {
+    const build: Build = (chart, { fullnames }, { fullname }) =>
+      thing(chart, { fullname } as never, { all: fullnames.map((each: string) => `${each}-${fullname}-${fullname}`) });
+    const source = sourceOf({ fullnames: names() }, build, 50);
+    expect(printedBy(source, translate(source).tree)['thing.yaml']).toMatch(
+      /range (\$fullname\d) := \.Values\.fullnames \}\}\n {4}- "\{\{ \1 \}\}-\{\{ \$fullname \}\}-\{\{ \$fullname \}\}"/,
+    );
   });
 });
 
