@@ -50,7 +50,7 @@ export const NUMBERS: readonly Nasty[] = [
     does: 'limits a number',
     values: { count: number(1000) },
     build: (chart, v, release) => thing(chart, release, { limited: Math.min(v.count, 50) }),
-    prints: ['{{- if gt (int64 .Values.count) 50 }}', 'limited: 50'],
+    prints: ['limited: {{ ternary 50 .Values.count (gt (int64 .Values.count) 50) }}'],
   },
   {
     does: 'doubles a number without bounds',
