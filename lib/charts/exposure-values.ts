@@ -22,7 +22,8 @@ export const exposureValues = (host: string) =>
           namespace: z.string().regex(DNS_LABEL).default('gateway').describe('Namespace of the Gateway'),
           sectionName: z
             .string()
-            .regex(/^https[-a-z0-9]{0,50}$/)
+            .regex(/^https([-a-z0-9]{0,50}[a-z0-9])?$/)
+            .meta({ sentinels: ['https-public', 'https-inside'] })
             .default('https')
             .describe('Listener with TLS'),
         })

@@ -10,7 +10,10 @@ export const MINIO_CI: Readonly<Record<string, Values>> = {
     storageClass: 'fast',
     root: { name: 'store-admin' },
     buckets: ['mlflow', 'models'],
-    resources: { requests: { cpu: '500m', memory: '4Gi' }, limits: { memory: '4Gi' } },
+    resources: {
+      requests: { cpu: '500m', memory: '4Gi', 'ephemeral-storage': '64Mi' },
+      limits: { cpu: '2', memory: '4Gi', 'ephemeral-storage': '1Gi' },
+    },
     service: { ipFamilyPolicy: 'SingleStack' },
     allowFrom: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'mlflow' } } }],
   },

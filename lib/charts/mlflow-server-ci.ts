@@ -64,7 +64,10 @@ export const MLFLOW_SERVER_CI: Readonly<Record<string, Values>> = {
     database: { kind: 'postgres', postgres: { tls: 'verify-ca' } },
     artifacts: { kind: 's3', s3: { tls: false, host: 's3.storage:7070', port: 7070 } },
     exposure: { kind: 'istio', host: 'mlflow.example.org', istio: { gateway: 'mesh', namespace: 'istio-ingress' } },
-    resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } },
+    resources: {
+      requests: { cpu: '1', memory: '2Gi', 'ephemeral-storage': '256Mi' },
+      limits: { cpu: '2', memory: '2Gi', 'ephemeral-storage': '9Gi' },
+    },
     disk: '8Gi',
     nodeSelector: { 'kubernetes.io/arch': 'amd64' },
     tolerations: [{ key: 'ml', operator: 'Exists', value: '', effect: 'NoSchedule' }],

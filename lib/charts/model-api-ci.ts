@@ -30,7 +30,10 @@ export const MODEL_API_CI: Readonly<Record<string, Values>> = {
   volume: {
     source: { kind: 'volume', volume: { claimName: 'models', path: 'churn/7' } },
     replicas: 3,
-    resources: { limits: { memory: '16Gi', 'nvidia.com/gpu': 1 } },
+    resources: {
+      requests: { cpu: '2', memory: '16Gi', 'ephemeral-storage': '256Mi' },
+      limits: { cpu: '4', memory: '16Gi', 'ephemeral-storage': '2Gi', 'nvidia.com/gpu': 1 },
+    },
     nodeSelector: { 'example.com/gpu': 'a100' },
     tolerations: [{ key: 'gpu', operator: 'Exists', value: '', effect: 'NoSchedule' }],
     auth: { kind: 'jwt', jwt: { issuer: 'https://login.example.org', audience: 'churn' } },

@@ -17,7 +17,7 @@ export const TEAM_NAMESPACE_NOTES = notes({
     },
     {
       when: 'not .Values.namespace.create',
-      text: 'Hold its pods to Pod Security "restricted", which the chart does only for a namespace that it makes:',
+      text: 'Hold its pods to Pod Security "restricted", which the chart does only with namespace.create:',
       commands: [
         'kubectl label namespace {{ .Release.Namespace }} \\',
         '  pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/enforce-version={{ .Values.podSecurityVersion }}',

@@ -36,7 +36,9 @@ const values = z
       create: z
         .boolean()
         .default(false)
-        .describe('Whether the chart makes the namespace too; not with `helm install --create-namespace`'),
+        .describe(
+          'Whether the namespace is part of the chart, with its labels: `helm install --take-ownership` into one that is there, without `--create-namespace`',
+        ),
     })
     .prefault({})
     .describe("The release's namespace, which becomes the team's"),

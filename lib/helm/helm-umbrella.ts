@@ -3,7 +3,7 @@ import { ciFiles, commonFiles, type ChartExtras } from './chart-files';
 import { checkChartName } from './chart-name';
 import { KUBE_VERSION, type HelmChart } from './helm-chart';
 import { yamlEntry } from './plain-yaml';
-import { withoutRequired, type JsonSchema } from './values-schema';
+import { FROM_PARENTS, withoutRequired, type JsonSchema } from './values-schema';
 import { writeChart, type ChartSummary } from './write-chart';
 import type { ChartAbout } from './chart-about';
 import type { ChartDependency } from './chart-yaml';
@@ -134,7 +134,7 @@ export class HelmUmbrella {
       additionalProperties: false,
       properties: {
         ...Object.fromEntries(parts),
-        global: { type: 'object', description: 'Values for all charts of a release.' },
+        ...FROM_PARENTS,
       },
     };
   }

@@ -29,7 +29,7 @@ export function unwrapSchema(wrapped: Schema, place: Place): Unwrapped {
   let sentinels: unknown;
   let given: Json | undefined;
   for (;;) {
-    const meta = z.globalRegistry.get(schema);
+    const meta = saidOf(schema, place);
     description ||= meta?.description ?? '';
     opaque ||= meta?.['opaque'] === true;
     rules = (meta?.['allOf'] as readonly Json[] | undefined) ?? rules;
@@ -51,6 +51,15 @@ export function unwrapSchema(wrapped: Schema, place: Place): Unwrapped {
     }
     schema = def.innerType;
   }
+}
+
+/** What a schema says of itself. */
+function saidOf(schema: Schema & { readonly meta?: () => unknown }, { text }: Place): z.core.GlobalMeta | undefined {
+  if ((schema as Partial<Schema> | undefined)?._zod === undefined) {
+    throw new PlatformError(text, 'this is no schema of zod 4', "install zod 4, and import { z } from 'zod'");
+  }
+  // The user's copy of zod may be another one, with a registry of its own.
+  return typeof schema.meta === 'function' ? (schema.meta() as z.core.GlobalMeta) : z.globalRegistry.get(schema);
 }
 
 const mayBeMissing = (problem: string, { text, inside }: Place): PlatformError =>

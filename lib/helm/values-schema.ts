@@ -3,7 +3,7 @@ import type { Json, ObjectValue, TextRules, ValueNode } from './value-node';
 export type JsonSchema = { readonly [key: string]: Json };
 
 /** What charts that have this one as a dependency hand down, whether it is of use or not. */
-const FROM_PARENTS = {
+export const FROM_PARENTS = {
   global: { type: 'object', description: 'Values for all charts of a release; not used here.' },
   enabled: { type: 'boolean', description: 'Whether a parent chart installs this one; not used here.' },
 };

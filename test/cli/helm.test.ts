@@ -71,7 +71,7 @@ describe('mlops helm', () => {
     expect(mlops('check')).toMatchObject({
       status: 1,
       stderr:
-        '[charts/hello/values.yaml] the file is not what is declared; run "npm run helm", and commit it\n1 mistake, nothing was written\n',
+        '[charts/hello/values.yaml] the file is not what is declared; run "mlops helm", and commit it\n1 mistake, nothing was written\n',
     });
     expect(mlops()).toMatchObject({
       status: 0,

@@ -42,6 +42,11 @@ describe('HelmUmbrella', () => {
     expect(properties['job'].properties.enabled.default).toBe(false);
   });
 
+  it('takes what a chart that brings it along hands down, as every chart does', () => {
+    const { properties } = file('values.schema.json');
+    expect(properties).toMatchObject({ enabled: { type: 'boolean' }, global: { type: 'object' } });
+  });
+
   it('has no templates of its own, and its parts only in its package', () => {
     expect([...umbrella.files().keys()]).toEqual([
       '.helmignore',

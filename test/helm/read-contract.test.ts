@@ -122,6 +122,11 @@ describe('readContract', () => {
     expect(readContract(one(field)).fields['tag']).toMatchObject({ description: 'Said.', default: 'a' });
   });
 
+  it('finds what schemas of another copy of zod say, whose registry is another one', () => {
+    const said = Object.assign(z.string().default('a'), { meta: () => ({ description: 'Said.' }) });
+    expect(readContract(one(said)).fields['tag']).toMatchObject({ description: 'Said.' });
+  });
+
   it('takes the bounds of fractions inwards', () => {
     const field = z.int().min(0.5).max(9.5).default(1).describe('A number.');
     expect(readContract(one(field)).fields['tag']).toMatchObject({ minimum: 1, maximum: 9 });
@@ -216,6 +221,11 @@ describe('readContract', () => {
       'a root that is no object',
       z.array(z.string()) as unknown as ValuesSchema,
       "[values] a chart's values are no array; use z.strictObject({ ... })",
+    ],
+    [
+      'a schema of zod 3',
+      one({ _def: { typeName: 'ZodString' } } as unknown as z.ZodType),
+      "[values.tag] this is no schema of zod 4; install zod 4, and import { z } from 'zod'",
     ],
     [
       'a value without description',

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devDependencies as versions, version } from '../../package.json';
+import { HELMS } from './helm/binaries';
 import { describeJudged } from './judge';
-import { objectsBelow, PROJECT } from './manifests';
+import { objectsBelow, objectsIn, PROJECT } from './manifests';
 import { reach, run } from './npm';
 
 const APP = `
@@ -185,5 +186,68 @@ describeJudged('a consumer of the package', missing, () => {
       status: 0,
       stdout: `${PROVEN}dist: 0 written, 1 unchanged, 0 removed\n`,
     });
+  });
+
+  describe('who follows the page about Helm charts from an empty folder', () => {
+    const empty = mkdtempSync(join(tmpdir(), 'follower-'));
+    // What the page asks for until it turns to details.
+    const [start] = readFileSync(join(PROJECT, 'docs/helm.md'), 'utf8').split('\n## ') as [string];
+    const blocks = (language: string) =>
+      [...start.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(([, text]) => text!);
+    const [installing, using] = blocks('sh').map(block => block.trim().split('\n')) as [string[], string[]];
+    const obey = (line: string, programs: Readonly<Record<string, string>> = {}) => {
+      const [program, ...args] = line.split(' ') as [string, ...string[]];
+      return run(empty, programs[program] ?? program, ...args);
+    };
+    afterAll(() => rmSync(empty, { recursive: true, force: true }));
+
+    test('has what it takes', () => {
+      for (const line of installing) {
+        // Only what npm would publish stands in for what it has published.
+        const args = line.split(' ').map(word => (word === 'cdk8s-mlops' ? join(folder, filename) : word));
+        const [program, ...rest] = [...args, '--prefer-offline', '--no-audit', '--no-fund'];
+        expect(program).toBe('npm');
+        expect(reach(empty, 'npm', ...rest)).toBeUndefined();
+      }
+    }, 120_000);
+
+    test('has a program that compiles in the strictest way', () => {
+      writeFileSync(join(empty, 'helm.ts'), blocks('ts').join('\n'));
+      writeFileSync(
+        join(empty, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions: { ...COMPILER, noEmit: true }, files: ['helm.ts'] }),
+      );
+      const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc');
+      expect(run(empty, process.execPath, compiler, '--pretty', 'false')).toMatchObject({ status: 0, stdout: '' });
+    }, 60_000);
+
+    test('gets the chart that the page shows', () => {
+      expect(obey(using[0]!)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^charts: 8 written, 0 unchanged, 0 removed$/m),
+      });
+      const deployment = readFileSync(join(empty, 'charts/web/templates/deployment.yaml'), 'utf8');
+      expect(deployment).toContain(blocks('yaml')[0]);
+    }, 60_000);
+
+    for (const helm of HELMS) {
+      describeJudged(helm.name, helm.missing, () => {
+        test('takes what the page gives it', () => {
+          const [, lint, template] = using as [string, string, string];
+          expect(obey(lint, { helm: helm.program })).toMatchObject({
+            status: 0,
+            stdout: expect.stringContaining('0 chart(s) failed'),
+          });
+          const { status, stdout } = obey(template, { helm: helm.program });
+          expect(status).toBe(0);
+          const [deployment, ...others] = objectsIn(stdout);
+          expect(others).toEqual([]);
+          expect(deployment).toMatchObject({
+            metadata: { name: 'my-web' },
+            spec: { replicas: 3, template: { spec: { containers: [{ image: 'nginx:1.29.1' }] } } },
+          });
+        });
+      });
+    }
   });
 });

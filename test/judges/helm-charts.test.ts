@@ -26,6 +26,9 @@ import { run } from './npm';
 /** Random values in the short run; `HELM_RUNS=200` asks for more. */
 const RUNS = Number(process.env['HELM_RUNS'] ?? 10);
 
+/** Of the bad values of a part, one of so many is tried in a chart of charts: the part's own test has all of them. */
+const EVERY = 25;
+
 /** Charts of which a namespace has one, because it is what they are about. */
 const ONCE = ['team-namespace'];
 
@@ -123,14 +126,72 @@ if (UMBRELLAS.length > 0) {
           expect(await disagreements(helm, assembled, folder, inReleases(umbrella, given, RUNS))).toEqual([]);
         }, 600_000);
 
-        it('has nothing that lint warns of', async () => {
-          const { status, stdout } = await ask(helm, ['lint', '--strict', folder]);
-          expect({ status, stdout }).toEqual({ status: 0, stdout: expect.not.stringContaining('WARNING') });
+        it('is one that another chart can bring along, under another name', async () => {
+          const rendering = { name: 'demo', namespace: 'team-a' };
+          for (const [values = {}, global] of [[], [{}, { region: 'eu' }], Object.values(umbrella.props.ci ?? {})]) {
+            const parent = charts.write(new Parent(umbrella, folder, 'other', values, global));
+            const [printed] = await readWithGo(helm, [await template(helm, parent, { ...rendering, values: {} })]);
+            const built = assembled.synth(values, rendering);
+            expect(differences({ ...rendering, values }, printed!, built)).toEqual([]);
+          }
         }, 60_000);
+
+        it('refuses values that break the rules of a part, parts that it does not have, and names the key', async () => {
+          const wrong = umbrella.props.parts.flatMap(({ chart, alias = chart.name }) =>
+            refusedValues(readContract(chart.props.values), chart.samples.least())
+              .filter((_, index) => index % EVERY === 0)
+              .map(({ values, key }) => ({ values: { [alias]: { enabled: true, ...values } }, key })),
+          );
+          const refused = [...wrong, { values: { unheard: { enabled: true } }, key: 'unheard' }];
+          const said = await each(refused, ({ values }) =>
+            tryTemplate(helm, folder, { name: 'demo', namespace: 'team-a', values }),
+          );
+          expect(
+            refused.filter(({ key }, index) => said[index]!.status !== 1 || !said[index]!.stderr.includes(key)),
+          ).toEqual([]);
+        }, 600_000);
+
+        it('has nothing that lint warns of', async () => {
+          const files = Object.keys(umbrella.props.ci ?? {}).map(name => `${folder}/ci/${name}-values.yaml`);
+          for (const file of [`${folder}/values.yaml`, ...files]) {
+            const { status, stdout } = await ask(helm, ['lint', '--strict', folder, '--values', file]);
+            expect({ status, stdout }).toEqual({ status: 0, stdout: expect.not.stringContaining('WARNING') });
+          }
+        }, 60_000);
+
+        it.each(['default', 'kube-system'])(
+          'refuses the namespace %s, with which its namespace for a team comes',
+          async namespace => {
+            expect(await tryTemplate(helm, folder, { name: 'demo', namespace, values: {} })).toMatchObject(
+              refusesNamespace(namespace),
+            );
+          },
+        );
       });
     }
   });
 }
+
+/** What Helm says of a chart for a team's namespace. */
+const refusesNamespace = (namespace: string) => ({
+  status: 1,
+  stderr: expect.stringContaining(
+    `the namespace "${namespace}" is Kubernetes' own: give the team a namespace of its own, by --namespace`,
+  ),
+});
+
+describe('the chart team-namespace', () => {
+  for (const helm of HELMS) {
+    describeJudged(helm.name, helm.missing, () => {
+      it.each(['default', 'kube-system', 'kube-public'])('refuses the namespace %s', async namespace => {
+        const folder = folderOf({ name: 'team-namespace' });
+        expect(await tryTemplate(helm, folder, { name: 'demo', namespace, values: {} })).toMatchObject(
+          refusesNamespace(namespace),
+        );
+      });
+    });
+  }
+});
 
 describeJudged('ct', isInstalled('ct') ? undefined : 'ct is not on the PATH', () => {
   it.each(CHARTS)(

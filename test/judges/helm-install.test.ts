@@ -10,7 +10,7 @@ import { HelmChart } from '../../lib/helm/helm-chart';
 import type { Values } from '../../lib/helm/samples';
 import { plainYaml } from '../../lib/helm/plain-yaml';
 import { describeJudged } from './judge';
-import { PROJECT } from './manifests';
+import { objectsIn, PROJECT } from './manifests';
 import { noDefinitions, noTestbed, TESTBED } from './testbed';
 
 const missing = HELMS.find(helm => helm.missing !== undefined)?.missing ?? noTestbed ?? noDefinitions;
@@ -98,6 +98,14 @@ describeJudged('a control plane with charts', missing, () => {
         values && plainYaml(values),
       );
 
+    /** What `helm test` would run, asked of the API server alone: on feigned nodes no test comes to an end. */
+    function tried(of: Helm, namespace: string, folder: string, values: Values) {
+      const { output } = ask(of, namespace, ['template', 'demo', folder], values);
+      const tests = objectsIn(output).filter(({ metadata }: any) => metadata.annotations?.['helm.sh/hook'] === 'test');
+      const created = tests.map(test => ({ ...test, metadata: { ...test.metadata, namespace } }));
+      return created.length === 0 ? { ok: true, output: '', errors: '' } : controlPlane.tryCreate(created);
+    }
+
     it.each(installed.map((each, index) => ({ ...each, index })))(
       'installs, changes and rolls back $title',
       ({ chart, values, index }) => {
@@ -109,6 +117,7 @@ describeJudged('a control plane with charts', missing, () => {
         const built = chart.synth(values, release);
 
         expectOk(ask(helm, ours, ['install', 'demo', folder, ...(FLAGS[chart.name] ?? [])], values));
+        expectOk(tried(helm, ours, folder, values));
         expectOk(controlPlane.kubectl(['apply', '--server-side', '--force-conflicts', '-n', theirs], built));
         const first = liveObjects(controlPlane, ours, built);
         expect(first).toEqual(liveObjects(controlPlane, theirs, built));
@@ -126,5 +135,35 @@ describeJudged('a control plane with charts', missing, () => {
       },
       180_000,
     );
+
+    it('takes over the namespace that team-namespace is told to make, and leaves it when the release goes', () => {
+      const [namespace, folder] = [`taken-${helm.name}`, folderOf({ name: 'team-namespace' })];
+      const values = { namespace: { create: true } };
+      const labels = () => controlPlane.kubectl(['get', 'ns', namespace, '-o', 'jsonpath={.metadata.labels}']).output;
+      expectOk(controlPlane.kubectl(['create', 'namespace', namespace]));
+      expect(ask(helm, namespace, ['install', 'demo', folder], values)).toMatchObject({
+        ok: false,
+        errors: expect.stringContaining('exists and cannot be imported'),
+      });
+      expect(labels()).not.toContain('pod-security');
+      expectOk(ask(helm, namespace, ['install', 'demo', folder, '--take-ownership'], values));
+      expect(JSON.parse(labels())).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+      expectOk(ask(helm, namespace, ['uninstall', 'demo']));
+      expect(JSON.parse(labels())).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    }, 60_000);
+
+    it('makes no namespace that a release could be kept in', () => {
+      const [namespace, folder] = [`absent-${helm.name}`, folderOf({ name: 'team-namespace' })];
+      const values = { namespace: { create: true } };
+      expect(ask(helm, namespace, ['install', 'demo', folder], values)).toMatchObject({
+        ok: false,
+        errors: expect.stringContaining(`namespaces "${namespace}" not found`),
+      });
+      const created = ask(helm, namespace, ['install', 'demo', folder, '--create-namespace'], values);
+      // Only Helm 4 puts up with the namespace that it has just made itself.
+      expect(created).toMatchObject(
+        helm.name === 'helm3' ? { ok: false, errors: expect.stringContaining('already exists') } : { ok: true },
+      );
+    }, 60_000);
   });
 });

@@ -21,10 +21,12 @@ export function manifestTexts(folder: string): Record<string, string> {
 }
 
 export function objectsBelow(folder: string): Manifest[] {
-  return Object.values(manifestTexts(folder))
-    .flatMap(text => parseAllDocuments(text))
-    .map(document => document.toJS() as Manifest);
+  return Object.values(manifestTexts(folder)).flatMap(objectsIn);
 }
+
+/** The objects of a text. */
+export const objectsIn = (text: string): Manifest[] =>
+  parseAllDocuments(text).map(document => document.toJS() as Manifest);
 
 /** A copy of the first object of a kind, changed. */
 export function mutant(objects: readonly Manifest[], kind: string, change: (copy: any) => void): Manifest {

@@ -64,11 +64,7 @@ export async function helmCheck({ app, charts: folder, output }: HelmOptions): P
   const charts = await proven(app, loaded => writer.refuseForeign(loaded));
   const versions = packagedVersions(folder);
   const stale = writer.stale(charts).map(file => {
-    return new PlatformError(
-      join(folder, file),
-      'the file is not what is declared',
-      'run "npm run helm", and commit it',
-    );
+    return new PlatformError(join(folder, file), 'the file is not what is declared', 'run "mlops helm", and commit it');
   });
   refuseAll([...stale, ...errorsOf(charts, chart => refuseChanged(chart, versions))]);
   const names = charts.map(({ name }) => name);

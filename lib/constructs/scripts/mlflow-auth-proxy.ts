@@ -28,7 +28,7 @@ def is_proxy(given):
             known = [line.strip() for line in file]
     except OSError:
         return False
-    found = [hmac.compare_digest(given, secret) for secret in known if len(secret) >= SHORTEST]
+    found = [hmac.compare_digest(given, line) for line in known if len(line) >= SHORTEST]
     return any(found)
 
 
@@ -38,10 +38,10 @@ def refuse(status, text):
 
 def authenticate():
     user = request.headers.get(USER_HEADER)
-    secret = request.headers.get(SECRET_HEADER)
-    if user is None and secret is None:
+    proof = request.headers.get(SECRET_HEADER)
+    if user is None and proof is None:
         return auth.authenticate_request_basic_auth()
-    if not is_proxy((secret or "").encode("latin-1", "replace")):
+    if not is_proxy((proof or "").encode("latin-1", "replace")):
         return refuse(401, f"{USER_HEADER} is believed only with the secret of the proxy in {SECRET_HEADER}")
     if user is None or not NAME.fullmatch(user):
         return refuse(401, f"{USER_HEADER} names no user")

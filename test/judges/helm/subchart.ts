@@ -1,4 +1,3 @@
-import type { HelmChart } from '../../../lib/helm/helm-chart';
 import { plainYaml } from '../../../lib/helm/plain-yaml';
 import type { Values } from '../../../lib/helm/samples';
 import { filesIn } from './chart-folder';
@@ -9,7 +8,7 @@ export class Parent {
 
   /** @param folder where our chart lies */
   constructor(
-    private readonly chart: HelmChart<any>,
+    private readonly chart: { readonly name: string; readonly version: string },
     private readonly folder: string,
     private readonly alias: string,
     private readonly values: Values,

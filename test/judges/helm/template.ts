@@ -9,6 +9,8 @@ export interface Rendering extends Pick<Release, 'name' | 'namespace'> {
   readonly values: Values;
   /** Whether the values are given on the command line, not as a file. */
   readonly setJson?: boolean;
+  /** Whether what `helm test` runs is printed too. */
+  readonly withTests?: boolean;
 }
 
 export interface Answer {
@@ -35,8 +37,8 @@ export function ask({ program }: Helm, args: readonly string[], input = ''): Pro
 
 /** What Helm makes of a chart and values, or its refusal. */
 export function tryTemplate(helm: Helm, chart: string, rendering: Rendering): Promise<Answer> {
-  const { name, namespace, values, setJson = false } = rendering;
-  const args = ['template', name, chart, '--namespace', namespace, '--skip-tests'];
+  const { name, namespace, values, setJson = false, withTests = false } = rendering;
+  const args = ['template', name, chart, '--namespace', namespace, ...(withTests ? [] : ['--skip-tests'])];
   return setJson
     ? ask(helm, [
         ...args,
