@@ -98,7 +98,6 @@ export {
   type PodOwner,
   type PodsPeerProps,
 } from './constructs/network-peer';
-export type { ObjectReader } from './constructs/object-reader';
 export type { Bucket, BucketProps, ObjectStore } from './constructs/object-store';
 export type { RouteBackend, RouteService, RouteTarget } from './constructs/route-target';
 export type { S3Addressing, S3Grant } from './constructs/s3-client';
