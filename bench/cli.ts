@@ -96,7 +96,7 @@ async function status(): Promise<void> {
       times([command, 'status', '--credentials', mlflow.credentials, '--cache', cache], tree),
     );
   } finally {
-    mlflow.stop();
+    await mlflow.stop();
   }
 }
 

@@ -6,6 +6,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Cycle } from '../lib/promotion/cycle';
+import { MlflowRegistry } from '../lib/promotion/ports/mlflow-registry';
+import { synthesis } from '../lib/promotion/ports/synthesis';
 import { compiledInto } from '../test/judges/promotion/compiled';
 import { GitServer } from '../test/judges/promotion/git-server';
 import { mainOf } from '../test/judges/promotion/main';
@@ -220,6 +223,71 @@ async function latencies(interval: number): Promise<number[]> {
   }
 }
 
+/** Parts of a look that promotes, as the rows name them, in their order. */
+const PARTS = ['fetch', 'read', 'registry', 'lay out', 'synthesis', 'commit', 'push'] as const;
+type Part = (typeof PARTS)[number] | 'all';
+
+/** Milliseconds of each part of a look that makes one promotion, for several of them; in this process. */
+async function parts(): Promise<Map<Part, number[]>> {
+  const world = await worldOf(100, 1);
+  const { mlflow, repository, server, command } = world;
+  execFileSync(process.execPath, [command, 'synth'], { cwd: repository.work });
+  repository.push('synthesize');
+  const found = new Map<Part, number[]>([...PARTS, 'all' as const].map(part => [part, []]));
+  let spent = new Map<Part, number>();
+  const timed =
+    <Args extends unknown[], Result>(part: Part, act: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const start = performance.now();
+      try {
+        return await act(...args);
+      } finally {
+        spent.set(part, (spent.get(part) ?? 0) + performance.now() - start);
+      }
+    };
+  const git = repository.open({
+    url: `${server.url}/platform.git`,
+    nodeModules: join(repository.root, 'program/node_modules'),
+  });
+  const timedGit = {
+    fetch: 'fetch',
+    read: 'read',
+    changes: 'read',
+    layOut: 'lay out',
+    changed: 'lay out',
+    commit: 'commit',
+    push: 'push',
+  } as const;
+  for (const [name, part] of Object.entries(timedGit)) {
+    const own = git as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    own[name] = timed(part, own[name]!.bind(git));
+  }
+  const registry = new MlflowRegistry({ url: mlflow.url });
+  registry.aliases = timed('registry', registry.aliases.bind(registry));
+  registry.version = timed('registry', registry.version.bind(registry));
+  const cycle = new Cycle({
+    git,
+    registry: () => registry,
+    synthesize: timed('synthesis', synthesis([process.execPath, command])),
+    now: () => new Date(),
+    pause: async milliseconds => void (await pause(milliseconds)),
+  });
+  try {
+    for (let move = 0; move <= MOVES; move++) {
+      mlflow.alias('model-00000', 'champion', 2 + (move % 8));
+      spent = new Map();
+      await timed('all', () => cycle.run())();
+      // The first one copies the repository.
+      if (move > 0) {
+        found.forEach((all, part) => all.push(spent.get(part) ?? 0));
+      }
+    }
+    return found;
+  } finally {
+    await end(world);
+  }
+}
+
 /** Looks within the time in which 10,000 hints arrive, and how they were answered. */
 async function burst(interval: number) {
   const world = await worldOf(100, 100);
@@ -325,6 +393,16 @@ async function bench(): Promise<void> {
     cells(({ objects }) => (objects ? 'the same' : 'others')),
     columns.every(({ objects }) => objects),
   );
+
+  console.log(`\na look that promotes one version, ${MOVES} times: ms in the middle, and at most`);
+  for (const [part, all] of await parts()) {
+    const sorted = all.sort((one, other) => one - other);
+    row(
+      part,
+      '',
+      [sorted[Math.floor(sorted.length / 2)]!, sorted.at(-1)!].map(each => each.toFixed(0)),
+    );
+  }
 
   console.log(`\nfrom an alias to its commit on the server, ${MOVES} moves, with its synthesis`);
   for (const interval of [2, 10]) {

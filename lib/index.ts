@@ -106,6 +106,7 @@ export { SeaweedFs, type SeaweedFsProps } from './constructs/seaweed-fs';
 export type { Placement } from './constructs/placement';
 export type { PodMonitor, ServiceMonitor } from './constructs/scrape-target';
 export { SealedSecret, type SealedSecretManifest, type SealedSecretProps } from './constructs/sealed-secret';
+export type { ObjectReader } from './constructs/object-reader';
 export { PostgresCluster, type PostgresClusterBackup, type PostgresClusterProps } from './constructs/postgres-cluster';
 export {
   PromotionController,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A tag that names a build has a digit; `latest` has none. */
-const BUILD = /^[A-Za-z_][A-Za-z_.-]{0,60}[0-9][A-Za-z0-9_.-]{0,60}$|^[0-9][A-Za-z0-9_.-]{0,120}$/;
+const BUILD = /^([A-Za-z_][A-Za-z_.-]{0,60}[0-9][A-Za-z0-9_.-]{0,60}|[0-9][A-Za-z0-9_.-]{0,120})$/;
 
 interface ImageDefaults {
   readonly registry: string;

@@ -88,7 +88,14 @@ function promotionCommand(name: string, description: string): Command {
 const onPlace = (command: Command): Command =>
   command.option('--environment <name>', 'this environment alone').option('--team <name>', 'this team alone');
 const PROPOSE = ['--propose', 'push each promotion to a branch of its own, for a pull request'] as const;
-const ARGO_CD = ['--argocd <namespace>', 'ask Argo CD there what is deployed'] as const;
+const asksWhatRuns = (command: Command): Command =>
+  command
+    .option('--argocd <namespace>', 'ask Argo CD there what is deployed')
+    .addOption(
+      new Option('--deployments', 'ask the cluster what is deployed, by the Deployments that the rules name').conflicts(
+        'argocd',
+      ),
+    );
 
 promotionCommand('plan', 'say what would be promoted now, and what is held by which gate').action(async options =>
   (await import('./commands/plan.js')).plan(options),
@@ -137,20 +144,18 @@ onPlace(promotionCommand('history', 'list which versions were pinned when, and b
   .option('--limit <count>', 'this many changes at most', '20')
   .action(async (model, options) => (await import('./commands/history.js')).history(model, options));
 
-onPlace(promotionCommand('status', 'list the pinned and the wanted version of each model'))
+asksWhatRuns(onPlace(promotionCommand('status', 'list the pinned and the wanted version of each model')))
   .argument('[model]', 'this model alone')
-  .option(...ARGO_CD)
   .action(async (model, options) => (await import('./commands/status.js')).status(model, options));
 
 onPlace(promotionCommand('diff', 'show what the commits would change that would be made now'))
   .argument('[model]', 'this model alone')
   .action(async (model, options) => (await import('./commands/diff.js')).diff(model, options));
 
-promotionCommand('watch', 'look again and again, and make the commits')
+asksWhatRuns(promotionCommand('watch', 'look again and again, and make the commits'))
   .option('--interval <duration>', 'time between two looks', '30s')
   .option('--listen <address>', 'serve /livez, /readyz, /metrics and /webhook, for example :8080')
   .option('--webhook-secret <file>', "the secret of MLflow's webhook, which hints that a look may help")
-  .option(...ARGO_CD)
   .option('--once', 'look once, and end')
   .option(...PROPOSE)
   .option(...DRY_RUN)

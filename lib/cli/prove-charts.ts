@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { PlatformError } from '../core/platform-error';
@@ -20,8 +20,7 @@ export type Answer =
 type SlowChart = AnyChart & Required<Pick<AnyChart, 'size' | 'take'>>;
 
 /**
- * Finds and proves the templates of charts: of several, each in a process of its own, as many at once as there are
- * processors.
+ * Finds and proves the templates of charts: of several, in as many processes as there are processors.
  *
  * @param app the module that declares them
  * @returns the mistakes, in the order of the charts
@@ -34,8 +33,9 @@ export async function proveCharts(app: string, charts: readonly AnyChart[]): Pro
     const waiting = slow.toSorted((one, other) => other.size - one.size);
     const ended = new AbortController();
     const work = async (): Promise<void> => {
+      const prover = proverUntil(ended.signal);
       for (let chart = waiting.shift(); chart !== undefined; chart = waiting.shift()) {
-        const answer = await answerOf({ app, chart: chart.name }, ended.signal);
+        const answer = await answerOf(prover, { app, chart: chart.name });
         if ('mistake' in answer) {
           const { where, problem, remedy } = answer.mistake;
           mistakes.set(chart, new PlatformError(where, problem, remedy));
@@ -45,7 +45,7 @@ export async function proveCharts(app: string, charts: readonly AnyChart[]): Pro
       }
     };
     try {
-      await Promise.all(Array.from({ length: availableParallelism() }, work));
+      await Promise.all(Array.from({ length: Math.min(slow.length, availableParallelism()) }, work));
     } finally {
       ended.abort();
     }
@@ -80,17 +80,27 @@ const PROGRAM = join(__dirname, `prove-chart${extname(__filename)}`);
 /** Room for what is soon forgotten: thousands of samples are built and dropped. */
 const EXEC_ARGV = [...process.execArgv, '--max-semi-space-size=64'];
 
-/** @throws the error of the process if it is a defect */
-async function answerOf(assignment: Assignment, signal: AbortSignal): Promise<Exclude<Answer, { defect: string }>> {
+/** A process that proves what it is asked to, until it is not needed any more. */
+function proverUntil(signal: AbortSignal): ChildProcess {
   // What the app prints has been printed here already: the standard output is that of the command.
-  const child = fork(PROGRAM, { execArgv: EXEC_ARGV, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
+  const prover = fork(PROGRAM, { execArgv: EXEC_ARGV, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
+  // That it is ended from here is no fault; whoever waits for an answer hears of any other.
+  prover.on('error', () => undefined);
+  return prover;
+}
+
+/** @throws the error of the process if it is a defect */
+async function answerOf(prover: ChildProcess, assignment: Assignment): Promise<Exclude<Answer, { defect: string }>> {
   const answer = await new Promise<Answer>((resolve, reject) => {
-    child.once('message', resolve);
-    child.on('error', reject);
-    child.once('exit', (code, signal) =>
-      reject(new Error(`the process that proves ${assignment.chart} ended with ${signal ?? code} and gave no answer`)),
-    );
-    child.send(assignment);
+    const end = (code: number | null, signal: string | null): void =>
+      reject(new Error(`the process that proves ${assignment.chart} ended with ${signal ?? code} and gave no answer`));
+    prover.once('exit', end);
+    prover.once('error', reject);
+    prover.once('message', (given: Answer) => {
+      prover.off('exit', end).off('error', reject);
+      resolve(given);
+    });
+    prover.send(assignment);
   });
   if ('defect' in answer) {
     throw Object.assign(new Error(`${assignment.chart} cannot be proven`), { stack: answer.defect });

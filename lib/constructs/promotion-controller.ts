@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { checkPinnedImage } from '../core/container-image';
 import { checkCounts } from '../core/counts';
 import { DNS_LABEL_RULE, isDnsLabel } from '../core/dns-label';
@@ -17,10 +16,12 @@ import {
   type SecretKeys,
 } from '../core/secret-keys';
 import { CREDENTIALS, WEBHOOK, watchArguments, type WatchedRepository } from '../core/watch-arguments';
-import { argoReader, mountToken } from './argo-reader';
+import { argoReader } from './argo-reader';
+import { deploymentReaders } from './deployment-readers';
 import { KubeObject } from './kube-object';
 import type { Metrics, Monitored } from './metrics';
 import type { NetworkPeer } from './network-peer';
+import { mountToken, type ObjectReader } from './object-reader';
 import { serviceName } from './object-name';
 import type { SecretSource } from './secret-source';
 import { Workload } from './workload';
@@ -44,7 +45,7 @@ export interface PromotedRepository extends WatchedRepository {
 export interface PromotedRegistry {
   /** The server: an MlflowServer of the same App, or a peer with the ports on which it listens. */
   readonly peer: NetworkPeer;
-  /** Keys `username` and `password` of somebody who may read models, and tag versions if Argo CD is asked. */
+  /** Keys `username` and `password` of somebody who may read models, and tag versions if it is asked what is deployed. */
   readonly credentials: SecretSource;
 }
 
@@ -75,6 +76,18 @@ export interface PromotionControllerProps {
   readonly argoCd?: {
     /** The namespace of its applications. */
     readonly namespace: string;
+    /** The API server, with its ports. */
+    readonly apiServer: NetworkPeer;
+  };
+  /**
+   * The Deployments that `promotion.yaml` names, for clusters without Argo CD. Then the pods have a token with which they
+   * may read these, and nothing else.
+   *
+   * @default - the cluster is not asked, and the pods have no token
+   */
+  readonly deployments?: {
+    /** Their names, by namespace. */
+    readonly named: Readonly<Record<string, readonly string[]>>;
     /** The API server, with its ports. */
     readonly apiServer: NetworkPeer;
   };
@@ -144,12 +157,13 @@ export class PromotionController extends WorkloadPeer implements Monitored {
   public readonly deployment: KubeObject<Deployment>;
   public readonly service: KubeObject<Service>;
   /** What lets it read Argo CD's applications, in the namespace of those; undefined without `argoCd`. */
-  public readonly argoReader:
-    { readonly role: KubeObject<Role>; readonly binding: KubeObject<RoleBinding> } | undefined;
+  public readonly argoReader: ObjectReader | undefined;
+  /** What lets it read Deployments, by their namespace; undefined without `deployments`. */
+  public readonly deploymentReaders: Readonly<Record<string, ObjectReader>> | undefined;
 
   constructor(scope: Construct, id: string, props: PromotionControllerProps) {
     super(scope, id);
-    const { argoCd, cache = '2Gi', image, intervalSeconds = 30, prometheus, repository, webhook } = props;
+    const { argoCd, cache = '2Gi', deployments, image, intervalSeconds = 30, prometheus, repository, webhook } = props;
     this.name = serviceName(this);
     checkPinnedImage(this, image, 'registry.example.com/ml/mlops:1.0.0');
     checkCounts(this, { intervalSeconds });
@@ -161,12 +175,14 @@ export class PromotionController extends WorkloadPeer implements Monitored {
       port: PORT,
       cache: CACHE,
       argoCd: argoCd?.namespace,
+      deployments: deployments !== undefined,
       webhook: webhook !== undefined,
     });
     this.workload = new Workload(this, 'controller', { name: this.name, program: 'mlops', ports: this.ports });
     this.connect(props);
     this.workload.addVolume({ name: 'cache', emptyDir: { sizeLimit: cache } }, { mountPath: CACHE });
     this.argoReader = argoCd && argoReader(this, this.workload, argoCd.namespace);
+    this.deploymentReaders = deployments && deploymentReaders(this, this.workload, deployments.named);
     const metadata = { name: this.name, labels: this.workload.labels };
     this.service = new KubeObject<Service>(this, 'service', {
       apiVersion: 'v1',
@@ -207,7 +223,15 @@ export class PromotionController extends WorkloadPeer implements Monitored {
   }
 
   /** Opens the paths that it uses, and mounts the credentials for each. */
-  private connect({ argoCd, author, prometheus, registries, repository, webhook }: PromotionControllerProps): void {
+  private connect({
+    argoCd,
+    author,
+    deployments,
+    prometheus,
+    registries,
+    repository,
+    webhook,
+  }: PromotionControllerProps): void {
     const { workload } = this;
     this.mount('git', repository.credentials, repository.url.startsWith('https:') ? GIT_TOKEN_KEYS : GIT_SSH_KEYS);
     workload.allowTo(repository.peer);
@@ -235,8 +259,12 @@ export class PromotionController extends WorkloadPeer implements Monitored {
       this.mount('webhook', webhook.secret, WEBHOOK_KEYS, WEBHOOK);
       this.allowFrom(webhook.from);
     }
-    if (argoCd) {
-      workload.allowTo(argoCd.apiServer);
+    if (argoCd && deployments) {
+      throw new PlatformError(this, 'argoCd and deployments both tell what is deployed', 'leave one of them out');
+    }
+    const asked = argoCd ?? deployments;
+    if (asked) {
+      workload.allowTo(asked.apiServer);
       mountToken(workload);
     }
     this.configureGit(author, repository.signing);

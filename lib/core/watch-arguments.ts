@@ -26,6 +26,8 @@ export interface WatchProps {
   readonly prometheus?: string;
   /** The namespace of Argo CD's applications. */
   readonly argoCd?: string;
+  /** Whether the cluster is asked what is deployed. */
+  readonly deployments: boolean;
   readonly webhook: boolean;
 }
 
@@ -35,7 +37,7 @@ export interface WatchProps {
  * @throws PlatformError if an address is none, is not encrypted, or holds credentials
  */
 export function watchArguments(where: ConstructorParameters<typeof PlatformError>[0], props: WatchProps): string[] {
-  const { repository, intervalSeconds, port, cache, prometheus, argoCd, webhook } = props;
+  const { repository, intervalSeconds, port, cache, prometheus, argoCd, deployments, webhook } = props;
   const { url, branch = 'main' } = repository;
   const scp = /^[\w.-]+@[\w.-]+:[^:\s]+$/.test(url);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -74,6 +76,7 @@ export function watchArguments(where: ConstructorParameters<typeof PlatformError
     `--listen=:${port}`,
     ...(prometheus === undefined ? [] : [`--prometheus=${prometheus}`]),
     ...(argoCd === undefined ? [] : [`--argocd=${argoCd}`]),
+    ...(deployments ? ['--deployments'] : []),
     ...(webhook ? [`--webhook-secret=${WEBHOOK}/secret`] : []),
   ];
 }

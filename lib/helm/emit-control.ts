@@ -2,6 +2,7 @@ import type { Arm, Entry, Item, Node } from './chart-tree';
 import { not, slotsAsked, type Condition } from './condition';
 import { exceptOf, isInside, namesFor, onlyValue, together, type Group } from './emit-groups';
 import { goCondition, reference, type Scope } from './go-syntax';
+import { nestedGroups } from './nested-groups';
 import type { Slot } from './slot';
 import { goText } from './yaml-scalar';
 
@@ -28,20 +29,34 @@ export class ControlPrinter {
     return [
       ...arms.flatMap(({ when, node }, index) => {
         const word = when === undefined ? 'else' : `${index === 0 ? 'if' : 'else if'} ${goCondition(when, scope)}`;
-        return [action(column, word), ...print(node, scope)];
+        return [action(column, word), ...print(node, within(scope, when))];
       }),
       action(column, 'end'),
     ];
   }
 
+  /** Parts of a map, a list or a text. */
+  public groups<Part extends Entry | Item>(
+    parts: readonly Part[],
+    column: number,
+    scope: Scope,
+    print: (part: Part, scope: Scope) => Lines,
+  ): Lines {
+    return nestedGroups(parts, scope.depth).flatMap(group => this.group(group, column, scope, print));
+  }
+
   /** Neighbours with one condition, and those that are there instead. */
-  public group<Part extends Entry | Item>(
-    { parts, instead, when, over }: Group<Part>,
+  private group<Part extends Entry | Item>(
+    { parts, instead, when, over, isNested, others = [] }: Group<Part>,
     column: number,
     scope: Scope,
     print: (part: Part, scope: Scope) => Lines,
   ): Lines {
     const all = (these: readonly Part[], inner: Scope): Lines => these.flatMap(part => print(part, inner));
+    const body = (group: Pick<Group<Part>, 'parts' | 'when' | 'isNested'>): Lines => {
+      const inner = within(scope, group.when);
+      return group.isNested === true ? this.groups(group.parts, column, inner, print) : all(group.parts, inner);
+    };
     if (over.length > 0) {
       return this.loops(over, when, column, scope, inner => all(parts, inner));
     }
@@ -51,18 +66,21 @@ export class ControlPrinter {
     if (isNegated(when) && instead.length > 0) {
       return this.group({ parts: instead, instead: parts, when: not(when), over }, column, scope, print);
     }
-    const otherwise = instead.length === 0 ? [] : [action(column, 'else'), ...all(instead, scope)];
-    const dot = onlyValue(parts, when);
+    const otherwise = [
+      ...others.flatMap(group => [action(column, `else if ${goCondition(group.when!, scope)}`), ...body(group)]),
+      ...(instead.length === 0 ? [] : [action(column, 'else'), ...all(instead, within(scope))]),
+    ];
+    const dot = isNested === true ? undefined : onlyValue(parts, when);
     const except = exceptOf(parts);
     if (dot === undefined || (except.length > 0 && instead.length > 0)) {
       return [
         action(column, `if ${goCondition(when, scope)}`),
-        ...all(parts, scope),
+        ...body({ parts, when, isNested }),
         ...otherwise,
         action(column, 'end'),
       ];
     }
-    const inner: Scope = { ...scope, dot, root: '$' };
+    const inner: Scope = { ...within(scope), dot, root: '$' };
     const value = reference(dot, scope);
     return [
       action(column, `with ${except.length === 0 ? value : `omit ${value} ${except.map(goText).join(' ')}`}`),
@@ -90,7 +108,7 @@ export class ControlPrinter {
       return when === undefined ? print(scope) : guard(when, column, scope, print(scope));
     }
     const names = namesFor(loop, scope, ++this.variables);
-    const inner: Scope = withoutDot({ ...scope, root: '$', loops: new Map([...scope.loops, [loop, names]]) });
+    const inner: Scope = withoutDot({ ...within(scope), root: '$', loops: new Map([...scope.loops, [loop, names]]) });
     const variables = names.key === undefined ? names.item : `${names.key}, ${names.item}`;
     const lines = [
       action(column, `range ${variables} := ${reference(loop, scope)}`),
@@ -103,6 +121,23 @@ export class ControlPrinter {
 
 function guard(when: Condition, column: number, scope: Scope, lines: Lines): Lines {
   return [action(column, `if ${goCondition(when, scope)}`), ...lines, action(column, 'end')];
+}
+
+/** What stands within a condition, which may tell that values are there. */
+const within = (scope: Scope, when?: Condition): Scope => ({
+  ...scope,
+  depth: scope.depth + 1,
+  given: [...(scope.given ?? []), ...(when === undefined ? [] : givenIn(when))],
+});
+
+function givenIn(condition: Condition): readonly Slot[] {
+  return condition.kind === 'test'
+    ? condition.test.kind === 'given' && !condition.negated
+      ? [condition.test.slot]
+      : []
+    : condition.kind === 'all'
+      ? condition.of.flatMap(givenIn)
+      : [];
 }
 
 const withoutDot = ({ dot: _, ...scope }: Scope): Scope => scope;

@@ -1,6 +1,6 @@
 import type { Entry, Item } from './chart-tree';
 import { conditionKey, not, type Condition } from './condition';
-import type { LoopNames, Scope } from './go-syntax';
+import { FULLNAME, type LoopNames, type Scope } from './go-syntax';
 import type { Slot } from './slot';
 import { slotsIn } from './used-slots';
 
@@ -10,6 +10,10 @@ export interface Group<Part> {
   readonly instead: readonly Part[];
   readonly when: Condition | undefined;
   readonly over: readonly Slot[];
+  /** Whether the parts have conditions of their own, beside this one. */
+  readonly isNested?: boolean;
+  /** Groups of which one may be there if this one is not. */
+  readonly others?: readonly Group<Part>[];
 }
 
 /** Neighbours that share a condition, so that it is asked once. */
@@ -20,11 +24,30 @@ export function grouped<Part extends Entry | Item>(parts: readonly Part[]): Grou
     if (!isAlone && last.instead.length === 0 && conditionKey(last.when) === conditionKey(part.when)) {
       return [...groups.slice(0, -1), { ...last, parts: [...last.parts, part] }];
     }
-    if (!isAlone && last.when !== undefined && conditionKey(not(last.when)) === conditionKey(part.when)) {
+    if (!isAlone && last.when !== undefined && isOpposite(last.when, part.when!)) {
       return [...groups.slice(0, -1), { ...last, instead: [...last.instead, part] }];
     }
     return [...groups, { parts: [part], instead: [], when: part.when, over: part.over }];
   }, []);
+}
+
+/** Whether one of two conditions holds and never both. Questions about one of two choices stay questions. */
+function isOpposite(one: Condition, other: Condition): boolean {
+  return one.kind === 'test'
+    ? conditionKey(not(one)) === conditionKey(other)
+    : conditionKey(aboutFirst(not(one))) === conditionKey(aboutFirst(other));
+}
+
+/** A condition that asks for the first of two choices only. */
+function aboutFirst(condition: Condition): Condition {
+  if (condition.kind !== 'test') {
+    return { ...condition, of: condition.of.map(aboutFirst) };
+  }
+  const { test, negated } = condition;
+  const [first, second, third] = test.slot.node.kind === 'choice' ? test.slot.node.choices : [];
+  return test.kind === 'equals' && first !== undefined && test.text === second && third === undefined
+    ? { kind: 'test', test: { ...test, text: first }, negated: !negated }
+    : condition;
 }
 
 /** The value that a condition asks for, if nothing else is printed below it. */
@@ -50,7 +73,7 @@ export function isInside(slot: Slot, loop: Slot): boolean {
 
 /** `$host` for `hosts`; `$name, $value` for a map. */
 export function namesFor(loop: Slot, { loops }: Scope, number: number): LoopNames {
-  const taken = new Set([...loops.values()].flatMap(({ item, key }) => [item, key]));
+  const taken = new Set([FULLNAME, ...[...loops.values()].flatMap(({ item, key }) => [item, key])]);
   const free = (name: string): string => (taken.has(name) ? `${name}${number}` : name);
   if (loop.node.kind === 'map') {
     return { key: free('$key'), item: free('$value') };

@@ -2,35 +2,56 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import { format, goCondition, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
-import { grouped, ordered, type Group } from './emit-groups';
+import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import { flowText } from './flow-style';
+import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
-import { isBlock, isLiteral, textLines } from './text-block';
+import { isTextChoice, type SharedBlocks } from './shared-blocks';
+import { foldedText, LONG, type Block } from './long-text';
+import type { Slot } from './slot';
+import { inLines, isBlock, isLiteral, textLines } from './text-block';
+import { optionalParts } from './optional-parts';
+import { ternary } from './ternary';
 import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar } from './yaml-scalar';
+
+/** Columns of a line that holds a question and both answers. */
+const SHORT = 110;
 
 /** Prints nodes of a chart tree as YAML in Go templates. */
 export class NodePrinter {
   public readonly control = new ControlPrinter();
 
-  constructor(private readonly labels: LabelBlocks) {}
+  constructor(
+    private readonly labels: LabelBlocks,
+    private readonly shared: SharedBlocks,
+  ) {}
 
   /** The entries of a map, each at the column. */
   public map(entries: readonly Entry[], column: number, scope: Scope, key?: string): Lines {
-    const block = key === undefined ? undefined : this.labels.blockIn(entries);
-    if (block === undefined) {
-      return this.entries(ordered(entries), column, scope);
-    }
-    const rest = entries.filter(entry => !block.entries.has(entry));
+    return key === undefined
+      ? this.entries(ordered(entries), column, scope)
+      : this.labelled(ordered(entries), column, scope);
+  }
+
+  /** Entries of which those that a helper has are included. */
+  public labelled(entries: readonly Entry[], column: number, scope: Scope, beside?: string): Lines {
+    const blocks = this.labels.blocksIn(entries, beside);
+    const known = blocks.flatMap(block => block.entries);
     return [
-      action(column, `include ${goText(block.name)} ${scope.root === '' ? '.' : scope.root} | nindent ${column}`),
-      ...this.entries(rest, column, scope),
+      ...blocks.map(({ name }) => {
+        const included = include(name, scope);
+        return column === 0 ? `{{ ${included} }}` : action(column, `${included} | nindent ${column}`);
+      }),
+      ...this.entries(
+        entries.filter(entry => !known.includes(entry)),
+        column,
+        scope,
+      ),
     ];
   }
 
   private entries(entries: readonly Entry[], column: number, scope: Scope): Lines {
-    return grouped(entries).flatMap(group =>
-      this.control.group(group, column, scope, (entry, inner) => this.entry(entry, column, inner)),
-    );
+    return this.control.groups(entries, column, scope, (entry, inner) => this.entry(entry, column, inner));
   }
 
   private entry(entry: Entry, column: number, scope: Scope): Lines {
@@ -38,8 +59,8 @@ export class NodePrinter {
     if (spread && node.kind === 'opaque') {
       const { except = [] } = entry;
       const value = reference(node.slot, scope);
-      if (value === '.' && except.length === 0) {
-        return [action(column, `toYaml . | nindent ${column}`)];
+      if (except.length === 0 && isGiven(node.slot, scope)) {
+        return [action(column, `toYaml ${value} | nindent ${column}`)];
       }
       const left = except.length === 0 ? value : `omit ${value} ${except.map(goText).join(' ')}`;
       return [action(column, `with ${left}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
@@ -62,6 +83,16 @@ export class NodePrinter {
 
   /** `key: value`, over as many lines as it takes. */
   private named(name: string, node: Node, column: number, scope: Scope, key?: string): Lines {
+    const shared = this.shared.nameOf(node);
+    if (shared !== undefined) {
+      return node.kind === 'choice'
+        ? [`${pad(column)}${name}: ${includedScalar(shared, node, scope)}`]
+        : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope)} | nindent ${column + 2}`)];
+    }
+    const flow = flowText(node, scope.flow, each => this.scalar(each, column, scope).text);
+    if (flow !== undefined) {
+      return [`${pad(column)}${name}: ${flow}`];
+    }
     switch (node.kind) {
       case 'map':
         return [`${pad(column)}${name}:`, ...this.map(node.entries, column + 2, scope, key)];
@@ -73,7 +104,7 @@ export class NodePrinter {
           action(column + 2, `toYaml ${reference(node.slot, scope)} | nindent ${column + 2}`),
         ];
       case 'choice':
-        if (this.truth(node.arms, scope) === undefined) {
+        if (this.oneLine(node.arms, column + name.length, scope) === undefined) {
           return this.control.arms(node.arms, column, scope, (inner, innerScope) =>
             this.named(name, inner, column, innerScope, key),
           );
@@ -81,6 +112,7 @@ export class NodePrinter {
         break;
       case 'document':
       case 'joined':
+      case 'interpolation':
       case 'literal': {
         const block = this.block(node, column + 2, scope);
         if (block !== undefined) {
@@ -94,17 +126,42 @@ export class NodePrinter {
     return [...before, `${pad(column)}${name}: ${text}`];
   }
 
+  /** What a helper for a part of objects prints. */
+  public helper(node: Node, scope: Scope): Lines {
+    switch (node.kind) {
+      case 'map':
+        return this.map(node.entries, 0, scope);
+      case 'list':
+        return this.list(node.items, 0, scope);
+      case 'choice': {
+        const optional = optionalParts(node.arms, scope);
+        return optional !== undefined
+          ? [optional]
+          : this.control.arms(node.arms, 0, scope, (arm, inner) => [
+              action(0, arm.kind === 'expression' ? pipeline(arm.of, inner) : this.constant(arm, inner)),
+            ]);
+      }
+      default:
+        return [];
+    }
+  }
+
+  private constant(node: Node, scope: Scope): string {
+    return node.kind === 'literal' && typeof node.value === 'number'
+      ? String(node.value)
+      : format(partsOf(node) ?? [], scope);
+  }
+
   private list(items: readonly Item[], column: number, scope: Scope): Lines {
-    return grouped(items).flatMap(group =>
-      this.control.group(group, column, scope, (item, inner) => this.item(item, column, inner)),
-    );
+    return this.control.groups(items, column, scope, (item, inner) => this.item(item, column, inner));
   }
 
   private item({ node, spread }: Item, column: number, scope: Scope): Lines {
     if (spread && node.kind === 'opaque') {
       const value = reference(node.slot, scope);
-      const lines = [action(column, `toYaml . | nindent ${column}`)];
-      return value === '.' ? lines : [action(column, `with ${value}`), ...lines, action(column, 'end')];
+      return isGiven(node.slot, scope)
+        ? [action(column, `toYaml ${value} | nindent ${column}`)]
+        : [action(column, `with ${value}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
     }
     return this.dashed(node, column, scope);
   }
@@ -124,7 +181,7 @@ export class NodePrinter {
         ? [`${pad(column)}-`, ...inner]
         : [`${pad(column)}- ${first.slice(column + 2)}`, ...rest];
     }
-    if (node.kind === 'choice' && this.truth(node.arms, scope) === undefined) {
+    if (node.kind === 'choice' && this.oneLine(node.arms, column, scope) === undefined) {
       return this.control.arms(node.arms, column, scope, (arm, armScope) => this.dashed(arm, column, armScope));
     }
     const block = this.block(node, column + 2, scope);
@@ -135,45 +192,39 @@ export class NodePrinter {
     return [...before, `${pad(column)}- ${text}`];
   }
 
-  /** A text over several lines; undefined if it has to stand between quotes. */
-  private block(
-    node: Node,
-    column: number,
-    scope: Scope,
-  ): { readonly mark: string; readonly lines: Lines } | undefined {
+  /** A text over several lines; undefined if it has to stand in one. */
+  private block(node: Node, column: number, scope: Scope): Block | undefined {
     const lines = scope.texts.linesOf(node, scope.root);
     if (lines !== undefined) {
       return { mark: '|', lines: [action(column, `${lines} | nindent ${column}`)] };
     }
-    if (node.kind === 'literal' && typeof node.value === 'string') {
+    if (node.kind === 'literal' && typeof node.value === 'string' && node.value.includes('\n')) {
       const { value } = node;
-      return value.includes('\n') &&
-        fitsBlock(value) &&
-        !/\n\s*$/.test(value.slice(0, -1)) &&
-        !/[^\n]\n? +\n/.test(value)
+      return fitsBlock(value) && !/\n\s*$/.test(value.slice(0, -1)) && !/[^\n]\n? +\n/.test(value)
         ? {
             mark: value.endsWith('\n') ? '|' : '|-',
             lines: textLines(value).map(line => (line === '' ? '' : pad(column) + escaped(line))),
           }
         : undefined;
     }
-    if (node.kind !== 'joined' || node.separator !== '\n' || !isBlock(node.items)) {
-      return undefined;
+    const text = inLines(node);
+    if (text.kind === 'joined' && text.separator === '\n' && isBlock(text.items)) {
+      const ends = isLiteral(text.items.at(-1), '');
+      const items = ends ? text.items.slice(0, -1) : text.items;
+      return { mark: ends ? '|' : '|-', lines: this.textItems(items, column, scope) };
     }
-    const ends = isLiteral(node.items.at(-1), '');
-    const items = ends ? node.items.slice(0, -1) : node.items;
-    return { mark: ends ? '|' : '|-', lines: this.textItems(items, column, scope) };
+    const isLong = node.kind === 'interpolation' || (node.kind === 'literal' && typeof node.value === 'string');
+    return isLong && column + this.scalar(node, column, scope).text.length > LONG
+      ? foldedText(partsOf(node) ?? [], column, scope)
+      : undefined;
   }
 
   /** Lines of a text, in a block or in a helper. */
   public textItems(items: readonly Item[], column: number, scope: Scope): Lines {
-    return grouped(items).flatMap(group =>
-      this.control.group({ ...group, raw: true } as Group<Item>, column, scope, ({ node }, inner) => {
-        if (node.kind === 'choice') {
-          return this.control.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope));
-        }
-        return this.textLine(node, column, inner);
-      }),
+    return this.control.groups(items, column, scope, ({ node }, inner) =>
+      node.kind === 'choice'
+        ? this.control.arms(node.arms, column, inner, (arm, armScope) => this.textLine(arm, column, armScope))
+        : this.textLine(node, column, inner),
     );
   }
 
@@ -184,7 +235,9 @@ export class NodePrinter {
     }
     const parts = partsOf(node) ?? [];
     const line = parts
-      .map(part => (typeof part === 'string' ? escaped(part) : `{{ ${pipeline(part, scope)} }}`))
+      .map((part, index) =>
+        typeof part === 'string' ? escaped(part, index < parts.length - 1) : `{{ ${pipeline(part, scope)} }}`,
+      )
       .join('');
     return [line === '' ? '' : pad(column) + line];
   }
@@ -200,7 +253,7 @@ export class NodePrinter {
       case 'interpolation':
         return plain(this.interpolation(node.parts, scope));
       case 'choice':
-        return plain(`{{ ${this.truth(node.arms, scope)!} }}`);
+        return plain(this.oneLine(node.arms, column, scope)!);
       case 'joined': {
         const { before, go } = this.joined(node.separator, node.items, column, scope);
         return { before, text: `{{ ${go} | quote }}` };
@@ -216,10 +269,10 @@ export class NodePrinter {
     if (!parts.every(part => isQuotable(part, quote))) {
       return `{{ ${format(parts, scope)} | quote }}`;
     }
-    const text = parts.map(part =>
+    const text = parts.map((part, index) =>
       typeof part !== 'string'
         ? `{{ ${pipeline(part, scope)} }}`
-        : escaped(quote === "'" ? part : yamlQuoted(part).slice(1, -1)),
+        : escaped(quote === "'" ? part : yamlQuoted(part).slice(1, -1), index < parts.length - 1),
     );
     return quote + text.join('') + quote;
   }
@@ -248,13 +301,26 @@ export class NodePrinter {
       const value = format(parts, inner);
       return / /.test(value) && !value.startsWith('"') ? `(${value})` : value;
     };
-    const lines = grouped(items).flatMap(group =>
-      this.control.group(group, column, scope, ({ node }, inner): Lines => {
-        const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
-        return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
-      }),
-    );
+    const lines = this.control.groups(items, column, scope, ({ node }, inner): Lines => {
+      const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
+      return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
+    });
     return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
+  }
+
+  /** A choice that can be read in one line. */
+  private oneLine(arms: readonly Arm[], column: number, scope: Scope): string | undefined {
+    const optional = optionalParts(arms, scope);
+    if (optional !== undefined) {
+      return `"${optional}"`;
+    }
+    const truth = this.truth(arms, scope);
+    const either = ternary(arms, scope);
+    return truth !== undefined
+      ? `{{ ${truth} }}`
+      : either !== undefined && column + either.length < SHORT
+        ? `{{ ${either} }}`
+        : undefined;
   }
 
   /** A condition that prints `true` or `false` itself. */
@@ -274,6 +340,11 @@ export class NodePrinter {
     return isBoolean ? goCondition(condition, scope) : undefined;
   }
 }
+
+const isGiven = (slot: Slot, { dot, given = [] }: Scope): boolean => slot === dot || given.includes(slot);
+
+const includedScalar = (name: string, node: Node, scope: Scope): string =>
+  `{{ ${include(name, scope)}${isTextChoice(node) ? ' | quote' : ''} }}`;
 
 function quoted(expression: Expression, scope: Scope): string {
   return `${pipeline(expression, scope)} | quote`;

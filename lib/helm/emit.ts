@@ -1,26 +1,41 @@
-import type { ChartTree, Item, Node, ObjectTree } from './chart-tree';
+import { inOneOrder } from './arm-order';
+import type { ChartTree, ObjectTree } from './chart-tree';
+import { helperFiles } from './emit-helpers';
 import { NodePrinter } from './emit-node';
-import type { Scope } from './go-syntax';
+import { withFullname } from './fullname-variable';
+import { goCondition, type Scope } from './go-syntax';
+import { HelperNames } from './helper-names';
 import { LabelBlocks } from './label-blocks';
-import { releaseHelpers, type ChartIdentity } from './release';
+import type { ChartIdentity } from './release';
+import { SharedBlocks } from './shared-blocks';
 import { TextHelpers } from './text-helpers';
-import { goCondition } from './go-syntax';
 
 /** The templates of a chart, by file name below `templates/`. */
-export function emit(tree: ChartTree, chart: ChartIdentity, overridable: ReadonlySet<string>): Record<string, string> {
-  const labels = new LabelBlocks(chart.name, tree);
-  const texts = new TextHelpers(chart.name, tree);
-  const printer = new NodePrinter(labels);
-  const scope: Scope = { chart, root: '', loops: new Map(), texts };
-  const files = new Map<string, string[]>();
+export function emit(found: ChartTree, chart: ChartIdentity, fields: ReadonlySet<string>): Record<string, string> {
+  const tree = inOneOrder(found);
+  const names = new HelperNames(chart.name, ['fullname', 'chart']);
+  const labels = new LabelBlocks(names, tree);
+  const texts = new TextHelpers(names, tree);
+  const shared = new SharedBlocks(names, tree, fields);
+  const scope: Scope = { chart, root: '', loops: new Map(), depth: 0, texts, flow: 'words' };
+  const objects = new Map<string, ObjectTree[]>();
   const nameOf = fileNames(tree);
   for (const object of tree.objects) {
     const file = nameOf(object);
-    files.set(file, [...(files.get(file) ?? []), printed(object, printer, scope)]);
+    objects.set(file, [...(objects.get(file) ?? []), object]);
   }
-  const contents = Object.fromEntries([...files].map(([file, documents]) => [file, joined(documents)]));
+  const printer = (): NodePrinter => new NodePrinter(labels, shared);
+  const contents = Object.fromEntries(
+    [...objects].map(([file, all]) => [
+      file,
+      withFullname(scope, inner => {
+        const own = printer();
+        return joined(all.map(object => printed(object, own, inner)));
+      }),
+    ]),
+  );
   const all = Object.values(contents).join('\n');
-  return { '_helpers.tpl': helpers(chart, overridable, all, labels, texts, printer, scope), ...contents };
+  return { ...helperFiles({ chart, fields, labels, shared, texts, printer, scope }, all), ...contents };
 }
 
 /** A file for each object, named as people do: after its kind, and after its name where a chart has several of a kind. */
@@ -53,42 +68,4 @@ function joined(documents: readonly string[]): string {
     text.startsWith('{{- if') ? text.replace('\n', '\n---\n') : text.startsWith('{{- range') ? text : `---\n${text}`,
   );
   return `${[first, ...separated].join('\n')}\n`;
-}
-
-function helpers(
-  chart: ChartIdentity,
-  overridable: ReadonlySet<string>,
-  templates: string,
-  labels: LabelBlocks,
-  texts: TextHelpers,
-  printer: NodePrinter,
-  scope: Scope,
-): string {
-  const own = labels.helpers().map(({ name, entries }) => {
-    const block = labels.blockIn(entries, name);
-    const rest = entries.filter(entry => block?.entries.has(entry) !== true);
-    const lines = [...(block === undefined ? [] : [`{{ include "${block.name}" . }}`]), ...printer.map(rest, 0, scope)];
-    return define(name, lines.join('\n'));
-  });
-  const long = texts.helpers().map(({ name, node }) => define(name, textOf(node, printer, scope)));
-  const used = [...own, ...long, templates].join('\n');
-  const names = Object.entries(releaseHelpers(chart, overridable)).flatMap(([name, body]) =>
-    used.includes(`"${chart.name}.${name}"`) ? [define(`${chart.name}.${name}`, body)] : [],
-  );
-  return [...names, ...own, ...long].join('\n');
-}
-
-const define = (name: string, body: string): string => `{{- define "${name}" -}}\n${body}\n{{- end }}\n`;
-
-function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
-  if (node.kind === 'document') {
-    return node.map.kind === 'map' ? printer.map(node.map.entries, 0, scope).join('\n') : '{}';
-  }
-  return node.kind === 'joined' ? printer.textItems(linesOf(node), 0, scope).join('\n') : '';
-}
-
-/** The lines of a text without the empty one behind its last line end, which a helper would trim. */
-function linesOf({ items }: Node & { kind: 'joined' }): readonly Item[] {
-  const last = items.at(-1)?.node;
-  return last?.kind === 'literal' && last.value === '' ? items.slice(0, -1) : items;
 }

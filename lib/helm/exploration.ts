@@ -20,14 +20,19 @@ export class Exploration {
   private seed = 7;
 
   constructor(
-    values: ObjectValue,
-    slots: readonly Slot[],
+    private readonly values: ObjectValue,
+    private readonly slots: readonly Slot[],
     public readonly gates: readonly Gate[],
     private readonly render: Render,
     private readonly known: KnownRuns,
-    plan: SentinelPlan,
+    private readonly plan: SentinelPlan,
   ) {
     this.world = new WorldValues(values, slots, gates, plan);
+  }
+
+  /** One with the same sentinels and other gates, before any world is run. */
+  public withGates(gates: readonly Gate[]): Exploration {
+    return new Exploration(this.values, this.slots, gates, this.render, this.known, this.plan);
   }
 
   /** Runs a world unless it was run. @returns whether the construct accepts it */

@@ -11,22 +11,20 @@ import type { Json, TextRules } from './value-node';
 import { stateOf } from './world';
 
 /**
- * Runs the first worlds, with the sentinels that the construct takes.
+ * Finds the sentinels that the construct takes, and runs a world or a few with them.
  *
- * @param also worlds that are worth a look
  * @throws PlatformError if the construct refuses what the schema allows
  */
-export function firstWorlds(
+export function groundWorlds(
   source: ChartSource,
   render: Render,
   known: KnownRuns,
   slots: readonly Slot[],
   gates: readonly Gate[],
-  also: readonly Vector[],
 ): Exploration {
   const { values, defaults } = source;
   const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, known, plan);
-  const usual = new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)]));
+  const usual = usualOf(gates, defaults);
   const grounds = [false, true].map(descending => {
     const exploration = open({ quoted: new Set(), descending });
     return { descending, refusal: () => exploration.refusal, worlds: exploration.ground(usual) };
@@ -43,11 +41,31 @@ export function firstWorlds(
   };
   const quoted = free.length === 0 || takes(free) ? free : free.filter(slot => takes([slot]));
   const explored = open({ quoted: new Set(quoted), descending });
-  explored.start(usual);
+  worlds.forEach(vector => explored.accepts(vector));
+  return explored;
+}
+
+/**
+ * Runs the first worlds, with the sentinels of the ground.
+ *
+ * @param also worlds that are worth a look
+ * @throws PlatformError if the construct refuses what the schema allows
+ */
+export function firstWorlds(
+  source: ChartSource,
+  ground: Exploration,
+  gates: readonly Gate[],
+  also: readonly Vector[],
+): Exploration {
+  const explored = ground.withGates(gates);
+  explored.start(usualOf(gates, source.defaults));
   also.forEach(vector => explored.accepts(completed(vector, gates)));
   checkStates(source, explored);
   return explored;
 }
+
+const usualOf = (gates: readonly Gate[], defaults: Json): Vector =>
+  new Map(gates.map(gate => [gate.slot.id, defaultState(gate, defaults)]));
 
 /** @throws PlatformError if the construct refuses every world in which a value is what the schema allows */
 function checkStates({ chart }: ChartSource, { gates, runs, refusal }: Exploration): void {

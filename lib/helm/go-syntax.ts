@@ -2,6 +2,7 @@ import type { Expression, Node, Part } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import { partsOf } from './default-form';
+import type { FlowStyle } from './flow-style';
 import { charactersOf, staysInLine } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
@@ -21,14 +22,29 @@ export interface Scope {
   /** How the root is called: nothing where the dot is the root. */
   readonly root: '' | '$';
   readonly loops: ReadonlyMap<Slot, LoopNames>;
+  /** How many conditions and loops are around. */
+  readonly depth: number;
+  /** Values that the conditions around have found to be there. */
+  readonly given?: readonly Slot[];
   /** The value that the dot is. */
   readonly dot?: Slot;
   /** The helpers that print texts. */
   readonly texts: TextHelpers;
+  /** Whether the full name of the release is in a variable. */
+  readonly named?: boolean;
+  /** Which structures may stand in one line. */
+  readonly flow: FlowStyle;
 }
+
+/** The variable that holds the full name where a template needs it often. */
+export const FULLNAME = '$fullname';
 
 /** From here on Go prints numbers of values files with an exponent. */
 const EXPONENT = 1_000_000;
+
+/** The action that includes a helper, without its braces. */
+export const include = (name: string, { root }: Pick<Scope, 'root'>): string =>
+  `include ${goText(name)} ${root === '' ? '.' : root}`;
 
 /** A value of a chart. */
 export function reference(slot: Slot, { root, loops, dot }: Scope): string {
@@ -55,7 +71,9 @@ export function pipeline(expression: Expression, scope: Scope): string {
     case 'key':
       return scope.loops.get(expression.scope)!.key!;
     case 'release':
-      return releaseInGo(scope.chart, expression.field, scope.root);
+      return scope.named === true && expression.field === 'fullname'
+        ? FULLNAME
+        : releaseInGo(scope.chart, expression.field, scope.root);
     case 'text':
       return goText(expression.text);
     case 'format':
@@ -173,6 +191,14 @@ function keepsQuotes(rules: TextRules, quote: '"' | "'"): boolean {
 /** Whether a part of a text ends no line, and may stand in YAML as it is. */
 export function isInline(part: Part): boolean {
   return typeof part === 'string' || rulesHold(part, staysInLine);
+}
+
+/** Whether a value has no space at its start, whatever it is. */
+export function isSpaceless(part: Expression): boolean {
+  return (
+    part.kind === 'release' ||
+    (part.kind === 'value' && part.slot.node.kind === 'string' && !charactersOf(part.slot.node)(' '))
+  );
 }
 
 function rulesHold(expression: Expression, hold: (rules: TextRules) => boolean): boolean {

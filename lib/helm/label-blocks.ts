@@ -1,72 +1,87 @@
 import type { ChartTree, Entry, Node } from './chart-tree';
+import type { HelperNames } from './helper-names';
 import { slotsAsIds } from './shape';
 
-/** Labels that several objects have, printed by one helper. */
+/** Labels or annotations that several objects have, printed by one helper. */
 export interface LabelBlock {
   readonly name: string;
-  readonly entries: ReadonlySet<Entry>;
+  readonly entries: readonly Entry[];
 }
 
 interface Found {
   readonly entries: readonly Entry[];
-  readonly selects: boolean;
-  /** Whether they are the labels of an object, or of pods. */
+  readonly keys: ReadonlySet<string>;
+  readonly place: string;
+  /** Whether an object itself has them, or pods. */
   readonly own: boolean;
 }
 
+interface Block extends LabelBlock {
+  readonly keys: ReadonlySet<string>;
+}
+
+const ONE_LINE = ['literal', 'expression', 'interpolation'];
 const SELECTORS = ['matchLabels', 'selector'];
-const PLACES = ['labels', ...SELECTORS];
+/** Keys under which labels and annotations stand. */
+export const LABEL_PLACES = ['labels', 'annotations', ...SELECTORS];
 
 /** The label blocks of a chart that are worth a helper. */
 export class LabelBlocks {
-  /** Keys of the entries of each block, by the name of its helper; smaller blocks first. */
-  private readonly blocks: {
-    readonly name: string;
-    readonly keys: ReadonlySet<string>;
-    readonly entries: readonly Entry[];
-  }[] = [];
+  /** Smaller blocks first. */
+  private readonly blocks: Block[] = [];
 
-  constructor(chart: string, tree: ChartTree) {
+  constructor(names: HelperNames, tree: ChartTree) {
     const found: Found[] = [];
     tree.objects.filter(({ over }) => over.length === 0).forEach(({ node }) => collect(node, found));
-    const variants = new Map<string, { keys: ReadonlySet<string>; entries: readonly Entry[]; selects: boolean }>();
-    for (const { entries, selects } of found) {
-      const keys = new Set(entries.map(keyOf));
-      const id = [...keys].sort().join('\n');
-      const known = variants.get(id);
-      variants.set(id, { keys, entries, selects: selects || known?.selects === true });
-    }
-    const useful = [...variants.values()]
-      .filter(({ keys, selects }) => {
-        const uses = found.filter(({ entries }) => isSubset(keys, new Set(entries.map(keyOf))));
-        const isOwn = uses.some(({ own }) => own);
-        return isOwn && uses.length > 1 && (keys.size > 1 || (selects && uses.length > 2));
-      })
-      .sort((one, other) => one.keys.size - other.keys.size);
-    const taken = new Set<string>();
-    for (const { keys, entries, selects } of useful) {
-      const kind = selects ? 'selectorLabels' : 'labels';
-      const name = [`${chart}.${kind}`, `${chart}.${componentOf(entries)}.${kind}`].find(each => !taken.has(each));
-      if (name !== undefined) {
-        taken.add(name);
-        this.blocks.push({ name, keys, entries });
+    for (const { keys, entries, place } of variantsOf(found)) {
+      const uses = found.filter(other => isSubset(keys, other.keys));
+      if (uses.length > 1 && uses.some(({ own }) => own) && this.isWorth(entries, place, uses.length)) {
+        const kind = SELECTORS.includes(place) ? 'selectorLabels' : place;
+        this.blocks.push({ name: names.take(kind, `${componentOf(entries)}.${kind}`), keys, entries });
       }
     }
   }
 
-  /** The largest block whose labels are all among the entries. */
-  public blockIn(entries: readonly Entry[], beside?: string): LabelBlock | undefined {
-    const keys = new Set(entries.map(keyOf));
-    const found = this.blocks.findLast(block => block.name !== beside && isSubset(block.keys, keys));
-    return found === undefined
-      ? undefined
-      : { name: found.name, entries: new Set(entries.filter(entry => found.keys.has(keyOf(entry)))) };
+  /** The blocks whose labels are all among the entries, the largest first; none has a label of another. */
+  public blocksIn(entries: readonly Entry[], beside?: string): readonly LabelBlock[] {
+    const left = new Map(entries.map(entry => [keyOf(entry), entry]));
+    return this.blocks.toReversed().flatMap(({ name, keys }) => {
+      if (name === beside || ![...keys].every(key => left.has(key))) {
+        return [];
+      }
+      const own = [...keys].map(key => left.get(key)!);
+      keys.forEach(key => left.delete(key));
+      return [{ name, entries: own }];
+    });
   }
 
-  /** The helpers to define, by name. */
-  public helpers(): readonly { readonly name: string; readonly entries: readonly Entry[] }[] {
+  /** The helpers to define. */
+  public helpers(): readonly LabelBlock[] {
     return this.blocks;
   }
+
+  /** What selects must not differ between places; anything else is worth a helper if it is long, without other blocks. */
+  private isWorth(entries: readonly Entry[], place: string, uses: number): boolean {
+    if (SELECTORS.includes(place)) {
+      return entries.length > 1 || uses > 2;
+    }
+    const known = this.blocksIn(entries).flatMap(block => block.entries);
+    const lines = entries
+      .filter(entry => !known.includes(entry))
+      .reduce((sum, { over, spread }) => sum + (spread === true || over.length > 0 ? 3 : 1), 0);
+    return lines > 2;
+  }
+}
+
+/** Sets of labels that differ, smaller ones first; one that selects anywhere is said to do so. */
+function variantsOf(found: readonly Found[]): readonly Found[] {
+  const variants = new Map<string, Found>();
+  for (const each of found) {
+    const id = [...each.keys].sort().join('\n');
+    const known = variants.get(id);
+    variants.set(id, known === undefined || SELECTORS.includes(each.place) ? each : known);
+  }
+  return [...variants.values()].sort((one, other) => one.keys.size - other.keys.size);
 }
 
 function collect(node: Node, found: Found[], parent?: string): void {
@@ -77,12 +92,10 @@ function collect(node: Node, found: Found[], parent?: string): void {
   } else if (node.kind === 'map') {
     for (const { key, node: inner, over } of node.entries.filter(entry => entry.over.length === 0)) {
       const isBlock = inner.kind === 'map' && inner.entries.every(isLabel) && over.length === 0;
-      if (isBlock && PLACES.includes(String(key))) {
-        found.push({
-          entries: inner.entries,
-          selects: SELECTORS.includes(String(key)),
-          own: parent === 'metadata' && key === 'labels',
-        });
+      if (isBlock && LABEL_PLACES.includes(String(key))) {
+        const { entries } = inner;
+        const keys = new Set(entries.map(keyOf));
+        found.push({ entries, keys, place: String(key), own: parent === 'metadata' });
       } else {
         collect(inner, found, String(key));
       }
@@ -91,8 +104,7 @@ function collect(node: Node, found: Found[], parent?: string): void {
 }
 
 const isLabel = ({ key, node, over, spread }: Entry): boolean =>
-  over.length === 0 &&
-  (spread === true || (typeof key === 'string' && ['literal', 'expression', 'interpolation'].includes(node.kind)));
+  spread === true || ((typeof key === 'string' || over.length > 0) && ONE_LINE.includes(node.kind));
 
 const keyOf = (entry: Entry): string => JSON.stringify(entry, slotsAsIds);
 
@@ -111,5 +123,11 @@ function componentOf(entries: readonly Entry[]): string {
           : [],
     )
     .find(name => name.replaceAll(/[^a-z0-9]/gi, '') !== '');
-  return (text ?? 'other').replaceAll(/^-|-$/g, '');
+  return (text ?? firstOf(entries) ?? 'other').replaceAll(/^-|-$/g, '');
+}
+
+/** `hook` for `argocd.argoproj.io/hook`. */
+function firstOf(entries: readonly Entry[]): string | undefined {
+  const [first] = entries.flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
+  return first?.slice(first.indexOf('/') + 1);
 }

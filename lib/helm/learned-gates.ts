@@ -3,12 +3,13 @@ import type { ChartTree } from './chart-tree';
 import type { Exploration } from './exploration';
 import type { Learned, Vector } from './gates';
 import { disagreement } from './refusals';
-import type { ChartIdentity } from './release';
+import { sampleRelease, type ChartIdentity } from './release';
 import { compare, type Difference, type Sample } from './sample';
-import type { SampledValues } from './sampled-values';
+import type { Named, SampledValues } from './sampled-values';
+import { accepts } from './sentinels';
 import type { Slot } from './slot';
 import type { Json, ObjectValue } from './value-node';
-import { vectorsOf } from './world';
+import { vectorsOf, withState } from './world';
 
 const LIMITS = 3;
 const REMEMBERED = 30;
@@ -26,6 +27,18 @@ export class LearnedGates implements Learned {
     private readonly slots: readonly Slot[],
     private readonly samples: SampledValues,
   ) {}
+
+  /** Learns which texts matter when they are empty from the tree of the first world, as far as that shows it. */
+  public learnEmptiness(tree: ChartTree, { runs: [first], world }: Exploration): void {
+    const { vector, valuesA } = first!;
+    const sample = { release: sampleRelease(this.chart, 0) };
+    if (!this.disagrees(tree, sample, valuesA)) {
+      this.slots
+        .filter(({ node }) => node.kind === 'string' && node.default !== '' && accepts(node, ''))
+        .filter(slot => this.disagrees(tree, sample, world.build(withState(vector, slot, false), 'a')))
+        .forEach(slot => this.emptiness.add(slot));
+    }
+  }
 
   /**
    * Learns from samples that no world is like.
@@ -76,7 +89,7 @@ export class LearnedGates implements Learned {
     return undefined;
   }
 
-  private disagrees(tree: ChartTree, sample: Sample, values: Json): boolean {
+  private disagrees(tree: ChartTree, sample: Named, values: Json): boolean {
     try {
       return compare(tree, this.samples.like(sample, values)) !== undefined;
     } catch {

@@ -4,6 +4,11 @@ import type { Render } from './run';
 import { sampleOf, type Sample } from './sample';
 import type { Json } from './value-node';
 
+/** What has the names of a release. */
+export interface Named {
+  readonly release: Pick<Release, 'name' | 'namespace'>;
+}
+
 /** What the construct makes of values, each asked once. */
 export class SampledValues {
   private readonly samples: Sample[] = [];
@@ -33,7 +38,7 @@ export class SampledValues {
   }
 
   /** Other values in the release of a sample. @throws what the construct throws */
-  public like({ release }: { readonly release: Release }, values: Json): Sample {
+  public like({ release }: Named, values: Json): Sample {
     return sampleOf(this.chart, this.render, values, release);
   }
 

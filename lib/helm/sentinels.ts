@@ -85,9 +85,9 @@ export class Sentinels {
 
   /** Texts that the pattern allows, where none of the usual forms is allowed. */
   private fromPattern(slot: Slot, rules: TextRules): Pair<string> {
-    const examples = fc
-      .sample(fc.stringMatching(new RegExp(rules.pattern ?? '^[a-z]*$')), { numRuns: EXAMPLES, seed: 1 })
-      .filter(text => text.length >= RECOGNIZABLE && accepts(rules, text) && !this.taken.has(`"${text}"`));
+    const examples = examplesOf(rules.pattern ?? '^[a-z]*$').filter(
+      text => text.length >= RECOGNIZABLE && accepts(rules, text) && !this.taken.has(`"${text}"`),
+    );
     const a = examples[0];
     const b = examples.find(text => text !== a && !text.includes(a!) && !a!.includes(text));
     if (a === undefined || b === undefined || !this.take({ a, b })) {
@@ -114,6 +114,16 @@ export class Sentinels {
 export function accepts({ pattern, minLength = 0, maxLength = Infinity }: TextRules, text: string): boolean {
   const { length } = [...text];
   return length >= minLength && length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text));
+}
+
+/** Examples of patterns, each made once: patterns take long to read. */
+const known = new Map<string, readonly string[]>();
+
+function examplesOf(pattern: string): readonly string[] {
+  const examples =
+    known.get(pattern) ?? fc.sample(fc.stringMatching(new RegExp(pattern)), { numRuns: EXAMPLES, seed: 1 });
+  known.set(pattern, examples);
+  return examples;
 }
 
 const code = (index: number): string => [676, 26, 1].map(weight => LETTERS[Math.floor(index / weight) % 26]).join('');

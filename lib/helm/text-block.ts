@@ -1,7 +1,25 @@
-import type { Item } from './chart-tree';
-import { partsOf } from './default-form';
+import type { Item, Node, Part } from './chart-tree';
+import { nodeOf, partsOf } from './default-form';
 import { isInline } from './go-syntax';
 import { fitsBlock } from './yaml-scalar';
+
+/** A text with values in it as its lines, if it has several. */
+export function inLines(node: Node): Node {
+  const ends =
+    node.kind === 'interpolation' && node.parts.some(part => typeof part === 'string' && part.includes('\n'));
+  if (!ends) {
+    return node;
+  }
+  const lines: Part[][] = [[]];
+  for (const part of node.parts) {
+    const [first, ...rest] = typeof part === 'string' ? part.split('\n') : [part];
+    lines.at(-1)!.push(first!);
+    lines.push(...rest.map(text => [text]));
+  }
+  return { kind: 'joined', separator: '\n', items: lines.map(parts => ({ node: nodeOf(withText(parts)), over: [] })) };
+}
+
+const withText = (parts: readonly Part[]): Part[] => parts.filter(part => part !== '');
 
 export const textLines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
 

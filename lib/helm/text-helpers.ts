@@ -1,4 +1,6 @@
 import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
+import { partsOf } from './default-form';
+import type { HelperNames } from './helper-names';
 import { slotsAsIds } from './shape';
 import { goText } from './yaml-scalar';
 
@@ -6,7 +8,7 @@ import { goText } from './yaml-scalar';
 export class TextHelpers {
   private readonly nodes = new Map<string, { readonly name: string; readonly node: Node }>();
 
-  constructor(chart: string, tree: ChartTree) {
+  constructor(helpers: HelperNames, tree: ChartTree) {
     const inputs = new Map<string, Node>();
     const names = new Map<string, string>();
     tree.objects.forEach(({ node }) =>
@@ -25,7 +27,7 @@ export class TextHelpers {
       }),
     );
     for (const [id, node] of inputs) {
-      this.nodes.set(id, { name: `${chart}.${names.get(id) ?? `text${this.nodes.size + 1}`}`, node });
+      this.nodes.set(id, { name: helpers.take(names.get(id) ?? 'text'), node });
     }
   }
 
@@ -67,9 +69,7 @@ function visit(node: Node, key: string | undefined, see: (node: Node, key: strin
   see(node, key);
   switch (node.kind) {
     case 'map':
-      node.entries.forEach((entry: Entry) =>
-        visit(entry.node, typeof entry.key === 'string' ? entry.key : undefined, see),
-      );
+      node.entries.forEach((entry: Entry) => visit(entry.node, keyText(entry.key), see));
       return;
     case 'document':
       visit(node.map, undefined, see);
@@ -83,6 +83,13 @@ function visit(node: Node, key: string | undefined, see: (node: Node, key: strin
       return;
     default:
   }
+}
+
+/** A key, or what of it is no value: `watch.json`. */
+function keyText(key: Entry['key']): string | undefined {
+  const text =
+    typeof key === 'string' ? key : (partsOf(key) ?? []).map(part => (typeof part === 'string' ? part : '-')).join('');
+  return text.replaceAll(/[^a-z0-9._-]/gi, '-').replace(/^[^a-z0-9]+/i, '') || undefined;
 }
 
 function inputsOf(node: Node): readonly Node[] {

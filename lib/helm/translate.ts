@@ -4,14 +4,14 @@ import type { ChartTree } from './chart-tree';
 import { withExceptions } from './collisions';
 import { Evidence } from './evidence';
 import type { Exploration } from './exploration';
-import { firstWorlds } from './first-worlds';
+import { firstWorlds, groundWorlds } from './first-worlds';
 import { gatesOf } from './gates';
 import { Inference } from './infer';
 import { KnownRuns } from './known-runs';
 import { LearnedGates } from './learned-gates';
 import { impure } from './refusals';
 import type { ChartIdentity } from './release';
-import { inOrderOf, objectsOf, type Render } from './run';
+import { inOrderOf, objectsOf, type Render, type Run } from './run';
 import { Agreements } from './agreements';
 import type { Difference, Sample } from './sample';
 import { SampledValues } from './sampled-values';
@@ -81,9 +81,11 @@ class Translator {
   }
 
   public translate(): Translation {
+    const ground = groundWorlds(this.source, this.render, this.runs, this.slots, gatesOf(this.slots, this.learned));
+    this.learnFrom(ground);
     for (;;) {
       const gates = gatesOf(this.slots, this.learned);
-      const exploration = firstWorlds(this.source, this.render, this.runs, this.slots, gates, this.learned.vectors);
+      const exploration = firstWorlds(this.source, ground, gates, this.learned.vectors);
       const tree = this.inferPure(exploration);
       if (tree !== undefined) {
         this.checkUse(tree);
@@ -100,6 +102,20 @@ class Translator {
     }
   }
 
+  /** What one world shows need not be found out with many. */
+  private learnFrom(ground: Exploration): void {
+    try {
+      const evidence = this.evidenceOf(ground, ground.runs.slice(0, 1));
+      evidence.update();
+      this.learned.learnEmptiness(new Inference(evidence).chart(), ground);
+    } catch (error) {
+      // More worlds may explain what one does not.
+      if (!(error instanceof PlatformError)) {
+        throw error;
+      }
+    }
+  }
+
   /** What looks wrong may only be another result of the same values. */
   private inferPure(exploration: Exploration): ChartTree | undefined {
     try {
@@ -111,8 +127,8 @@ class Translator {
 
   /** Adds worlds until the tree that explains them explains the samples too; undefined if new gates were learned. */
   private infer(exploration: Exploration): ChartTree | undefined {
-    const { runs, gates, world } = exploration;
-    const evidence = new Evidence(runs, gates, world, (each, scope) => exploration.doubled(each, scope));
+    const { runs, gates } = exploration;
+    const evidence = this.evidenceOf(exploration, runs);
     for (let round = 0; round < ROUNDS; round++) {
       evidence.update();
       const found = new Inference(evidence).chart();
@@ -138,6 +154,11 @@ class Translator {
       'no templates were found that agree with the construct',
       'make the chart smaller, or its values more independent of each other',
     );
+  }
+
+  private evidenceOf(exploration: Exploration, runs: readonly Run[]): Evidence {
+    const { gates, world } = exploration;
+    return new Evidence(runs, gates, world, (each, scope) => exploration.doubled(each, scope));
   }
 
   /** Samples of which the tree says something else than the construct: all are asked, those that did so last first. */

@@ -89,6 +89,13 @@ export function slotsOf(part: Part | Expression): Slot[] {
   }
 }
 
+/** Every value that a node prints or asks about. */
+export function usedSlotsOf(node: Node): ReadonlySet<Slot> {
+  const used = new Set<Slot>();
+  collect(node, used);
+  return used;
+}
+
 /** What a node prints or asks about: values, and for anything else of the template the release's own fields too. */
 export function slotsIn(node: Node, key?: string | Node): (Slot | 'release')[] {
   const used = new Set<Slot>();

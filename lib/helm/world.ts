@@ -22,10 +22,12 @@ export class WorldValues {
     plan: SentinelPlan,
   ) {
     this.byPath = new Map(slots.map(slot => [slotName(slot), slot]));
-    const limits = new Map(gates.map(gate => [gate.slot, gate.limits]));
+    const limits = new Map(gates.flatMap(gate => (gate.limits.length > 0 ? [[gate.slot, gate.limits] as const] : [])));
     const sentinels = new Sentinels(plan, slots.length);
     this.release = Object.fromEntries(RELEASE_FIELDS.map(field => [field, sentinels.word()])) as never;
-    slots.forEach(slot => this.choose(slot, limits.get(slot) ?? [], sentinels));
+    slots.forEach(slot => this.choose(slot, sentinels));
+    // Last of all: what was chosen for other values stays what it was before the limits were learned.
+    limits.forEach((of, slot) => this.chooseWithin(slot, of, sentinels));
   }
 
   /** The text of a slot, or of the key of a map. */
@@ -59,20 +61,15 @@ export class WorldValues {
     return Object.fromEntries(RELEASE_FIELDS.map(field => [field, this.release[field][family]])) as unknown as Release;
   }
 
-  private choose(slot: Slot, limits: readonly number[], sentinels: Sentinels): void {
+  private choose(slot: Slot, sentinels: Sentinels): void {
     const { node } = slot;
     switch (node.kind) {
       case 'string':
         this.texts.set(slot, node.sentinels ? pairOf(node.sentinels) : sentinels.text(slot, node));
         return;
-      case 'integer': {
-        const states = [...limits, Infinity].map((_, state) => intervalOf(slot, limits, state));
-        this.integers.set(
-          slot,
-          states.map(interval => sentinels.integer(slot, interval)),
-        );
+      case 'integer':
+        this.integers.set(slot, [sentinels.integer(slot, [node.minimum, node.maximum])]);
         return;
-      }
       case 'map':
         this.keys.set(slot, sentinels.text(slot, node.keys));
         return;
@@ -84,6 +81,16 @@ export class WorldValues {
       }
       default:
     }
+  }
+
+  /** Numbers between the limits of an integer: those that it has already, where they are between the same two. */
+  private chooseWithin(slot: Slot, limits: readonly number[], sentinels: Sentinels): void {
+    const [whole] = this.integersOf(slot);
+    const chosen = [...limits, Infinity].map((_, state) => {
+      const [lowest, highest] = intervalOf(slot, limits, state);
+      return whole!.a >= lowest && whole!.b <= highest ? whole! : sentinels.integer(slot, [lowest, highest]);
+    });
+    this.integers.set(slot, chosen);
   }
 
   private value(node: ValueNode, vector: Vector, family: Family, doubled: Slot | undefined): Json {

@@ -24,8 +24,11 @@ export const yamlQuoted = (text: string): string =>
 
 const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** A text that a template prints as it is. */
-export const escaped = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
+/** A text that a template prints as it is; a brace must not become one of the action behind it. */
+export function escaped(text: string, isBeforeAction = false): string {
+  const safe = text.replaceAll('{{', '{{ "{{" }}');
+  return isBeforeAction ? safe.replace(/\{$/, '{{ "{" }}') : safe;
+}
 
 /** A text as a constant of a template. */
 export const goText = (text: string): string => yamlQuoted(text);

@@ -77,7 +77,7 @@ export class Cycle {
   private async begin(request: Request | undefined): Promise<Session> {
     const { git } = this.world;
     const commit = await git.fetch();
-    const state = this.known?.commit === commit ? this.known : await readState(git, commit);
+    const state = this.known?.commit === commit ? this.known : await readState(git, commit, this.known);
     this.known = state;
     if (request && 'backTo' in request) {
       const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);

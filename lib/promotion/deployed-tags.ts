@@ -5,7 +5,7 @@ import type { ModelRegistry } from './model-registry';
 import { PinHistory } from './pin-history';
 import { unitOf } from './plan';
 import { places, type RepositoryState } from './repository-state';
-import { registeredName, type RegistryRules } from './rules';
+import { registeredName, ruleFor, type RegistryRules } from './rules';
 import { ServiceError } from './service-error';
 import { placeText, type Place } from './wanted';
 
@@ -57,7 +57,8 @@ export class DeployedTags {
         continue;
       }
       try {
-        const deployment = await this.props.status.status(one);
+        const rule = ruleFor(state.rules, one.environment, one.team, one.model)!;
+        const deployment = await this.props.status.status(one, rule);
         this.outstanding.set(key, { ...one, deployment });
         if (await this.runs(one, deployment)) {
           await this.tag(state, one);
@@ -74,11 +75,11 @@ export class DeployedTags {
     return { tagged, waiting: [...this.outstanding.values()], failures };
   }
 
-  private async runs({ commit }: Outstanding, deployment: Deployment): Promise<boolean> {
+  private async runs({ commit, version }: Outstanding, deployment: Deployment): Promise<boolean> {
     return (
       deployment.state === 'running' &&
-      deployment.commit !== undefined &&
-      (await this.props.git.contains(commit, deployment.commit))
+      (deployment.version === version ||
+        (deployment.commit !== undefined && (await this.props.git.contains(commit, deployment.commit))))
     );
   }
 

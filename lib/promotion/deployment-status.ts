@@ -1,16 +1,23 @@
+import type { Rule } from './rules';
 import type { Place } from './wanted';
 
-/** How a commit does where it is deployed to. */
+/** How that does which is deployed for a place. */
 export interface Deployment {
   /** Whether everything of it runs; failed if it will not without help. */
   readonly state: 'running' | 'waiting' | 'failed';
-  /** The commit that is deployed. */
+  /** The commit that is deployed, from whoever knows it. */
   readonly commit?: string;
+  /** The version of the model that is deployed, from whoever sees that and no commit. */
+  readonly version?: number;
+  /** One line for people. */
   readonly message: string;
 }
 
-/** Whoever deploys what is committed: Argo CD. */
+/** Whoever knows how deployments do: Argo CD, or the cluster. */
 export interface DeploymentStatus {
-  /** @throws ServiceError if it cannot be asked */
-  status(place: Place): Promise<Deployment>;
+  /**
+   * @param rule what counts for the model there
+   * @throws ServiceError if it cannot be asked
+   */
+  status(place: Place, rule: Rule): Promise<Deployment>;
 }

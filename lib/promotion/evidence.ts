@@ -3,7 +3,7 @@ import type { PinHistory } from './pin-history';
 import { UNPINNED, unitOf, type PinsByUnit } from './plan';
 import { registeredName, ruleFor, type Rules } from './rules';
 import { ServiceError } from './service-error';
-import { placeText, type Evidence, type Place, type VersionFacts, type Wanted } from './wanted';
+import { placeText, withNames, type Evidence, type Place, type VersionFacts, type Wanted } from './wanted';
 
 /** What a person pinned in place of a wanted version. */
 export interface Conflict {
@@ -64,7 +64,8 @@ export class EvidenceReader {
           : undefined,
       changed: trying ? (await history.last(one))?.time : undefined,
       soaking: gates.soak && (await history.since({ ...one, environment: gates.soak.environment }, one.version!)),
-      measured: trying && canary.query ? await this.world.measure?.(question(canary.query.text, one)) : undefined,
+      // Names hold nothing that ends a text of PromQL.
+      measured: trying && canary.query ? await this.world.measure?.(withNames(canary.query.text, one)) : undefined,
     };
   }
 
@@ -93,7 +94,3 @@ export class EvidenceReader {
 
 const signatureOf = (facts: VersionFacts | undefined) =>
   typeof facts?.file === 'object' ? facts.file.signature : undefined;
-
-/** The names of a place in a question; they hold nothing that ends a text of PromQL. */
-const question = (text: string, { environment, team, model }: Place): string =>
-  text.replaceAll('$environment', environment).replaceAll('$team', team).replaceAll('$model', model);

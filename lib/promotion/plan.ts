@@ -89,11 +89,14 @@ export function planPromotions(
 
 /** Environments as the rules order them, teams and models by their letters; each place once. */
 function inOrder(wanted: readonly Wanted[], rules: Rules): Wanted[] {
-  const environments = [...rules.environments.keys()];
-  const key = ({ environment, team, model }: Place) =>
-    `${String(environments.indexOf(environment)).padStart(6, '0')}\0${team}\0${model}`;
-  const byKey = new Map(wanted.map(one => [key(one), one]));
-  return [...byKey.keys()].sort().map(one => byKey.get(one)!);
+  const ranks = new Map([...rules.environments.keys()].map((name, rank) => [name, rank]));
+  const byLetters = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+  const compare = (one: Place, other: Place) =>
+    (ranks.get(one.environment) ?? -1) - (ranks.get(other.environment) ?? -1) ||
+    byLetters(one.team, other.team) ||
+    byLetters(one.model, other.model);
+  const sorted = [...wanted].sort(compare);
+  return sorted.filter((one, index) => index === sorted.length - 1 || compare(one, sorted[index + 1]!) !== 0);
 }
 
 interface Question {

@@ -32,9 +32,14 @@ export const pinFile = ({ environment, team }: Omit<Place, 'model'>): string =>
 /**
  * Reads what a commit says about versions.
  *
+ * @param before what another commit says; what is the same is not read again
  * @throws PlatformError if it has no rules, PlatformErrors if they are wrong
  */
-export async function readState(git: GitRepository, commit: string): Promise<RepositoryState> {
+export async function readState(
+  git: GitRepository,
+  commit: string,
+  before?: RepositoryState,
+): Promise<RepositoryState> {
   const files = await git.read(commit, [RULES_FILE, PINS_FOLDER]);
   const text = files.get(RULES_FILE);
   if (text === undefined) {
@@ -53,7 +58,8 @@ export async function readState(git: GitRepository, commit: string): Promise<Rep
     } else if (name?.endsWith('.yaml') && deeper.length === 0 && !name.startsWith('.')) {
       const unit = { environment: environment!, team: name.slice(0, -'.yaml'.length) };
       if (isDnsLabel(unit.environment) && isDnsLabel(unit.team)) {
-        mistakes.push(...collect(() => pins.set(unitOf(unit), parsePins(content, path))));
+        const known = before?.texts.get(path) === content ? before.pins.get(unitOf(unit)) : undefined;
+        mistakes.push(...collect(() => pins.set(unitOf(unit), known ?? parsePins(content, path))));
       } else {
         mistakes.push(
           new PlatformError(plainText(path), 'the path names no environment and team', 'rename or remove it'),

@@ -3,21 +3,38 @@ import type { Surroundings } from './outcome';
 import { editPin } from './pin-edit';
 import { plainText } from './plain-text';
 import { unitOf, type Promotion } from './plan';
+import { promotedValues, releaseValues } from './release-values';
 import { pinFile, type RepositoryState } from './repository-state';
 import type { Place } from './wanted';
 
-/** Changes a pin and the manifest of its unit in laid out files; returns every file that this changed. */
+/** The module that declares the platform. */
+const MAIN = 'main.ts';
+
+/**
+ * Changes a pin, the manifest of its unit and the values of the release that serves the model, in laid out files.
+ *
+ * @returns every file that this changed
+ */
 export async function rewrite(
   { git, synthesize }: Surroundings,
-  { commit, texts }: RepositoryState,
+  { commit, rules, texts }: RepositoryState,
   promotion: Promotion,
 ): Promise<ReadonlyMap<string, Buffer | undefined>> {
   const path = pinFile(promotion);
-  const text = editPin(texts.get(path) ?? '', path, promotion);
-  const folder = await git.layOut(commit, new Map([[path, Buffer.from(text)]]));
-  await synthesize(folder, unitOf(promotion));
+  const edited = new Map([[path, Buffer.from(editPin(texts.get(path) ?? '', path, promotion))]]);
+  const release = releaseValues(rules, promotion);
+  const beside = release && (await git.read(commit, [release.file, MAIN]));
+  const values = release && promotedValues(beside!.get(release.file), release, promotion);
+  if (values !== undefined) {
+    edited.set(release!.file, Buffer.from(values));
+  }
+  const folder = await git.layOut(commit, edited);
+  // Where everything is a release, nothing has to be declared.
+  if (beside === undefined || beside.has(MAIN)) {
+    await synthesize(folder, unitOf(promotion));
+  }
   const files = await git.changed();
-  const foreign = [...files.keys()].find(file => file !== path && !belongsTo(file, promotion));
+  const foreign = [...files.keys()].find(file => !edited.has(file) && !belongsTo(file, promotion));
   if (foreign !== undefined) {
     throw new PlatformError(
       plainText(foreign),

@@ -1,6 +1,6 @@
 import { PlatformError } from '../core/platform-error';
 import { readYaml, refuse, valueAt } from '../core/yaml-file';
-import type { Rules } from './rules';
+import type { Rule, Rules } from './rules';
 import { RULES_SCHEMA } from './rules-schema';
 
 /** Name of the file with the rules, in the root of the repository. */
@@ -80,7 +80,7 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
       { name: key, url, link, artifacts },
     ]),
   );
-  return {
+  const rules: Rules = {
     environments: new Map(
       Object.entries(environments).map(([key, { gates: given = {}, pickle: open = false, ...more }]) => [
         key,
@@ -102,4 +102,32 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
       ]),
     ),
   };
+  refuse(
+    canariesOfReleases(rules).map(path =>
+      mistake(
+        path,
+        'a canary needs a second version beside the first, and a release of the chart model-api has one',
+        'leave canary or values out',
+      ),
+    ),
+  );
+  return rules;
+}
+
+/** Where a release, whose chart has one version, would get a canary. */
+function canariesOfReleases({ environments, teams }: Rules): string[][] {
+  const impossible = ({ canary, values }: Partial<Rule> = {}) => canary !== undefined && values !== undefined;
+  return [
+    ...[...environments].flatMap(([name, rule]) => (impossible(rule) ? [['environments', name, 'canary']] : [])),
+    ...[...teams].flatMap(([team, { overrides }]) =>
+      Object.entries(overrides).flatMap(([model, given]) =>
+        Object.entries(given).flatMap(([name, own]) => {
+          const base = environments.get(name);
+          return !impossible(base) && impossible({ ...base, ...own })
+            ? [['teams', team, 'models', model, 'environments', name]]
+            : [];
+        }),
+      ),
+    ),
+  ];
 }

@@ -80,8 +80,31 @@ const pickle = z
   .enum(['allowed', 'refused'], 'must be allowed or refused')
   .transform(given => given === 'allowed')
   .optional();
+const PLACEHOLDERS = [
+  (written: string) => !/\$(?!environment|team|model)/.test(written),
+  'may hold $environment, $team and $model, and no other "$"',
+] as const;
+const values = text
+  .regex(
+    /^(?:[A-Za-z0-9$][\w.$-]*\/)*[A-Za-z0-9$][\w.$-]*\.ya?ml(?:#[\w$-]+)?$/,
+    'must be a file of the repository, such as releases/$environment/$model.yaml',
+  )
+  .refine(...PLACEHOLDERS);
+const deployment = text
+  .regex(
+    /^[a-z0-9$][a-z0-9$-]*\/[a-z0-9$][a-z0-9.$-]*$/,
+    'must be a Deployment with its namespace, such as $team-$environment/$model',
+  )
+  .refine(...PLACEHOLDERS);
 const rule = z.strictObject(
-  { alias, gates: gates.optional(), canary: canary.optional(), pickle },
+  {
+    alias,
+    gates: gates.optional(),
+    canary: canary.optional(),
+    pickle,
+    values: values.optional(),
+    deployment: deployment.optional(),
+  },
   'must be a map with an alias',
 );
 /** What `promotion.yaml` may hold. */

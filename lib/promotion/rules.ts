@@ -43,6 +43,13 @@ export interface Rule {
   readonly canary?: CanaryRules;
   /** Whether models that are loaded by running what lies in their files may go out. */
   readonly pickle: boolean;
+  /**
+   * File with the values of the Helm release that serves the model, which follow the pin: `releases/$model.yaml`, or
+   * `releases/all.yaml#churn` for those below a key. `$environment`, `$team` and `$model` stand for the names of the place.
+   */
+  readonly values?: string;
+  /** The Deployment that serves the model, as `<namespace>/<name>` with the same placeholders. */
+  readonly deployment?: string;
 }
 
 /** What counts for the models of one team. */
@@ -64,10 +71,16 @@ export interface Rules {
 export function ruleFor(rules: Rules, environment: string, team: string, model: string): Rule | undefined {
   const base = rules.environments.get(environment);
   const overrides = rules.teams.get(team)?.overrides;
-  const own = overrides && Object.hasOwn(overrides, model) ? overrides[model]! : {};
-  const changed = Object.hasOwn(own, environment) ? own[environment]! : {};
+  if (base === undefined || overrides === undefined) {
+    return undefined;
+  }
+  const own = Object.hasOwn(overrides, model) ? overrides[model]! : {};
+  if (!Object.hasOwn(own, environment)) {
+    return base;
+  }
+  const changed = own[environment]!;
   const given = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
-  return base && rules.teams.has(team) ? { ...base, ...given } : undefined;
+  return { ...base, ...given };
 }
 
 /** What the registry calls a model of a team. */

@@ -47,14 +47,15 @@ export class Session {
     const { pins } = this;
     const { rules, frozen } = this.state;
     const now = this.world.now();
-    const open = this.wanted.filter(one => !acted.has(placeText(one)));
+    const open = acted.size === 0 ? this.wanted : this.wanted.filter(one => !acted.has(placeText(one)));
     const first = planPromotions(open, pins, rules, now, frozen);
     const read = new Map<string, Wanted>();
     for (const one of first.unread) {
       read.set(placeText(one), await this.evidence.of(one, { pins, rules }, this.history));
     }
-    const known = open.map(one => read.get(placeText(one)) ?? one);
-    const plan = planPromotions(known, pins, rules, now, frozen);
+    // Most looks find nothing to read: then it is planned already.
+    const known = read.size === 0 ? open : open.map(one => read.get(placeText(one)) ?? one);
+    const plan = read.size === 0 ? first : planPromotions(known, pins, rules, now, frozen);
     const promotions = await this.unproposed(plan.promotions);
     return { ...plan, promotions, held: [...plan.held, ...this.failed.values()] };
   }
@@ -95,7 +96,7 @@ export class Session {
     this.done.push(...(done ? [done] : []));
     const own = done && pinFile(done.promotion);
     this.history = new PinHistory(this.world.git, commit, this.history, path => own === undefined || path === own);
-    this.state = await readState(this.world.git, commit);
+    this.state = await readState(this.world.git, commit, this.state);
   }
 
   /** Promotions that nobody proposed yet; the others are held by their review. */

@@ -58,5 +58,9 @@ export interface Wanted extends Place {
   readonly unknown?: string;
 }
 
+/** A text in which `$environment`, `$team` and `$model` stand for the names of a place. */
+export const withNames = (text: string, { environment, team, model }: Place): string =>
+  text.replaceAll('$environment', environment).replaceAll('$team', team).replaceAll('$model', model);
+
 /** A place in one line: `production/fraud/churn`. */
 export const placeText = ({ environment, team, model }: Place): string => `${environment}/${team}/${model}`;

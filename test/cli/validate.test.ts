@@ -90,4 +90,18 @@ describe('what is checked without writing anything', () => {
       '[secrets template] no pod needs a Secret "client" that somebody else makes; use one of: clients\n',
     );
   });
+
+  it('tells where the values of a release are not what is pinned', () => {
+    const values = (version: number, source = 'registry') =>
+      `model: { name: churn, version: ${version} }\nsource: { kind: ${source} }\n`;
+    const rules = RULES.replace('alias: b', 'alias: b, values: releases/$model.yaml');
+    const told = (text?: string) =>
+      run(['validate'], { 'promotion.yaml': rules, ...(text && { 'releases/churn.yaml': text }) }).stderr;
+    expect(told()).toContain('[releases/churn.yaml] there is no such file');
+    expect(told(values(2))).toContain(
+      '[environments/staging/fraud.yaml:2] version 1 of "churn" is pinned, and releases/churn.yaml has another one; write the same version in both',
+    );
+    expect(told(values(1, 'image'))).toContain('[releases/churn.yaml:2] source.kind is image');
+    expect(told(values(1))).toBe('');
+  });
 });

@@ -59,7 +59,7 @@ describe('PromotionController', () => {
   });
 
   it('takes all the props', () => {
-    const allProps: Required<PromotionControllerProps> = {
+    const allProps: Required<Omit<PromotionControllerProps, 'deployments'>> = {
       image,
       repository: {
         url: 'git@git.example.com:ml/platform.git',
@@ -161,6 +161,27 @@ describe('PromotionController', () => {
     });
   });
 
+  it('may read the Deployments that it is told of if it asks the cluster, and nothing else', () => {
+    const named = { 'fraud-production': ['churn', 'scores'], 'search-production': ['ranking'] };
+    const { chart, controller, container, pod } = controllerIn({ deployments: { named, apiServer } });
+    expect(container().args.slice(-1)).toEqual(['--deployments']);
+    for (const [namespace, resourceNames] of Object.entries(named)) {
+      const { role, binding } = controller.deploymentReaders![namespace]!;
+      expect(role.toJson()).toMatchObject({
+        metadata: { name: 'platform-promotion', namespace },
+        rules: [{ apiGroups: ['apps'], resources: ['deployments'], resourceNames, verbs: ['get'] }],
+      });
+      expect(binding.toJson()).toMatchObject({
+        metadata: { name: 'platform-promotion', namespace },
+        roleRef: { kind: 'Role', name: 'platform-promotion' },
+        subjects: [{ kind: 'ServiceAccount', name: 'promotion', namespace: 'platform' }],
+      });
+    }
+    expect(objectsOf(chart).filter(name => name.startsWith('Role/'))).toHaveLength(2);
+    expect(pod().volumes.some((one: any) => one.name === 'api-token')).toBe(true);
+    expect(egress(chart).map(([, ports]: any) => ports)).toEqual([[443], [5000], [6443]]);
+  });
+
   it('is probed, and has time to end what it is at', () => {
     const { pod, container } = controllerIn();
     const { startupProbe, livenessProbe, readinessProbe } = container();
@@ -252,6 +273,32 @@ describe('PromotionController', () => {
       { argoCd: { namespace: 'Argo', apiServer } },
       '"Argo" cannot name Argo CD\'s namespace; use at most 63 lower-case letters, digits and "-", starting ' +
         'and ending with a letter or digit',
+    ],
+    [
+      'two who tell what is deployed',
+      { argoCd: { namespace: 'argocd', apiServer }, deployments: { named: { fraud: ['churn'] }, apiServer } },
+      'argoCd and deployments both tell what is deployed; leave one of them out',
+    ],
+    [
+      'a cluster without a Deployment',
+      { deployments: { named: {}, apiServer } },
+      "no Deployment is named; name those of promotion.yaml: named: { 'fraud-production': ['churn'] }",
+    ],
+    [
+      'a namespace without a Deployment, which would be all of them',
+      { deployments: { named: { fraud: [] }, apiServer } },
+      'no Deployment of fraud is named; name one, or leave the namespace out',
+    ],
+    [
+      'a namespace that is none',
+      { deployments: { named: { Fraud: ['churn'] }, apiServer } },
+      '"Fraud" cannot name a namespace; use at most 63 lower-case letters, digits and "-", starting and ending ' +
+        'with a letter or digit',
+    ],
+    [
+      'a Deployment that is none',
+      { deployments: { named: { fraud: ['*'] }, apiServer } },
+      '"*" cannot name a Deployment; use lower-case letters, digits, "-" and "."',
     ],
     [
       'looks without a pause',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { translate } from '../../lib/helm/translate';
 import { configMap, printedBy, sourceOf } from './charts';
 import { flag, name } from './nasty/values';
@@ -42,6 +43,58 @@ describe('The templates of a chart', () => {
       'define "demo.selectorLabels"',
       'define "demo.run.sh"',
     ]);
+  });
+
+  describe('with labels and annotations that users add to all objects', () => {
+    let printed: Record<string, string>;
+    beforeAll(() => {
+      const more = z.record(z.string().regex(/^[a-z]+$/), z.string()).default({});
+      const shape = { labels: more.describe('labels'), annotations: more.describe('annotations') };
+      const source = sourceOf(shape, (chart, values, { fullname, name }) => {
+        const hook = { 'example.com/hook': 'a', 'example.com/weight': '1', 'example.com/policy': 'b' };
+        ['one', 'two'].forEach((part, index) => {
+          for (const each of ['', '-more']) {
+            const metadata = {
+              name: `${fullname}-${part}${each}`,
+              namespace: chart.namespace,
+              labels: { ...values.labels, 'example.com/by': 'me', 'example.com/release': name },
+              annotations: { ...values.annotations, ...(index === 0 ? hook : each ? {} : { 'example.com/two': '2' }) },
+            };
+            configMap(chart, '', {}, { metadata });
+          }
+        });
+      });
+      printed = printedBy(source, translate(source).tree);
+    });
+
+    it('have one helper for the labels, and one for the annotations, that every object includes', () => {
+      expect(printed['_helpers.tpl']).toContain(`{{- define "demo.labels" -}}
+example.com/by: me
+example.com/release: {{ .Release.Name | quote }}
+{{- range $key, $value := .Values.labels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+`);
+      expect(printed['configmap-two.yaml']).toContain(`
+  annotations:
+    {{- include "demo.annotations" . | nindent 4 }}
+    example.com/two: "2"
+  labels:
+    {{- include "demo.labels" . | nindent 4 }}
+`);
+    });
+
+    it('have another helper, called after what is in it, for more of them', () => {
+      expect(printed['_helpers.tpl']).toContain(`{{- define "demo.hook.annotations" -}}
+{{ include "demo.annotations" . }}
+example.com/hook: a
+example.com/policy: b
+example.com/weight: "1"
+{{- end }}
+`);
+      expect(printed['configmap-one.yaml']).toContain('    {{- include "demo.hook.annotations" . | nindent 4 }}\n');
+    });
   });
 
   it('guard a whole object', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstWorlds } from '../../lib/helm/first-worlds';
+import { firstWorlds, groundWorlds } from '../../lib/helm/first-worlds';
 import { gatesOf } from '../../lib/helm/gates';
 import { KnownRuns } from '../../lib/helm/known-runs';
 import { slotsOf } from '../../lib/helm/slot';
@@ -22,7 +22,8 @@ function worldsOf(shape: Shape, refuse: (values: any) => string | false | undefi
   );
   const slots = slotsOf(source.values);
   const gates = gatesOf(slots, { emptiness: new Set(), limits: new Map() });
-  const { runs } = firstWorlds(source, source.render, new KnownRuns(source.render), slots, gates, []);
+  const ground = groundWorlds(source, source.render, new KnownRuns(source.render), slots, gates);
+  const { runs } = firstWorlds(source, ground, gates, []);
   return runs.map(({ valuesA }) => valuesA as any);
 }
 

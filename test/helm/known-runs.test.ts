@@ -1,10 +1,10 @@
 import { gatesOf } from '../../lib/helm/gates';
 import { KnownRuns } from '../../lib/helm/known-runs';
 import { readContract } from '../../lib/helm/read-contract';
-import { slotsOf } from '../../lib/helm/slot';
+import { slotsOf, type Slot } from '../../lib/helm/slot';
 import { vectorOf, WorldValues } from '../../lib/helm/world';
 import { z } from 'zod';
-import { flag, text } from './nasty/values';
+import { flag, number, text } from './nasty/values';
 
 const contract = readContract(z.strictObject({ wide: flag(), note: text() }) as never);
 const slots = slotsOf(contract);
@@ -30,6 +30,21 @@ describe('KnownRuns', () => {
     expect(other.vector).toEqual(after.vector(true));
     runs.run(after.world, after.vector(false));
     expect(render).toHaveBeenCalledTimes(4);
+  });
+
+  it('find the worlds of before the limits of a number were learned again', () => {
+    const numbers = readContract(z.strictObject({ few: number(100), many: number(1000), note: text() }) as never);
+    const own = slotsOf(numbers);
+    const few = own[0]!;
+    const valuesWith = (limits: ReadonlyMap<Slot, readonly number[]>, state: number): unknown => {
+      const gates = gatesOf(own, { emptiness: new Set(), limits });
+      const world = new WorldValues(numbers, own, gates, { quoted: new Set(), descending: false });
+      return world.build(new Map([[few.id, state]]), 'a');
+    };
+    const before = valuesWith(new Map(), 0) as { few: number };
+    expect(valuesWith(new Map([[few, [50]]]), 0)).toEqual(before);
+    expect(valuesWith(new Map([[few, [before.few - 1]]]), 1)).toEqual(before);
+    expect(valuesWith(new Map([[few, [50]]]), 1)).not.toEqual(before);
   });
 
   it('remember what the construct refuses', () => {

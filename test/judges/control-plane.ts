@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import type { Manifest } from './manifests';
 import { definitionFiles } from './testbed';
 
-/** First of the ports of the control plane: not the test bed's own, so that one can run beside it. */
-const PORT = process.env.MLOPS_CONTROL_PLANE_PORT ?? '7443';
+/** First of the ports of control planes: not the test bed's own, so that one can run beside it. */
+const FIRST_PORT = Number(process.env.MLOPS_CONTROL_PLANE_PORT ?? 7443);
+const PORTS_OF_EACH = 10;
+
+/** First of the ports of this one: suites run side by side. */
+const PORT = String(FIRST_PORT + PORTS_OF_EACH * (Number(process.env.JEST_WORKER_ID) - 1));
 
 /** What kubectl said. */
 export interface Answer {

@@ -54,7 +54,7 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
   });
   afterAll(async () => {
     proxy?.stop();
-    mlflow.stop();
+    await mlflow.stop();
     await repository?.remove();
   });
 

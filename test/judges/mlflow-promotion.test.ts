@@ -33,7 +33,7 @@ teams:
     await mlflow.alias('churn', 'candidate', 1);
   });
   afterAll(async () => {
-    mlflow.stop();
+    await mlflow.stop();
     await repository?.remove();
   });
 

@@ -126,7 +126,6 @@ async function soak(teams: Teams, registry: Registry, moves: number): Promise<vo
   expect(repository.linear()).toBe(true);
   expect(repository.subjects()).toHaveLength(1 + edits + count(expected));
   expect(server.spoilt + spoilt).toBeGreaterThan(moves * FAULTS);
-  expect(seconds).toBeLessThan(600);
 }
 
 describe('moves of aliases, with faults', () => {
@@ -161,7 +160,7 @@ describeJudged(
     let teams: Teams | undefined;
     beforeAll(() => mlflow.start());
     afterAll(async () => {
-      mlflow.stop();
+      await mlflow.stop();
       await teams?.repository.remove();
     });
 

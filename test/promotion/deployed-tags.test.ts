@@ -74,6 +74,21 @@ describe('the tags of what is deployed', () => {
     expect(await tag('churn', 2)).toBe(`${commit} 2026-03-01T10:00:00.000Z`);
   });
 
+  it('are set when the version is seen that is pinned, where no commit is', async () => {
+    const tags = watched();
+    const commit = pin('fraud', 'churn', 2);
+    for (const seen of [
+      { state: 'running', version: 1 },
+      { state: 'waiting', version: 2 },
+    ] as const) {
+      deployments.set('fraud', { ...seen, message: '' });
+      expect(await look(tags)).toMatchObject({ tagged: [], waiting: [{ version: 2 }] });
+    }
+    deployments.set('fraud', { state: 'running', version: 2, message: '' });
+    expect(await look(tags)).toMatchObject({ tagged: [{ version: 2 }], waiting: [] });
+    expect(await tag('churn', 2)).toBe(`${commit} 2026-03-01T10:00:00.000Z`);
+  });
+
   it('are not set for what nobody promoted', async () => {
     runs('fraud', repository.tip());
     expect(await look(watched())).toEqual({ tagged: [], waiting: [], failures: [] });

@@ -26,102 +26,69 @@ app.kubernetes.io/instance: {{ include "minio.fullname" . | quote }}
 app.kubernetes.io/instance: "{{ include "minio.fullname" . }}-buckets"
 {{- end }}
 
-{{- define "minio.text1" -}}
-editable: false
-panels:
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: short
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 0
-      "y": 0
-    id: 1
-    targets:
-      - expr: 'sum(kube_pod_status_ready{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",condition="true"})'
-        legendFormat: ready
-        refId: A
-    title: "{{ include "minio.fullname" . }}: pods ready"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: short
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 8
-      "y": 0
-    id: 2
-    targets:
-      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",container!=""}[5m]))'
-        legendFormat: "{{ "{{" }}pod}}"
-        refId: A
-    title: "{{ include "minio.fullname" . }}: CPU"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: bytes
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 16
-      "y": 0
-    id: 3
-    targets:
-      - expr: 'sum by (pod) (container_memory_working_set_bytes{namespace="{{ .Release.Namespace }}",pod=~"{{ include "minio.fullname" . }}-[0-9]+",container!=""})'
-        legendFormat: "{{ "{{" }}pod}}"
-        refId: A
-    title: "{{ include "minio.fullname" . }}: memory"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: percentunit
-      overrides: []
-    gridPos:
-      h: 7
-      w: 24
-      x: 0
-      "y": 7
-    id: 4
-    targets:
-      - expr: 'kubelet_volume_stats_used_bytes{namespace="{{ .Release.Namespace }}"} / kubelet_volume_stats_capacity_bytes{namespace="{{ .Release.Namespace }}"}'
-        legendFormat: "{{ "{{" }}persistentvolumeclaim}}"
-        refId: A
-    title: "Volumes: used"
-    type: timeseries
-refresh: 1m
-schemaVersion: 39
-tags:
-  - cdk8s-mlops
-templating:
-  list:
-    - name: datasource
-      label: Prometheus
-      query: prometheus
-      type: datasource
-time:
-  from: now-6h
-  to: now
-title: "{{ .Release.Namespace }}: {{ include "minio.fullname" . }}-watch"
-uid: {{ printf "%s: %s-watch" .Release.Namespace (include "minio.fullname" .) | sha256sum | trunc 16 | quote }}
+{{- define "minio.annotations" -}}
+{{- range $key, $value := .Values.commonAnnotations }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "minio.s3.selectorLabels" -}}
+{{ include "minio.selectorLabels" . }}
+app.kubernetes.io/component: s3
+{{- end }}
+
+{{- define "minio.labels" -}}
+app.kubernetes.io/managed-by: Helm
+helm.sh/chart: {{ include "minio.chart" . | quote }}
+{{- range $key, $value := .Values.commonLabels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "minio.dns.to" -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: kube-system
+  podSelector:
+    matchLabels:
+      k8s-app: kube-dns
+{{- with .Values.dns.nodeLocal }}
+- ipBlock:
+    cidr: "{{ . }}/32"
+{{- end }}
+{{- end }}
+
+{{- define "minio.root.secret" -}}
+items:
+  - key: user
+    path: user
+  - key: password
+    path: password
+{{- if and (eq .Values.root.kind "existing") .Values.root.name }}
+secretName: {{ .Values.root.name | quote }}
+{{- else }}
+secretName: "{{ include "minio.fullname" . }}-root"
+{{- end }}
+{{- end }}
+
+{{- define "minio.securityContext" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop: [ALL]
+privileged: false
+readOnlyRootFilesystem: true
+runAsGroup: 10001
+runAsNonRoot: true
+runAsUser: 10001
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "minio.to" -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ .Release.Namespace | quote }}
+  podSelector:
+    matchLabels:
+      {{- include "minio.selectorLabels" . | nindent 6 }}
 {{- end }}

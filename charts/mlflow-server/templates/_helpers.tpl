@@ -22,122 +22,116 @@
 app.kubernetes.io/instance: {{ include "mlflow-server.fullname" . | quote }}
 {{- end }}
 
-{{- define "mlflow-server.text1" -}}
-editable: false
-panels:
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: short
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 0
-      "y": 0
-    id: 1
-    targets:
-      - expr: 'sum(kube_pod_status_ready{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",condition="true"})'
-        legendFormat: ready
-        refId: A
-    title: "{{ include "mlflow-server.fullname" . }}: pods ready"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: short
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 8
-      "y": 0
-    id: 2
-    targets:
-      - expr: 'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",container!=""}[5m]))'
-        legendFormat: "{{ "{{" }}pod}}"
-        refId: A
-    title: "{{ include "mlflow-server.fullname" . }}: CPU"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: bytes
-      overrides: []
-    gridPos:
-      h: 7
-      w: 8
-      x: 16
-      "y": 0
-    id: 3
-    targets:
-      - expr: 'sum by (pod) (container_memory_working_set_bytes{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}",container!=""})'
-        legendFormat: "{{ "{{" }}pod}}"
-        refId: A
-    title: "{{ include "mlflow-server.fullname" . }}: memory"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: s
-      overrides: []
-    gridPos:
-      h: 7
-      w: 24
-      x: 0
-      "y": 7
-    id: 4
-    targets:
-      - expr: 'histogram_quantile(0.99, sum by (le) (rate(mlflow_http_request_duration_seconds_bucket{namespace="{{ .Release.Namespace }}",pod=~"{{ include "mlflow-server.fullname" . }}-[a-z0-9]+-[a-z0-9]{5}"}[5m])))'
-        legendFormat: p99
-        refId: A
-    title: "{{ include "mlflow-server.fullname" . }}: 99th percentile of requests"
-    type: timeseries
-  - datasource:
-      type: prometheus
-      uid: "${datasource}"
-    fieldConfig:
-      defaults:
-        min: 0
-        unit: percentunit
-      overrides: []
-    gridPos:
-      h: 7
-      w: 24
-      x: 0
-      "y": 14
-    id: 5
-    targets:
-      - expr: 'kubelet_volume_stats_used_bytes{namespace="{{ .Release.Namespace }}"} / kubelet_volume_stats_capacity_bytes{namespace="{{ .Release.Namespace }}"}'
-        legendFormat: "{{ "{{" }}persistentvolumeclaim}}"
-        refId: A
-    title: "Volumes: used"
-    type: timeseries
-refresh: 1m
-schemaVersion: 39
-tags:
-  - cdk8s-mlops
-templating:
-  list:
-    - name: datasource
-      label: Prometheus
-      query: prometheus
-      type: datasource
-time:
-  from: now-6h
-  to: now
-title: "{{ .Release.Namespace }}: {{ include "mlflow-server.fullname" . }}-watch"
-uid: {{ printf "%s: %s-watch" .Release.Namespace (include "mlflow-server.fullname" .) | sha256sum | trunc 16 | quote }}
+{{- define "mlflow-server.migration.selectorLabels" -}}
+app.kubernetes.io/instance: "{{ include "mlflow-server.fullname" . }}-migration"
+{{- end }}
+
+{{- define "mlflow-server.annotations" -}}
+{{- range $key, $value := .Values.commonAnnotations }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.labels" -}}
+app.kubernetes.io/managed-by: Helm
+helm.sh/chart: {{ include "mlflow-server.chart" . | quote }}
+{{- range $key, $value := .Values.commonLabels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.hook.annotations" -}}
+{{ include "mlflow-server.annotations" . }}
+argocd.argoproj.io/hook: PreSync
+argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+argocd.argoproj.io/sync-wave: "-2"
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-delete-policy: before-hook-creation
+helm.sh/hook-weight: "-1"
+{{- end }}
+
+{{- define "mlflow-server.artifacts.awsEndpointUrlS3" -}}
+{{- if eq .Values.artifacts.kind "minio" }}
+{{- printf "http://%s:9000" .Values.artifacts.minio.fullname }}
+{{- else if .Values.artifacts.s3.tls }}
+{{- printf "https://%s" .Values.artifacts.s3.host }}
+{{- else }}
+{{- printf "http://%s" .Values.artifacts.s3.host }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.database.postgres.secret" -}}
+items:
+  - key: host
+    path: host
+  - key: port
+    path: port
+  - key: dbname
+    path: dbname
+  - key: user
+    path: user
+  - key: password
+    path: password
+secretName: {{ include "mlflow-server.database.postgres.secretName" . | quote }}
+{{- end }}
+
+{{- define "mlflow-server.database.postgres.secretName" -}}
+{{- if and (eq .Values.database.postgres.secret.kind "existing") .Values.database.postgres.secret.name }}
+{{- .Values.database.postgres.secret.name }}
+{{- else }}
+{{- printf "%s-postgres" (include "mlflow-server.fullname" .) }}
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.dns.to" -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: kube-system
+  podSelector:
+    matchLabels:
+      k8s-app: kube-dns
+{{- with .Values.dns.nodeLocal }}
+- ipBlock:
+    cidr: "{{ . }}/32"
+{{- end }}
+{{- end }}
+
+{{- define "mlflow-server.image" -}}
+{{ with .Values.image.registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ .Values.image.tag }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{- define "mlflow-server.migrate.resources" -}}
+limits:
+  cpu: "1"
+  ephemeral-storage: 256Mi
+  memory: 512Mi
+requests:
+  cpu: 250m
+  ephemeral-storage: 64Mi
+  memory: 512Mi
+{{- end }}
+
+{{- define "mlflow-server.postgresConnection.volumeMounts" -}}
+- name: home
+  mountPath: /home/app
+- name: tmp
+  mountPath: /tmp
+- name: postgres-fields
+  mountPath: /etc/postgres-fields
+  readOnly: true
+- name: postgres
+  mountPath: /etc/postgres
+{{- end }}
+
+{{- define "mlflow-server.securityContext" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop: [ALL]
+privileged: false
+readOnlyRootFilesystem: true
+runAsGroup: 10001
+runAsNonRoot: true
+runAsUser: 10001
+seccompProfile:
+  type: RuntimeDefault
 {{- end }}

@@ -1,41 +1,31 @@
 import { headline } from '../../promotion/commit-message';
 import { Cycle, type Outcome } from '../../promotion/cycle';
 import { reasonsText } from '../../promotion/gates';
-import type { Deployment } from '../../promotion/deployment-status';
-import { ArgoCd } from '../../promotion/ports/argo-cd';
-import { kubernetesReader } from '../../promotion/ports/kubernetes';
+import type { Deployment, DeploymentStatus } from '../../promotion/deployment-status';
 import { unitOf } from '../../promotion/plan';
 import { ruleFor } from '../../promotion/rules';
 import { placeText, type Place } from '../../promotion/wanted';
+import { deploymentStatus, readOnce, type DeploymentStatusOptions } from '../deployment-status';
 import { setExitCode, tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { colours, print, table } from '../tables';
 
-export interface StatusOptions extends PromotionOptions, PlaceOptions {
-  readonly argocd?: string;
-}
+export interface StatusOptions extends PromotionOptions, PlaceOptions, DeploymentStatusOptions {}
+
+/** Questions to a cluster at once. */
+const AT_ONCE = 8;
 
 /** Says of each model which version is pinned, which is wanted, and what lies between. */
 export async function status(model: string | undefined, options: StatusOptions): Promise<void> {
   const outcome = await new Cycle(worldOf(options)).look();
   const shown = placesOf(outcome.state, model, options);
-  const deployments =
-    options.argocd === undefined ? new Map<string, Deployment>() : await deployed(shown, options.argocd);
-  const rows = shown.map(place => rowOf(place, outcome, deployments.get(unitOf(place))));
+  const asked = deploymentStatus(options, readOnce());
+  const deployments = await deployed(shown, outcome, asked);
+  const rows = shown.map(place => rowOf(place, outcome, deployments.get(placeText(place))));
   print(options.output, rows, () =>
     table(
-      [
-        'Environment',
-        'Team',
-        'Model',
-        'Version',
-        'Canary',
-        'Alias',
-        'Wanted',
-        'State',
-        ...(options.argocd ? ['Deployed'] : []),
-      ],
+      ['Environment', 'Team', 'Model', 'Version', 'Canary', 'Alias', 'Wanted', 'State', ...(asked ? ['Deployed'] : [])],
       rows.map(row => [
         row.environment,
         row.team,
@@ -45,7 +35,7 @@ export async function status(model: string | undefined, options: StatusOptions):
         row.alias,
         row.wanted === undefined ? '?' : `${row.wanted}`,
         paint(row.kind)(row.state),
-        ...(options.argocd ? [row.deployment?.message ?? ''] : []),
+        ...(asked ? [deploymentText(row.deployment)] : []),
       ]),
     ),
   );
@@ -78,8 +68,23 @@ function rowOf(place: Place, { state, wanted, plan }: Outcome, deployment: Deplo
   };
 }
 
-async function deployed(places: readonly Place[], namespace: string): Promise<Map<string, Deployment>> {
-  const argo = new ArgoCd(kubernetesReader(), namespace);
-  const units = new Map(places.map(place => [unitOf(place), place]));
-  return new Map(await Promise.all([...units].map(async ([unit, place]) => [unit, await argo.status(place)] as const)));
+/** What is deployed, by place; asked a few at a time. */
+async function deployed(
+  places: readonly Place[],
+  { state }: Outcome,
+  asked: DeploymentStatus | undefined,
+): Promise<Map<string, Deployment>> {
+  const found = new Map<string, Deployment>();
+  const rest = asked ? [...places] : [];
+  const ask = async () => {
+    for (let place = rest.pop(); place !== undefined; place = rest.pop()) {
+      const rule = ruleFor(state.rules, place.environment, place.team, place.model)!;
+      found.set(placeText(place), await asked!.status(place, rule));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  return found;
 }
+
+const deploymentText = ({ version, message }: Deployment = { state: 'waiting', message: '' }): string =>
+  version === undefined ? message : `${version}: ${message}`;

@@ -5,6 +5,7 @@ import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
 import { EXIT } from '../exit-codes';
 import { loadPlatform } from '../load-platform';
+import { releaseMistakes } from '../release-mistakes';
 import { colours, print, type Output } from '../tables';
 
 export interface ValidateOptions {
@@ -30,7 +31,7 @@ const rulesText = (): string => (existsSync(RULES_FILE) ? RULES_FILE : `no ${RUL
 /**
  * Checks the rules of promotion, if there are some.
  *
- * @throws PlatformErrors if they are wrong, or name what the platform has not
+ * @throws PlatformErrors if they are wrong, name what the platform has not, or values that are not what is pinned
  */
 function checkRules(platform: Platform): void {
   if (!existsSync(RULES_FILE)) {
@@ -54,6 +55,7 @@ function checkRules(platform: Platform): void {
   const mistakes = [
     ...foreign('environment', rules.environments.keys(), environments),
     ...foreign('team', rules.teams.keys(), teams),
+    ...releaseMistakes(rules),
   ];
   if (mistakes.length > 0) {
     throw new PlatformErrors(mistakes);

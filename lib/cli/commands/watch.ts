@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { PlatformError } from '../../core/platform-error';
 import { Controller, type Report } from '../../promotion/controller';
 import { Cycle, type Outcome } from '../../promotion/cycle';
 import { DeployedTags } from '../../promotion/deployed-tags';
-import { ArgoCd } from '../../promotion/ports/argo-cd';
-import { kubernetesReader } from '../../promotion/ports/kubernetes';
 import { WatchMetrics } from '../../promotion/ports/watch-metrics';
 import { WatchServer } from '../../promotion/ports/watch-server';
 import { plainText } from '../../promotion/plain-text';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
+import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
 import { EXIT } from '../exit-codes';
 import { exitCodeOfOutcome, outcomeData } from '../outcomes';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
 import { exitCodeOf } from '../report-errors';
 
-export interface WatchOptions extends PromotionOptions {
+export interface WatchOptions extends PromotionOptions, DeploymentStatusOptions {
   readonly interval: string;
   readonly listen?: string;
   readonly webhookSecret?: string;
-  readonly argocd?: string;
   readonly once?: boolean;
   readonly dryRun?: boolean;
 }
@@ -29,13 +28,13 @@ const HANGS = 10;
 
 /** Looks again and again, and does what is to be done; writes a line of JSON for each thing that happens. */
 export async function watch(options: WatchOptions): Promise<void> {
+  // It lives for months and mostly waits: garbage is collected early, before the heap has grown over it.
+  setFlagsFromString('--optimize-for-size');
   const metrics = new WatchMetrics();
   const world = worldOf(options, status => metrics.requested(status));
   const intervalSeconds = interval(options.interval);
-  const deployed =
-    options.argocd === undefined
-      ? undefined
-      : new DeployedTags({ ...world, status: new ArgoCd(kubernetesReader(), options.argocd) });
+  const status = deploymentStatus(options);
+  const deployed = status && new DeployedTags({ ...world, status });
   const stop = new AbortController();
   let before = '';
   const report = async (result: Report) => {

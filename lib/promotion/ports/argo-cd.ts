@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { Deployment, DeploymentStatus } from '../deployment-status';
 import { plainText } from '../plain-text';
 import type { Place } from '../wanted';
-
-/** Reads an object of the Kubernetes API; undefined if there is none. */
-export type KubernetesReader = (path: string) => Promise<unknown>;
+import type { KubernetesReader } from './kubernetes';
 
 const application = z.object({
   status: z

@@ -4,7 +4,9 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { plainText } from '../plain-text';
 import { ServiceError } from '../service-error';
-import type { KubernetesReader } from './argo-cd';
+
+/** Reads an object of the Kubernetes API; undefined if there is none. */
+export type KubernetesReader = (path: string) => Promise<unknown>;
 
 const IN_POD = '/var/run/secrets/kubernetes.io/serviceaccount';
 const SECONDS = 10;
@@ -64,7 +66,8 @@ function byKubectl(path: string): Promise<unknown> {
       } else if (/NotFound|not found/.test(stderr)) {
         resolve(undefined);
       } else {
-        reject(new ServiceError('unreachable', `kubectl: ${plainText(stderr.trim() || error.message)}`));
+        const fault = /Forbidden|forbidden|Unauthorized/.test(stderr) ? 'denied' : 'unreachable';
+        reject(new ServiceError(fault, `kubectl: ${plainText(stderr.trim() || error.message)}`));
       }
     });
   });

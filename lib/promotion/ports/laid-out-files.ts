@@ -46,7 +46,7 @@ export class LaidOutFiles {
   }
 
   public async diff(): Promise<string> {
-    await this.git.run(['add', '--intent-to-add', '--', '.'], this.call);
+    await this.git.run(['add', '--intent-to-add', '--ignore-removal', '--', '.'], this.call);
     const diff = ['diff', '--no-color', '--no-ext-diff', '--no-textconv'];
     return (await this.git.run(diff, this.call)).toString('utf8');
   }

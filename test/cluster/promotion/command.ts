@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { within } from '../checks';
 
-const PROGRAM = ['--import', pathToFileURL(require.resolve('tsx')).href, join(__dirname, '../../../lib/cli/mlops.ts')];
+/** The program that is installed in a folder. */
+const programIn = (folder: string): string => join(folder, 'node_modules/cdk8s-mlops/build/cli/mlops.js');
 
-/** The command, as a person runs it in a work tree. */
+/** The command, as a person runs it in a work tree with the package. */
 export class Command {
   constructor(
     private readonly folder: string,
@@ -20,7 +20,7 @@ export class Command {
   public bare(...args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
     return new Promise(resolve => {
       const how = { cwd: this.folder, env: this.environment, signal: this.signal, timeout: 120_000 };
-      execFile(process.execPath, [...PROGRAM, ...args], how, (error, stdout, stderr) =>
+      execFile(process.execPath, [programIn(this.folder), ...args], how, (error, stdout, stderr) =>
         resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
       );
     });
@@ -55,7 +55,7 @@ export class Watch {
   private readonly child;
 
   constructor(folder: string, env: NodeJS.ProcessEnv, args: readonly string[], signal: AbortSignal) {
-    this.child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: folder, env, signal });
+    this.child = spawn(process.execPath, [programIn(folder), ...args], { cwd: folder, env, signal });
     this.child.on('error', () => undefined);
     [this.child.stdout, this.child.stderr].forEach(stream => stream.on('data', part => (this.text += part)));
   }

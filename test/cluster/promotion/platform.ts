@@ -1,7 +1,3 @@
-import { join } from 'node:path';
-
-const LIBRARY = JSON.stringify(join(__dirname, '../../../lib'));
-
 /** What differs from one run to another. */
 export interface Names {
   /** The repository, as Argo CD clones it. */
@@ -21,7 +17,7 @@ export interface Names {
 export const platformFiles = ({ repository, mlflow, busybox, envoy, callers }: Names): Record<string, string> => ({
   'main.ts': `
 import { JsonPatch } from 'cdk8s';
-import { ApiAuth, Exposure, ModelApi, ModelRuntime, Peer, Platform, SecretSource } from ${LIBRARY};
+import { ApiAuth, Exposure, ModelApi, ModelRuntime, Peer, Platform, SecretSource } from 'cdk8s-mlops';
 
 const platform = new Platform({ name: 'ml', gitOps: { repoUrl: '${repository}' } });
 const peer = Peer.pods({ namespace: '${callers}' });

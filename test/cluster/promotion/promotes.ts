@@ -1,7 +1,7 @@
 import { equal, match, within } from '../checks';
 import { APPLICATION, MANIFEST, PIN, type Story } from './story';
+import { deployedTag } from './tag';
 
-const TAG = 'mlops.deployed.production';
 const IN_PRODUCTION = ['--environment=production'];
 /** Argo CD looks at Git by itself, and the controller at Argo CD. */
 const SECONDS = 120;
@@ -12,11 +12,6 @@ export async function promotes(story: Story): Promise<void> {
   const commits = () => repository.subjects().length;
   const answers = (version: number) =>
     within(SECONDS, `churn ${version} answers`, async () => (await answer('production')) === `churn ${version}`);
-  const isTagged = async (version: number, commit: string) => {
-    const tag = (await mlflow.tags('churn', version))[TAG] ?? '';
-    match('tag', tag, new RegExp(`^${commit} \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$`));
-    return tag;
-  };
   const watch = mlops.watch('--interval=2s', '--argocd=argocd');
   try {
     await checks.need('while no alias moves, no commit is made', async () => {
@@ -49,7 +44,7 @@ export async function promotes(story: Story): Promise<void> {
     await checks.check('the model version is tagged as deployed, with commit and time', async () => {
       const { commit } = await watch.told(SECONDS, 'deployed', ({ version }) => version === 2);
       equal('commit', commit, promoted);
-      return isTagged(2, promoted);
+      return deployedTag(mlflow, 2, promoted);
     });
 
     await checks.check('the status tells what is pinned, wanted and deployed', async () => {
@@ -70,7 +65,7 @@ export async function promotes(story: Story): Promise<void> {
       await applications.settled([APPLICATION], repository.tip(), SECONDS);
       await answers(1);
       const { commit } = await watch.told(SECONDS, 'deployed', one => one.commit === repository.tip());
-      return isTagged(1, commit);
+      return deployedTag(mlflow, 1, commit);
     });
 
     await checks.check('it lasts, though the alias points to the version that was taken back', async () => {

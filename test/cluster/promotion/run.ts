@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { Applications } from '../../argocd/applications';
 import { GitServer } from '../../judges/promotion/git-server';
 import { hasMlflow, Mlflow } from '../../judges/promotion/mlflow';
+import { sshdProgram } from '../../judges/promotion/ssh-server';
 import { SharedRepository } from '../../promotion/shared-repository';
 import { Checks, equal, Stop } from '../checks';
 import { caller, clientsSecret, secret } from '../credentials';
@@ -12,24 +13,24 @@ import { namespace } from '../fixtures';
 import { Kubectl } from '../kubectl';
 import { applies } from './applies';
 import { Command } from './command';
+import { CONTROLLER, controls } from './controls';
 import { platformFiles } from './platform';
 import { promotes } from './promotes';
 import { APPLICATION, type Story } from './story';
 
 const MINUTES = 12;
-const PROJECT = join(__dirname, '../../..');
 const CALLERS = 'promotion-test';
 const TEAMS = ['fraud-staging', 'fraud-production'];
 const TOKEN = 'a-token-of-the-test';
 const PART_OF = '--selector=app.kubernetes.io/part-of=ml';
 const NO_FINALIZERS = '--patch={"metadata":{"finalizers":null}}';
 
-const image = (variable: string): string => {
-  const name = process.env[variable];
-  if (!name) {
-    throw new Error(`set ${variable} to an image that the cluster can pull; the README beside this file says which`);
+const setting = (variable: string): string => {
+  const value = process.env[variable];
+  if (!value) {
+    throw new Error(`set ${variable}; the README beside this file says to what`);
   }
-  return name;
+  return value;
 };
 
 /** Tells the story on the cluster of KUBECONFIG, where Argo CD runs; returns whether every check passed. */
@@ -37,9 +38,12 @@ async function main(): Promise<boolean> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort()).once('SIGTERM', () => interrupt.abort());
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(MINUTES * 60_000)]);
-  const images = { busybox: image('BUSYBOX_IMAGE'), envoy: image('ENVOY_IMAGE') };
-  if (!hasMlflow()) {
-    throw new Error('mlflow is not installed; the README beside this file says what the test needs');
+  const images = { busybox: setting('BUSYBOX_IMAGE'), envoy: setting('ENVOY_IMAGE') };
+  const controller = setting('CONTROLLER_IMAGE');
+  const modules = setting('MODULES');
+  const address = setting('HOST_ADDRESS');
+  if (!hasMlflow() || sshdProgram() === undefined) {
+    throw new Error('mlflow or sshd is not installed; the README beside this file says what the test needs');
   }
   const kubectl = new Kubectl(signal);
   const checks = new Checks(signal);
@@ -70,14 +74,14 @@ async function main(): Promise<boolean> {
 
   try {
     await checks.need('two versions are registered, and the platform is a Git repository', async () => {
-      await mlflow.start();
+      await mlflow.start(address);
       mkdirSync(join(mlflow.credentials, 'git'));
       writeFileSync(join(mlflow.credentials, 'git/token'), TOKEN);
       await mlflow.register('churn');
       await mlflow.register('churn');
       await mlflow.alias('churn', 'champion', 1);
       await mlflow.alias('churn', 'candidate', 1);
-      symlinkSync(join(PROJECT, 'node_modules'), join(repository.work, 'node_modules'));
+      symlinkSync(modules, join(repository.work, 'node_modules'));
       const files = platformFiles({ repository: url, mlflow: mlflow.url, callers: CALLERS, ...images });
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(join(repository.work, file, '..'), { recursive: true });
@@ -92,18 +96,19 @@ async function main(): Promise<boolean> {
     );
     await promotes(story);
     await applies(story);
+    await controls(story, controller, address);
   } catch (error) {
     if (!(error instanceof Stop)) {
       throw error;
     }
     console.log(error.message);
-    for (const team of TEAMS) {
-      await diagnose(new Kubectl(), team);
+    for (const name of [...TEAMS, CONTROLLER]) {
+      await diagnose(new Kubectl(), name);
     }
   } finally {
     await clean();
     git.stop();
-    mlflow.stop();
+    await mlflow.stop();
     await repository.remove();
   }
   return checks.sum();
@@ -142,7 +147,7 @@ async function clean(): Promise<void> {
     await kubectl.attempt(['delete', '--namespace=argocd', '--ignore-not-found', name]);
   }
   await kubectl.attempt(['delete', '--namespace=argocd', '--ignore-not-found', 'secret', CALLERS]);
-  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=150s', CALLERS, ...TEAMS];
+  const args = ['delete', 'namespace', '--ignore-not-found', '--wait', '--timeout=150s', CALLERS, CONTROLLER, ...TEAMS];
   const { failed, stderr } = await kubectl.attempt(args, { seconds: 160 });
   if (failed) {
     console.error(`not everything was removed: ${stderr.trim()}`);

@@ -12,9 +12,16 @@ eval "$("$testbed/env")"
 # Argo CD wants to find Helm, and the platform has no Helm chart.
 HELM=${HELM:-$(command -v helm || command -v true)} "$testbed/argocd" up
 
+export HOST_ADDRESS=10.250.0.1
 export BUSYBOX_IMAGE=localhost/busybox:1
 export ENVOY_IMAGE=localhost/cluster-test/envoy:1.40.0
 . test/cluster/envoy-image.sh
 has "$ENVOY_IMAGE" || envoy_image
+
+export MODULES=$work/platform/node_modules
+export CONTROLLER_IMAGE=localhost/promotion-test/mlops:1
+. test/cluster/promotion/controller-image.sh
+install_modules
+controller_image
 
 npm run --silent test:promotion

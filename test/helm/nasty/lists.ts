@@ -89,7 +89,7 @@ export const LISTS: readonly Nasty[] = [
     values: { hosts: objects({ tls: z.boolean().describe('a flag') }) },
     build: (chart, v, release) =>
       thing(chart, release, { schemes: v.hosts.map((host: any) => (host.tls ? 'https' : 'http')) }),
-    prints: ['{{- if $host.tls }}'],
+    prints: ['- {{ ternary "https" "http" $host.tls | quote }}'],
   },
   {
     does: 'puts two loops into one list',

@@ -26,14 +26,14 @@ export const NUMBERS: readonly Nasty[] = [
     values: { one: number(100), two: number(100) },
     build: (chart, v, release) => thing(chart, release, { product: v.one * v.two }),
     refused:
-      '[demo: Thing/<fullname> spec.product] with two: 14 the construct prints 42, where the best template prints 38; print two as it is, times or plus a constant, or declare a boolean or a choice for what depends on it',
+      '[Thing/<fullname> spec.product] 21 and 50 are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'halves a number and rounds it down',
     values: { count: number(1000) },
     build: (chart, v, release) => thing(chart, release, { half: Math.floor(v.count / 2) }),
     refused:
-      '[Thing/<fullname> spec.half] 2 and 3 are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
+      '[Thing/<fullname> spec.half] 4 and 5 are computed from values in a way that a template cannot repeat; use the value as it is, or a text around it, or declare the result as a value of its own',
   },
   {
     does: 'has large numbers as numbers and in texts',
@@ -50,7 +50,7 @@ export const NUMBERS: readonly Nasty[] = [
     does: 'limits a number',
     values: { count: number(1000) },
     build: (chart, v, release) => thing(chart, release, { limited: Math.min(v.count, 50) }),
-    prints: ['{{- if gt (int64 .Values.count) 50 }}', 'limited: 50'],
+    prints: ['limited: {{ ternary 50 .Values.count (gt (int64 .Values.count) 50) }}'],
   },
   {
     does: 'doubles a number without bounds',

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +19,9 @@ export class Mlflow {
   public url = '';
   private server: ChildProcess | undefined;
 
-  public async start(): Promise<void> {
+  public async start(address = '127.0.0.1'): Promise<void> {
     const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${address}:${port}`;
     const config = join(this.folder, 'auth.ini');
     const lines = {
       default_permission: 'NO_PERMISSIONS',
@@ -44,7 +45,7 @@ export class Mlflow {
       'default-artifact-root': 'mlflow-artifacts:/',
       'app-name': 'basic-auth',
       workers: '1',
-      host: '127.0.0.1',
+      host: address,
       port: `${port}`,
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
@@ -108,10 +109,12 @@ export class Mlflow {
     return { authorization: `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}` };
   }
 
-  public stop(): void {
+  public async stop(): Promise<void> {
     if (this.server?.pid !== undefined) {
+      const ended = once(this.server, 'exit');
       // It starts workers of its own, in its group.
       process.kill(-this.server.pid, 'SIGTERM');
+      await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

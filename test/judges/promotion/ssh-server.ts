@@ -10,9 +10,10 @@ export const sshdProgram = (): string | undefined =>
     .map(folder => join(folder, 'sshd'))
     .find(path => existsSync(path));
 
-/** OpenSSH's own server on loopback, which lets one key in. */
+/** OpenSSH's own server, which lets one key in. */
 export class SshServer {
   public port = 0;
+  private address = '';
   private server: ChildProcess | undefined;
 
   constructor(private readonly folder: string) {}
@@ -29,16 +30,17 @@ export class SshServer {
   /** A file of known hosts that has this key for the server. */
   public knownHosts(name: string, key: string): string {
     const path = join(this.folder, name);
-    writeFileSync(path, `[127.0.0.1]:${this.port} ${this.publicKey(key)}`);
+    writeFileSync(path, `[${this.address}]:${this.port} ${this.publicKey(key)}`);
     return path;
   }
 
-  public async start(hostKey: string, allowed: string): Promise<void> {
+  public async start(hostKey: string, allowed: string, address = '127.0.0.1'): Promise<void> {
+    this.address = address;
     this.port = await freePort();
     const keys = join(this.folder, 'authorized');
     writeFileSync(keys, this.publicKey(allowed));
     const settings = {
-      ListenAddress: `127.0.0.1:${this.port}`,
+      ListenAddress: `${address}:${this.port}`,
       HostKey: hostKey,
       AuthorizedKeysFile: keys,
       StrictModes: 'no',

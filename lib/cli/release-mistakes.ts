@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parsePins, type Pins } from '../core/pins';
+import { collect, PlatformError } from '../core/platform-error';
+import { pinFile } from '../promotion/repository-state';
+import { releaseValues } from '../promotion/release-values';
+import type { Rules } from '../promotion/rules';
+import { editValues } from '../promotion/values-edit';
+import type { Place } from '../promotion/wanted';
+
+/** Where the values of releases in this folder could not follow their pins, or do not. */
+export const releaseMistakes = (rules: Rules): PlatformError[] =>
+  [...rules.environments.keys()].flatMap(environment =>
+    [...rules.teams.keys()].flatMap(team => {
+      const file = pinFile({ environment, team });
+      const text = readIfThere(file) ?? '';
+      let pins: Pins | undefined;
+      // What is wrong in the pins themselves, synthesis says.
+      collect(() => (pins = parsePins(text, file)));
+      return pins === undefined ? [] : ofUnit(rules, { environment, team }, pins);
+    }),
+  );
+
+function ofUnit(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): PlatformError[] {
+  return [...pins.models.values()].flatMap(({ name, version, line }) => {
+    const values = releaseValues(rules, { ...unit, model: name });
+    const written = values && readIfThere(values.file);
+    return collect(() => {
+      if (values && editValues(written, values, version) !== written) {
+        throw new PlatformError(
+          `${pins.file}:${line}`,
+          `version ${version} of "${name}" is pinned, and ${values.file} has another one`,
+          'write the same version in both',
+        );
+      }
+    });
+  });
+}
+
+const readIfThere = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);

@@ -1,0 +1,59 @@
+import { ruleFor } from '../../lib/promotion/rules';
+import { parseRules } from '../../lib/promotion/rules-file';
+
+const rulesOf = (production: string, models = '') =>
+  parseRules(`registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  production: { alias: champion${production} }
+teams:
+  fraud: { registry: mlflow${models} }
+`);
+const CANARY = ', canary: { steps: [5], every: 30m }';
+
+describe('rules about Deployments', () => {
+  it('name one, with its namespace', () => {
+    const rules = rulesOf(', deployment: $team-$environment/$model');
+    expect(ruleFor(rules, 'production', 'fraud', 'churn')!.deployment).toBe('$team-$environment/$model');
+  });
+
+  it.each(['churn', '../churn', 'a/b/c', 'A/b', 'a/b?x', '/b', 'a/', 'a b/c', '$namespace/b'])('refuse %s', given => {
+    expect(() => rulesOf(`, deployment: ${JSON.stringify(given)}`)).toThrow(
+      '[promotion.yaml:4] environments.production.deployment m',
+    );
+  });
+});
+
+describe('rules about values of releases', () => {
+  it('count for an environment, and for a model in it', () => {
+    const own = ', models: { churn: { environments: { production: { values: "a/all.yaml#churn" } } } }';
+    const rules = rulesOf(', values: releases/$environment/$team-$model.yml', own);
+    expect(ruleFor(rules, 'production', 'fraud', 'churn')!.values).toBe('a/all.yaml#churn');
+    expect(ruleFor(rules, 'production', 'fraud', 'other')!.values).toBe('releases/$environment/$team-$model.yml');
+    expect(ruleFor(rulesOf(''), 'production', 'fraud', 'churn')).not.toHaveProperty('values');
+  });
+
+  it.each(['../a.yaml', 'a/../b.yaml', '/a.yaml', 'a//b.yaml', '.git/a.yaml', 'a.json', 'a b.yaml', 'a.yaml#', '7'])(
+    'name a file of the repository, not %s',
+    file => {
+      expect(() => rulesOf(`, values: ${JSON.stringify(file)}`)).toThrow(
+        `[promotion.yaml:4] environments.production.values must be a file of the repository, such as releases/$environment/$model.yaml, got ${JSON.stringify(file)}`,
+      );
+    },
+  );
+
+  it('hold no other placeholder', () => {
+    expect(() => rulesOf(', values: releases/$version.yaml')).toThrow(
+      'environments.production.values may hold $environment, $team and $model, and no other "$", got "releases/$version.yaml"',
+    );
+  });
+
+  it.each([
+    ['of the environment', `, values: a.yaml${CANARY}`, '', 4],
+    ['of one model', CANARY, ', models: { churn: { environments: { production: { values: a.yaml } } } }', 6],
+  ])('are not beside a canary %s', (_whose, production, models, line) => {
+    expect(() => rulesOf(production, models)).toThrow(
+      `[promotion.yaml:${line}] a canary needs a second version beside the first, and a release of the chart model-api has one; leave canary or values out`,
+    );
+  });
+});
