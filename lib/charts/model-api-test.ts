@@ -4,15 +4,24 @@ import { testPod } from './test-pod';
 /** Asks the proxy of a model as nobody: whoever has no credential is answered 401 wherever there are credentials. */
 const SCRIPT = `import os
 import sys
+import time
 import urllib.error
 import urllib.request
 
 request = urllib.request.Request(os.environ["MODEL_URL"] + "/invocations", data=b"{}", method="POST")
 request.add_header("content-type", "application/json")
-try:
-    status = urllib.request.urlopen(request, timeout=30).status
-except urllib.error.HTTPError as error:
-    status = error.code
+# A path that was just opened may take a moment to hold for a new pod.
+for left in range(29, -1, -1):
+    try:
+        status = urllib.request.urlopen(request, timeout=30).status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    except urllib.error.URLError:
+        if left == 0:
+            raise
+        time.sleep(1)
+        continue
+    break
 open_to_all = os.environ["MODEL_AUTH"] == "none"
 if (status == 401) == open_to_all or status >= 500:
     sys.exit(f"a request without credentials is answered {status}")
