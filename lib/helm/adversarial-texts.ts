@@ -27,6 +27,7 @@ export const ADVERSARIAL_TEXTS: readonly string[] = [
   '0b11',
   '1e3',
   '1e6',
+  '1.e3',
   '1E400',
   '1_000',
   '1000000',

@@ -1,12 +1,12 @@
-import * as fc from 'fast-check';
 import { translate } from '../../lib/helm/translate';
 import type { Json } from '../../lib/helm/value-node';
 import { printedBy } from '../helm/charts';
 import { sampleChart } from '../helm/sample-chart';
 import { HELMS } from './helm/binaries';
 import { MutantTrial } from './helm/mutant-trial';
-import { mutantsOf } from './helm/mutants';
+import { KINDS, mutantsOf, type Mutant } from './helm/mutants';
 import { CHARTS, folderOf } from './helm/published';
+import { roundsOf } from './helm/rounds';
 import { SmallChart } from './helm/small-chart';
 import { SURVIVORS as PUBLISHED_SURVIVORS } from './helm/survivors';
 import { describeJudged } from './judge';
@@ -75,39 +75,34 @@ describe('Samples of values', () => {
   });
 });
 
-/** Charts whose survivors are known, with their reasons. */
-const SETTLED = ['team-namespace'];
-/** Random values by which mutants of published charts are told: all values given, and only some of them. */
-const WHOLE = 24;
-const PARTS = 8;
+/** Mistakes that cannot be made in a chart: its integers stay below a million, which Helm prints as they are. */
+const NOT_MADE: Readonly<Record<string, readonly string[]>> = {
+  'team-namespace': ['an int64 dropped', 'two names swapped'],
+  minio: ['an int64 dropped'],
+  'model-api': ['an int64 dropped'],
+};
 
 describe('Values of published charts', () => {
   const [helm] = HELMS;
   describeJudged(helm!.name, helm!.missing, () => {
     const known = new Set<RegExp>();
 
-    it.each(CHARTS.filter(({ name }) => SETTLED.includes(name)))(
+    it.each(CHARTS)(
       'tell the templates of $name from any with one mistake',
       async chart => {
-        const values = [
-          ...fc.sample(chart.samples.whole(), { numRuns: WHOLE, seed: 7 }),
-          ...fc.sample(chart.samples.given(), { numRuns: PARTS, seed: 8 }),
-        ];
-        const trial = new MutantTrial(helm!, chart, folderOf(chart), values);
-        try {
-          expect(await trial.disagreements()).toEqual([]);
-          const mutants = trial.mutants();
-          const survivors = await trial.survivors(mutants);
-          const unknown = survivors.filter(({ mistake }) => {
-            const reasons = PUBLISHED_SURVIVORS.filter(([form]) => form.test(mistake));
-            reasons.forEach(([form]) => known.add(form));
-            return reasons.length === 0;
-          });
-          expect(unknown.map(({ file, mistake }) => `${file}: ${mistake}`)).toEqual([]);
-          expect(survivors.length).toBeLessThan(mutants.length / 2);
-        } finally {
-          trial.remove();
-        }
+        const trial = new MutantTrial(helm!, chart, folderOf(chart), roundsOf(chart));
+        expect(await trial.disagreements()).toEqual([]);
+        const mutants = trial.mutants();
+        expect(KINDS.filter(kind => mutants.every(mutant => mutant.kind !== kind))).toEqual(NOT_MADE[chart.name] ?? []);
+        const survivors = await trial.survivors(mutants);
+        process.stderr.write(table(chart.name, mutants, survivors));
+        const unknown = survivors.flatMap(({ file, mistake }) => {
+          const what = `${chart.name}/${file}: ${mistake}`;
+          const reasons = PUBLISHED_SURVIVORS.filter(([form]) => form.test(what));
+          reasons.forEach(([form]) => known.add(form));
+          return reasons.length === 0 ? [what] : [];
+        });
+        expect(unknown).toEqual([]);
       },
       1_800_000,
     );
@@ -117,3 +112,12 @@ describe('Values of published charts', () => {
     });
   });
 });
+
+/** How many mistakes of each kind were made, and how many of them were told. */
+function table(chart: string, mutants: readonly Mutant[], survivors: readonly Mutant[]): string {
+  const lines = KINDS.map(kind => {
+    const [made, left] = [mutants, survivors].map(all => all.filter(mutant => mutant.kind === kind).length);
+    return `  ${kind}: ${made}, ${made! - left!} told\n`;
+  });
+  return `${chart}: ${mutants.length} mistakes, ${mutants.length - survivors.length} told\n${lines.join('')}`;
+}

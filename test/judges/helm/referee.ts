@@ -14,6 +14,14 @@ const TEMPLATE = `{{- range .Values.documents }}
 
 /** Reads texts with Go's own YAML, in one go. */
 export async function readWithGo(helm: Helm, texts: readonly string[]): Promise<Json[][]> {
+  return (await tryReadWithGo(helm, texts)).map(documents => documents.map(refuseError));
+}
+
+/** The same for texts that need not be YAML: what Go says of a document that it cannot read stands in its place. */
+export async function tryReadWithGo(helm: Helm, texts: readonly string[]): Promise<Json[][]> {
+  if (texts.length === 0) {
+    return [];
+  }
   const folder = mkdtempSync(join(tmpdir(), 'referee-'));
   try {
     mkdirSync(join(folder, 'templates'));
@@ -28,7 +36,7 @@ export async function readWithGo(helm: Helm, texts: readonly string[]): Promise<
     }
     const read = lines.map(line => JSON.parse(Buffer.from(line.slice(2), 'base64').toString()) as Json);
     let at = 0;
-    return split.map(documents => read.slice(at, (at += documents.length)).map(refuseError));
+    return split.map(documents => read.slice(at, (at += documents.length)));
   } finally {
     rmSync(folder, { recursive: true });
   }
