@@ -7,6 +7,7 @@ import { KubernetesDeployments } from '../promotion/ports/kubernetes-deployments
 export interface DeploymentStatusOptions {
   /** The namespace of Argo CD's applications. */
   readonly argocd?: string;
+  /** Whether the cluster is asked, by the Deployments that the rules name. */
   readonly deployments?: boolean;
 }
 

@@ -168,6 +168,9 @@ export class PromotionController extends WorkloadPeer implements Monitored {
     checkPinnedImage(this, image, 'registry.example.com/ml/mlops:1.0.0');
     checkCounts(this, { intervalSeconds });
     checkedSize(this, 'cache', cache);
+    if (argoCd && deployments) {
+      throw new PlatformError(this, 'argoCd and deployments both tell what is deployed', 'leave one of them out');
+    }
     const args = watchArguments(this, {
       repository,
       intervalSeconds,
@@ -258,9 +261,6 @@ export class PromotionController extends WorkloadPeer implements Monitored {
     if (webhook) {
       this.mount('webhook', webhook.secret, WEBHOOK_KEYS, WEBHOOK);
       this.allowFrom(webhook.from);
-    }
-    if (argoCd && deployments) {
-      throw new PlatformError(this, 'argoCd and deployments both tell what is deployed', 'leave one of them out');
     }
     const asked = argoCd ?? deployments;
     if (asked) {

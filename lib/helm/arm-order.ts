@@ -1,5 +1,5 @@
 import type { Arm, ChartTree } from './chart-tree';
-import { conditionKey, slotsAsked, type Condition, type Test } from './condition';
+import { conditionKey, excludes, slotsAsked, type Condition, type Test } from './condition';
 
 /** Questions that are answered in every way to see whether two conditions can hold at once. */
 const MOST_QUESTIONS = 8;
@@ -75,16 +75,13 @@ const testsIn = (condition: Condition): readonly Test[] =>
 
 const keyOf = (test: Test): string => conditionKey({ kind: 'test', test, negated: false });
 
-/** Every set of tests that may hold at once. A value is one of its choices only. */
+/** Every set of tests that may hold at once. */
 function answersTo(tests: readonly Test[]): ReadonlySet<string>[] {
   return tests
     .reduce<Test[][]>((sets, test) => sets.flatMap(set => [set, [...set, test]]), [[]])
     .filter(set => set.every(test => set.every(other => !excludes(test, other))))
     .map(set => new Set(set.map(keyOf)));
 }
-
-const excludes = (test: Test, other: Test): boolean =>
-  test.kind === 'equals' && other.kind === 'equals' && test.slot === other.slot && test.text !== other.text;
 
 function isTrue(condition: Condition, yes: ReadonlySet<string>): boolean {
   return condition.kind === 'test'

@@ -35,6 +35,10 @@ export function slotsAsked(condition: Condition): Slot[] {
   return condition.kind === 'test' ? [condition.test.slot] : condition.of.flatMap(slotsAsked);
 }
 
+/** Whether two tests never hold at once: a value is one of its choices only. */
+export const excludes = (test: Test, other: Test): boolean =>
+  test.kind === 'equals' && other.kind === 'equals' && test.slot === other.slot && test.text !== other.text;
+
 /** Equal texts for conditions that say the same in the same words. */
 export function conditionKey(condition: Condition | undefined): string {
   if (condition === undefined) {

@@ -127,7 +127,7 @@ function guard(when: Condition, column: number, scope: Scope, lines: Lines): Lin
 const within = (scope: Scope, when?: Condition): Scope => ({
   ...scope,
   depth: scope.depth + 1,
-  given: [...(scope.given ?? []), ...(when === undefined ? [] : givenIn(when))],
+  given: [...scope.given, ...(when === undefined ? [] : givenIn(when))],
 });
 
 function givenIn(condition: Condition): readonly Slot[] {

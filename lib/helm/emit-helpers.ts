@@ -15,6 +15,7 @@ export interface HelperSources {
   readonly labels: LabelBlocks;
   readonly shared: SharedBlocks;
   readonly texts: TextHelpers;
+  /** A new one for each file and helper: it numbers the variables of its loops. */
   readonly printer: () => NodePrinter;
   readonly scope: Scope;
 }

@@ -341,7 +341,7 @@ export class NodePrinter {
   }
 }
 
-const isGiven = (slot: Slot, { dot, given = [] }: Scope): boolean => slot === dot || given.includes(slot);
+const isGiven = (slot: Slot, { dot, given }: Scope): boolean => slot === dot || given.includes(slot);
 
 const includedScalar = (name: string, node: Node, scope: Scope): string =>
   `{{ ${include(name, scope)}${isTextChoice(node) ? ' | quote' : ''} }}`;

@@ -17,7 +17,7 @@ export function emit(found: ChartTree, chart: ChartIdentity, fields: ReadonlySet
   const labels = new LabelBlocks(names, tree);
   const texts = new TextHelpers(names, tree);
   const shared = new SharedBlocks(names, tree, fields);
-  const scope: Scope = { chart, root: '', loops: new Map(), depth: 0, texts, flow: 'words' };
+  const scope: Scope = { chart, root: '', loops: new Map(), depth: 0, given: [], texts, flow: 'words' };
   const objects = new Map<string, ObjectTree[]>();
   const nameOf = fileNames(tree);
   for (const object of tree.objects) {

@@ -11,7 +11,7 @@ import type { Json, TextRules } from './value-node';
 import { stateOf } from './world';
 
 /**
- * Finds the sentinels that the construct takes, and runs a world or a few with them.
+ * Finds the sentinels that the construct takes, and runs with them the few worlds that everything else starts from.
  *
  * @throws PlatformError if the construct refuses what the schema allows
  */

@@ -1,9 +1,7 @@
 import type { Entry, Item, Node } from './chart-tree';
 import { ordered } from './emit-groups';
+import type { FlowStyle } from './go-syntax';
 import { yamlQuoted } from './yaml-scalar';
-
-/** Which structures may stand in one line: lists of words and numbers, or any that is there as a whole. */
-export type FlowStyle = 'words' | 'all';
 
 /** Characters of a structure that is read at one glance. */
 const SHORT = 90;

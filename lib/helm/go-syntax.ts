@@ -2,7 +2,6 @@ import type { Expression, Node, Part } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import { partsOf } from './default-form';
-import type { FlowStyle } from './flow-style';
 import { charactersOf, staysInLine } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
@@ -16,6 +15,9 @@ export interface LoopNames {
   readonly key?: string;
 }
 
+/** Which structures may stand in one line: lists of words and numbers, or any that is there as a whole. */
+export type FlowStyle = 'words' | 'all';
+
 /** Where in a template something is printed. */
 export interface Scope {
   readonly chart: ChartIdentity;
@@ -25,14 +27,13 @@ export interface Scope {
   /** How many conditions and loops are around. */
   readonly depth: number;
   /** Values that the conditions around have found to be there. */
-  readonly given?: readonly Slot[];
+  readonly given: readonly Slot[];
   /** The value that the dot is. */
   readonly dot?: Slot;
   /** The helpers that print texts. */
   readonly texts: TextHelpers;
   /** Whether the full name of the release is in a variable. */
   readonly named?: boolean;
-  /** Which structures may stand in one line. */
   readonly flow: FlowStyle;
 }
 

@@ -1,5 +1,5 @@
 import type { Entry, Item } from './chart-tree';
-import { conditionKey, type Condition } from './condition';
+import { conditionKey, excludes, type Condition } from './condition';
 import { grouped, together, type Group } from './emit-groups';
 import type { Slot } from './slot';
 
@@ -56,7 +56,7 @@ function chained<Part>(groups: readonly Group<Part>[]): readonly Group<Part>[] {
   return groups.reduce<Group<Part>[]>((all, group) => {
     const last = all.at(-1);
     const isOther =
-      last !== undefined && [last, ...(last.others ?? [])].every(other => excludes(other.when, group.when));
+      last !== undefined && [last, ...(last.others ?? [])].every(other => isAnotherCase(other.when, group.when));
     return isOther && isPlain(last) && isPlain(group)
       ? [...all.slice(0, -1), { ...last, others: [...(last.others ?? []), group] }]
       : [...all, group];
@@ -65,12 +65,5 @@ function chained<Part>(groups: readonly Group<Part>[]): readonly Group<Part>[] {
 
 const isPlain = <Part>({ over, instead }: Group<Part>): boolean => over.length === 0 && instead.length === 0;
 
-const excludes = (one: Condition | undefined, other: Condition | undefined): boolean =>
-  one?.kind === 'test' &&
-  other?.kind === 'test' &&
-  !one.negated &&
-  !other.negated &&
-  one.test.kind === 'equals' &&
-  other.test.kind === 'equals' &&
-  one.test.slot === other.test.slot &&
-  one.test.text !== other.test.text;
+const isAnotherCase = (one: Condition | undefined, other: Condition | undefined): boolean =>
+  one?.kind === 'test' && other?.kind === 'test' && !one.negated && !other.negated && excludes(one.test, other.test);

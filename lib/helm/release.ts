@@ -75,10 +75,10 @@ export function releaseInGo(chart: ChartIdentity, field: ReleaseField, root: str
 /** The helpers that templates include for names. */
 export function releaseHelpers(
   chart: ChartIdentity,
-  overridable: ReadonlySet<string>,
+  fields: ReadonlySet<string>,
 ): Record<'fullname' | 'chart', string> {
   const trunc = (length: number): string => `trunc ${length} | trimSuffix "-"`;
-  const short = overridable.has('nameOverride') ? '.Values.nameOverride | default .Chart.Name' : '.Chart.Name';
+  const short = fields.has('nameOverride') ? '.Values.nameOverride | default .Chart.Name' : '.Chart.Name';
   const usual = [
     `{{- $name := ${short} }}`,
     '{{- $release := .Release.Name | replace "." "-" }}',
@@ -90,7 +90,7 @@ export function releaseHelpers(
     `{{- printf "%s-%s" $release $name | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,
     '{{- end }}',
   ];
-  const body = overridable.has('fullnameOverride')
+  const body = fields.has('fullnameOverride')
     ? [
         '{{- if .Values.fullnameOverride }}',
         `{{- .Values.fullnameOverride | ${trunc(chart.nameLength ?? LABEL_LENGTH)} }}`,

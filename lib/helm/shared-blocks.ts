@@ -1,24 +1,15 @@
-import type { ChartTree, Entry, Node } from './chart-tree';
+import type { ChartTree, Node } from './chart-tree';
 import { partsOf } from './default-form';
 import type { HelperNames } from './helper-names';
 import { LABEL_PLACES } from './label-blocks';
 import { slotsAsIds } from './shape';
-import { sharedNames } from './shared-name';
+import { sharedNames, type Place } from './shared-name';
 import { scopesAround, type Slot } from './slot';
 
 /** Something that stands in several places, printed by one helper. */
 export interface SharedBlock {
   readonly name: string;
   readonly node: Node;
-}
-
-/** A place that a part of a chart stands in. */
-export interface Place {
-  readonly key: string;
-  /** The key of what it stands in. */
-  readonly parent?: string;
-  /** What stands in the same map. */
-  readonly beside: readonly Entry[];
 }
 
 interface Candidate {
@@ -58,9 +49,9 @@ export class SharedBlocks {
         chosen.push({ ...candidate, places });
       }
     }
+    const everywhere = [...all.values()].flatMap(({ places }) => places);
     for (const { id, node, places } of chosen.sort((one, other) => other.places.length - one.places.length)) {
-      const others = [...all.values()].flatMap(each => each.places);
-      this.blocks.set(id, { name: names.take(...sharedNames(node, places, others, fields)), node });
+      this.blocks.set(id, { name: names.take(...sharedNames(node, places, everywhere, fields)), node });
     }
   }
 
@@ -130,7 +121,7 @@ const isSharable = (node: Node): boolean =>
 export const isTextChoice = (node: Node): node is Node & { kind: 'choice' } =>
   node.kind === 'choice' && node.arms.every(arm => partsOf(arm.node) !== undefined);
 
-export const isNumberChoice = (node: Node): node is Node & { kind: 'choice' } =>
+const isNumberChoice = (node: Node): node is Node & { kind: 'choice' } =>
   node.kind === 'choice' &&
   node.arms.every(
     ({ node: arm }) =>

@@ -1,6 +1,14 @@
 import type { Entry, Node } from './chart-tree';
-import type { Place } from './shared-blocks';
 import { usedSlotsOf } from './used-slots';
+
+/** A place that a part of a chart stands in. */
+export interface Place {
+  readonly key: string;
+  /** The key of what it stands in. */
+  readonly parent?: string;
+  /** What stands in the same map. */
+  readonly beside: readonly Entry[];
+}
 
 /** Keys that do not say what stands there. */
 const VAGUE = ['name', 'value', 'key', 'path'];

@@ -1,7 +1,7 @@
 import type { Rule } from './rules';
 import type { Place } from './wanted';
 
-/** How that does which is deployed for a place. */
+/** How what is deployed for a place is doing. */
 export interface Deployment {
   /** Whether everything of it runs; failed if it will not without help. */
   readonly state: 'running' | 'waiting' | 'failed';
@@ -13,7 +13,7 @@ export interface Deployment {
   readonly message: string;
 }
 
-/** Whoever knows how deployments do: Argo CD, or the cluster. */
+/** Whoever knows what is deployed, and how it is doing: Argo CD, or the cluster. */
 export interface DeploymentStatus {
   /**
    * @param rule what counts for the model there

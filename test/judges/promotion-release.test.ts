@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Cycle } from '../../lib/promotion/cycle';
 import { synthesis } from '../../lib/promotion/ports/synthesis';
 import { MemoryRegistry } from '../promotion/memory-registry';
@@ -12,7 +12,7 @@ import { folderOf } from './helm/published';
 import { readWithGo } from './helm/referee';
 import { ask } from './helm/template';
 import { describeJudged } from './judge';
-import { PROJECT, type Manifest } from './manifests';
+import { objectsIn, PROJECT, type Manifest } from './manifests';
 
 jest.setTimeout(300_000);
 
@@ -92,14 +92,12 @@ describe('a release whose model was promoted', () => {
           const text =
             name === 'churn'
               ? repository.read('releases/production/churn.yaml')
-              : stringify(parseAllDocuments(repository.read('releases/pricing.yaml'))[0]!.get('model'));
+              : stringify(parse(repository.read('releases/pricing.yaml')).model);
           const args = ['template', name, folderOf(chart), '--namespace', namespace, '--skip-tests', '--values', '-'];
           const { stdout, stderr } = await ask(helm, args, text);
           const [printed] = await readWithGo(helm, [stdout]);
           const objects = printed as unknown as Manifest[];
-          const manifest = parseAllDocuments(repository.read(`dist/${unit}.k8s.yaml`)).map(
-            document => document.toJS() as Manifest,
-          );
+          const manifest = objectsIn(repository.read(`dist/${unit}.k8s.yaml`));
           const different = objects.flatMap(object => {
             const other = manifest.find(
               ({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name,

@@ -34,7 +34,8 @@ describe('Argo CD', () => {
     },
   }));
 
-  it('is asked for the application of the unit', () => {
+  it('is asked for the application of the unit', async () => {
+    await new ArgoCd(cluster.read).status(PLACE);
     expect(cluster.asked).toBe('/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/production-fraud');
   });
 });
@@ -61,7 +62,8 @@ describe('a Deployment', () => {
     be: async doing => void (cluster.object = deployment(states[doing])),
   }));
 
-  it('is asked for by the name that the rules give it', () => {
+  it('is asked for by the name that the rules give it', async () => {
+    await status.status(PLACE, RULE);
     expect(cluster.asked).toBe('/apis/apps/v1/namespaces/fraud-production/deployments/churn');
   });
 

@@ -35,7 +35,7 @@ export async function status(model: string | undefined, options: StatusOptions):
         row.alias,
         row.wanted === undefined ? '?' : `${row.wanted}`,
         paint(row.kind)(row.state),
-        ...(asked ? [deploymentText(row.deployment)] : []),
+        ...(asked ? [row.deployment ? deploymentText(row.deployment) : ''] : []),
       ]),
     ),
   );
@@ -75,16 +75,19 @@ async function deployed(
   asked: DeploymentStatus | undefined,
 ): Promise<Map<string, Deployment>> {
   const found = new Map<string, Deployment>();
-  const rest = asked ? [...places] : [];
+  if (asked === undefined) {
+    return found;
+  }
+  const rest = [...places];
   const ask = async () => {
     for (let place = rest.pop(); place !== undefined; place = rest.pop()) {
       const rule = ruleFor(state.rules, place.environment, place.team, place.model)!;
-      found.set(placeText(place), await asked!.status(place, rule));
+      found.set(placeText(place), await asked.status(place, rule));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, ask));
   return found;
 }
 
-const deploymentText = ({ version, message }: Deployment = { state: 'waiting', message: '' }): string =>
+const deploymentText = ({ version, message }: Deployment): string =>
   version === undefined ? message : `${version}: ${message}`;

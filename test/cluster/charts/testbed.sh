@@ -67,7 +67,6 @@ secret() { kubectl --namespace "$namespace" create secret generic "$@"; }
 random() { openssl rand -hex 24; }
 image() { printf -- '--set %s.registry=localhost --set %s.repository=%s --set-string %s.tag=%s ' "$1" "$1" "$2" "$1" "$3"; }
 named() { local name=${1#localhost/}; echo "${name%%:*} ${name##*:}"; }
-# shellcheck disable=SC2046 # several flags
 put() { # RELEASE CHART FLAG…
   local release=$1 chart=$2
   shift 2
@@ -90,8 +89,6 @@ install_store() {
 
 # shellcheck disable=SC2046
 install_mlflow() {
-  local reader
-  reader=$(random)
   volume mlflow mlflow
   secret store-mlflow --from-literal=credentials=$'[default]\naws_access_key_id = a\naws_secret_access_key = b\n'
   cat >"$work/basic_auth.ini" <<INI
@@ -105,7 +102,7 @@ INI
   printf '[mlflow]\nmlflow_tracking_username = admin\nmlflow_tracking_password = %s\n' \
     "$(sed -n 's/^admin_password = //p' "$work/basic_auth.ini")" >"$work/reader"
   secret mlflow-auth --from-file="$work/basic_auth.ini" --from-file="$work/reader" --from-file=writer="$work/reader" \
-    --from-literal=flask-secret-key="$reader"
+    --from-literal=flask-secret-key="$(random)"
   put mlflow mlflow-server $(image image $(named "$MLFLOW_IMAGE")) --set database.kind=sqlite \
     --set database.sqlite.size=1Gi --set artifacts.minio.fullname=store
 }
