@@ -27,14 +27,18 @@ export const SURVIVORS: readonly (readonly [mistake: RegExp, reason: string])[] 
     quoteOf(String.raw`kubernetes\.io/change-cause: "\{\{ \.Values\.model\.name \}\} version .*`),
     'a sentence without a space behind its colons',
   ],
+  [quoteOf(String.raw`"requests\.\{\{ \.Values\.quota\.gpuResource \}\}": .*`), 'a word, and a dot behind it'],
   [quoteOf(String.raw`helm\.sh/chart: .*`), 'the name of a chart, and a dash behind it'],
   [
-    /_helpers\.tpl: a quote dropped: \{\{ \$key \| quote \}\}: \{\{ \$value \| quote \}\}$/,
+    /\/(?:_helpers\.tpl|namespace\.yaml): a quote dropped: \{\{ \$key \| quote \}\}: \{\{ \$value \| quote \}\}$/,
     'keys of annotations have a slash',
   ],
   // Texts whose pattern, or choice, allows nothing that could be read as something else.
   [quoteOf(String.raw`pod-security\.kubernetes\.io/\w+-version: .*`), 'the version of a standard begins with "v"'],
-  [quoteOf(String.raw`(?:memory|storage|sizeLimit|ephemeral-storage|interval): .*`), 'a number with a unit'],
+  [
+    quoteOf(String.raw`(?:(?:limits|requests)\.)?(?:memory|storage|sizeLimit|ephemeral-storage|interval): .*`),
+    'a number with a unit',
+  ],
   [quoteOf(String.raw`(?:\w*timeout|request): "\{\{ [^}]+ \}\}s"`), 'a number with a unit'],
   [quoteOf(String.raw`cpu: \{\{ \.Values\.proxy\.cpu \| quote \}\}`), 'a number with a unit'],
   [quoteOf(String.raw`refreshInterval: .*`), 'numbers with units'],
