@@ -28,13 +28,20 @@ const dropped = (): string => '';
 const isOfRelease = (name: string): boolean => name.includes('.Release.');
 const variableOf = (field: string): string => field.split('.')[0]!;
 
-const OMISSION = 'an omission dropped';
+/** Mistakes that only some charts have a place for. */
+const RARE = { fold: 'a line end kept', omission: 'an omission dropped' };
 const MISTAKES: readonly Mistake[] = [
   { kind: 'a quote dropped', places: / \| quote\b/g, made: dropped },
   {
     kind: 'a quote dropped',
     // Around a text, or a key, that has expressions in it.
     places: /(?<=^ *(?:- )?(?:[\w./-]+: )?)(["']).*\{\{.*\1(?=(?::.*)?$)/gm,
+    made: found => found.slice(1, -1),
+  },
+  {
+    kind: 'a quote dropped',
+    // The same in a map or a list on one line.
+    places: /(?<=[{[,:] ?)"[^"\n]*\{\{[^"\n]*"(?= ?[\]},])/g,
     made: found => found.slice(1, -1),
   },
   { kind: 'an int64 dropped', places: /int64 /g, made: dropped },
@@ -80,11 +87,12 @@ const MISTAKES: readonly Mistake[] = [
   },
   { kind: 'a range widened', places: /(?<= trunc )\d+/g, made: found => String(Number(found) + 1) },
   { kind: 'a step left out', places: / \| (?:trimSuffix|replace)(?: "[^"]*")+/g, made: dropped },
-  { kind: OMISSION, places: /omit (\S+)(?: "[^"]*")+/g, made: found => found.split(' ')[1]! },
+  { kind: RARE.fold, places: /\\$|>-$/gm, made: found => (found === '>-' ? '|-' : '') },
+  { kind: RARE.omission, places: /omit (\S+)(?: "[^"]*")+/g, made: found => found.split(' ')[1]! },
 ];
 
-/** Mistakes of every published chart; structures without some of their keys are only in some charts. */
-export const KINDS = [...new Set(MISTAKES.map(({ kind }) => kind))].filter(kind => kind !== OMISSION);
+/** Mistakes that published charts have a place for. */
+export const KINDS = [...new Set(MISTAKES.map(({ kind }) => kind))].filter(kind => !Object.values(RARE).includes(kind));
 
 /** Every template with one mistake, of each kind and at each place. */
 export function mutantsOf(templates: Templates): Mutant[] {
