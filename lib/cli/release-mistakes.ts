@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parsePins, type Pins } from '../core/pins';
 import { collect, PlatformError } from '../core/platform-error';
 import { pinFile } from '../promotion/repository-state';
-import { releaseValues } from '../promotion/release-values';
+import { releaseValues, valuesFor } from '../promotion/release-values';
 import type { Rules } from '../promotion/rules';
-import { editValues } from '../promotion/values-edit';
 import type { Place } from '../promotion/wanted';
 
 /** Where the values of releases in this folder could not follow their pins, or do not. */
@@ -21,11 +20,12 @@ export const releaseMistakes = (rules: Rules): PlatformError[] =>
   );
 
 function ofUnit(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): PlatformError[] {
-  return [...pins.models.values()].flatMap(({ name, version, line }) => {
+  return [...pins.models.values()].flatMap(pin => {
+    const { name, version, line } = pin;
     const values = releaseValues(rules, { ...unit, model: name });
     const written = values && readIfThere(values.file);
     return collect(() => {
-      if (values && editValues(written, values, version) !== written) {
+      if (values && valuesFor(written, values, pin) !== written) {
         throw new PlatformError(
           `${pins.file}:${line}`,
           `version ${version} of "${name}" is pinned, and ${values.file} has another one`,

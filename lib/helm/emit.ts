@@ -13,7 +13,7 @@ import { TextHelpers } from './text-helpers';
 /** The templates of a chart, by file name below `templates/`. */
 export function emit(found: ChartTree, chart: ChartIdentity, fields: ReadonlySet<string>): Record<string, string> {
   const tree = inOneOrder(found);
-  const names = new HelperNames(chart.name, ['fullname', 'chart']);
+  const names = new HelperNames(chart.name, ['fullname', 'chart', 'helpers']);
   const labels = new LabelBlocks(names, tree);
   const texts = new TextHelpers(names, tree);
   const shared = new SharedBlocks(names, tree, fields);

@@ -1,4 +1,4 @@
-/** The names of a chart's helpers, each given once: a second template of a name would replace the first. */
+/** The names of a chart's helpers, and of the files of long ones, each given once: a second one would replace the first. */
 export class HelperNames {
   private readonly taken = new Set<string>();
 
@@ -11,8 +11,9 @@ export class HelperNames {
 
   /** The first of the names that is free, below the chart's; the last one with a number if none is. */
   public take(...names: readonly string[]): string {
-    const last = names.at(-1)!;
-    let name = names.find(each => !this.taken.has(each));
+    const safe = names.map(name => name.replaceAll(/[^A-Za-z0-9._-]/g, '-'));
+    const last = safe.at(-1)!;
+    let name = safe.find(each => !this.taken.has(each));
     for (let number = 2; name === undefined; number++) {
       name = this.taken.has(`${last}${number}`) ? undefined : `${last}${number}`;
     }

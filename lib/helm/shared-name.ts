@@ -38,7 +38,7 @@ export function sharedNames(
     ...(owner === undefined ? [] : [[camelCase(owner), own]]),
     ...(parent === undefined ? [] : [[parent, own]]),
   ];
-  return (names.length === 0 ? [plain] : names).map(steps => steps.join('.').replaceAll(/[^A-Za-z0-9._-]/g, '-'));
+  return (names.length === 0 ? [plain] : names).map(steps => steps.join('.'));
 }
 
 /** `auth.secret` for `auth.secret.kind` and `auth.secret.name`; nothing for values that have no name in common. */

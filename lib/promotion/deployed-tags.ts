@@ -52,12 +52,12 @@ export class DeployedTags {
     const tagged: Outstanding[] = [];
     const failures: ServiceError[] = [];
     for (const [key, one] of this.outstanding) {
-      if (state.pins.get(unitOf(one))?.models.get(one.model)?.version !== one.version) {
+      const rule = ruleFor(state.rules, one.environment, one.team, one.model);
+      if (!rule || state.pins.get(unitOf(one))?.models.get(one.model)?.version !== one.version) {
         this.outstanding.delete(key);
         continue;
       }
       try {
-        const rule = ruleFor(state.rules, one.environment, one.team, one.model)!;
         const deployment = await this.props.status.status(one, rule);
         this.outstanding.set(key, { ...one, deployment });
         if (await this.runs(one, deployment)) {

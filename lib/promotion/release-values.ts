@@ -1,3 +1,4 @@
+import type { Pin } from '../core/pins';
 import { PlatformError } from '../core/platform-error';
 import { plainText } from './plain-text';
 import type { Promotion } from './plan';
@@ -32,6 +33,19 @@ export function promotedValues(
     return undefined;
   }
   const { digest } = change.kind === 'restored' ? change.pin : change;
+  return valuesFor(text, values, { version, digest });
+}
+
+/**
+ * The values that serve what is pinned.
+ *
+ * @throws PlatformErrors if the release could not be what the pin says
+ */
+export function valuesFor(
+  text: string | undefined,
+  values: ReleaseValues,
+  { version, digest }: Pick<Pin, 'version' | 'digest'>,
+): string {
   if (digest !== undefined) {
     throw new PlatformError(
       plainText(values.file),

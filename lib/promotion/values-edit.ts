@@ -42,6 +42,9 @@ export function editValues(text: string | undefined, { file, part, name }: Relea
       `write it, with ${example} and whatever else the release needs`,
     );
   }
+  if (text.includes('\uFFFD')) {
+    throw new PlatformError(shownFile, 'the file is not UTF-8', 'convert it, so that no byte changes by being read');
+  }
   const { document, lineOf } = readYaml(text, shownFile, 'value');
   const below = part === undefined ? [] : [part];
   const at = (...path: string[]) => document.getIn([...below, ...path]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checksum } from '../../lib/core/checksum';
 import { translate } from '../../lib/helm/translate';
 import { configMap, printedBy, sourceOf } from './charts';
 import { flag, name } from './nasty/values';
@@ -43,6 +44,17 @@ describe('The templates of a chart', () => {
       'define "demo.selectorLabels"',
       'define "demo.run.sh"',
     ]);
+  });
+
+  it('keep their helpers beside a long text of that name', () => {
+    const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
+    const source = sourceOf({ one: name(), wide: flag() }, (chart, { one, wide }, { fullname }) => {
+      const helpers = `${one}\n${wide ? 'wide\n' : ''}${lines}\n`;
+      configMap(chart, fullname, { helpers, checksum: checksum(helpers) });
+    });
+    const printed = printedBy(source, translate(source).tree);
+    expect(printed['_helpers.tpl']).toContain('define "demo.fullname"');
+    expect(Object.keys(printed).sort()).toEqual(['_helpers.tpl', '_helpers2.tpl', 'configmap.yaml']);
   });
 
   describe('with labels and annotations that users add to all objects', () => {

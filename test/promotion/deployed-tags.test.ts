@@ -74,6 +74,14 @@ describe('the tags of what is deployed', () => {
     expect(await tag('churn', 2)).toBe(`${commit} 2026-03-01T10:00:00.000Z`);
   });
 
+  it('are not waited for where no rule is any more', async () => {
+    const tags = watched();
+    pin('fraud', 'churn', 2);
+    expect(await look(tags)).toMatchObject({ waiting: [{ model: 'churn' }] });
+    repository.edit({ 'promotion.yaml': RULES.replace('  fraud: { registry: mlflow }\n', '') });
+    expect(await look(tags)).toMatchObject({ tagged: [], waiting: [], failures: [] });
+  });
+
   it('are set when the version is seen that is pinned, where no commit is', async () => {
     const tags = watched();
     const commit = pin('fraud', 'churn', 2);

@@ -69,8 +69,8 @@ describe('a Deployment', () => {
 
   it.each([
     ['the controller has not seen the change', deployment({ observedGeneration: 1 }), 'the change was not seen yet'],
-    ['pods are missing', deployment({ updatedReplicas: 1 }), '1 of 2 pods have the version'],
-    ['old pods are left', deployment({ replicas: 3 }), '1 pods of the version before are still there'],
+    ['pods are missing', deployment({ updatedReplicas: 1 }), '1 of 2 pods are updated'],
+    ['old pods are left', deployment({ replicas: 3 }), 'pods that are not updated, still there: 1'],
     ['pods are not available', deployment({ availableReplicas: 0 }), '0 of 2 pods are available'],
     ['nothing was said yet', { ...deployment({}), status: undefined }, 'the change was not seen yet'],
   ])('waits while %s', async (_why, object, message) => {

@@ -22,6 +22,11 @@ describe('values of a release', () => {
     expect(editValues(windows, CHURN, 12)).toBe(windows.replace('version: 7 ', 'version: 12 '));
   });
 
+  it('are refused in another encoding, whose bytes would change', () => {
+    const latin1 = Buffer.from(`# café\n${VALUES}`, 'latin1').toString('utf8');
+    expect(() => editValues(latin1, CHURN, 12)).toThrow(`[${FILE}] the file is not UTF-8`);
+  });
+
   it('stay as they are if they have it', () => {
     expect(editValues(VALUES, CHURN, 7)).toBe(VALUES);
   });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { PlatformError } from '../../core/platform-error';
 import { Controller, type Report } from '../../promotion/controller';
 import { Cycle, type Outcome } from '../../promotion/cycle';
@@ -28,8 +27,6 @@ const HANGS = 10;
 
 /** Looks again and again, and does what is to be done; writes a line of JSON for each thing that happens. */
 export async function watch(options: WatchOptions): Promise<void> {
-  // It lives for months and mostly waits: garbage is collected early, before the heap has grown over it.
-  setFlagsFromString('--optimize-for-size');
   const metrics = new WatchMetrics();
   const world = worldOf(options, status => metrics.requested(status));
   const intervalSeconds = interval(options.interval);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Deployment, DeploymentStatus } from '../deployment-status';
 import { plainText } from '../plain-text';
 import type { Rule } from '../rules';
+import { ServiceError } from '../service-error';
 import { withNames, type Place } from '../wanted';
 import type { KubernetesReader } from './kubernetes';
 
@@ -45,9 +46,12 @@ export class KubernetesDeployments implements DeploymentStatus {
     const name = withNames(rule.deployment, place);
     const [namespace, object] = name.split('/');
     const found = await this.read(`/apis/apps/v1/namespaces/${namespace}/deployments/${object}`);
+    if (found === undefined) {
+      return { state: 'waiting', message: `there is no Deployment ${plainText(name)}` };
+    }
     const rollout = deployment.safeParse(found).data;
     if (rollout === undefined) {
-      return { state: 'waiting', message: `there is no Deployment ${plainText(name)}` };
+      throw new ServiceError('malformed', `the Kubernetes API: what it answers is no Deployment ${plainText(name)}`);
     }
     const label = rollout.spec.template.metadata.labels[VERSION] ?? '';
     return /^[1-9][0-9]{0,14}$/.test(label)
@@ -71,10 +75,10 @@ function stateOf({ metadata, spec, status }: Rollout): Omit<Deployment, 'version
     return { state: 'failed', message: plainText(progress.message || progress.reason) };
   }
   if (updatedReplicas < spec.replicas) {
-    return { state: 'waiting', message: `${updatedReplicas} of ${spec.replicas} pods have the version` };
+    return { state: 'waiting', message: `${updatedReplicas} of ${spec.replicas} pods are updated` };
   }
   if (replicas > updatedReplicas) {
-    return { state: 'waiting', message: `${replicas - updatedReplicas} pods of the version before are still there` };
+    return { state: 'waiting', message: `pods that are not updated, still there: ${replicas - updatedReplicas}` };
   }
   return availableReplicas < updatedReplicas
     ? { state: 'waiting', message: `${availableReplicas} of ${updatedReplicas} pods are available` }

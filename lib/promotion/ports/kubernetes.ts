@@ -46,7 +46,7 @@ function asPod(host: string, port: string, folder: string, path: string): Promis
         } else {
           fail(
             response.statusCode === 401 || response.statusCode === 403 ? 'denied' : 'malformed',
-            `it answers ${response.statusCode}`,
+            `it answers ${response.statusCode} to GET ${path}${response.statusCode === 403 ? '; let the controller read that object' : ''}`,
           );
         }
       });
@@ -63,7 +63,7 @@ function byKubectl(path: string): Promise<unknown> {
     execFile('kubectl', ['get', '--raw', path], options, (error, stdout, stderr) => {
       if (error === null) {
         resolve(JSON.parse(stdout));
-      } else if (/NotFound|not found/.test(stderr)) {
+      } else if (stderr.includes('(NotFound)')) {
         resolve(undefined);
       } else {
         const fault = /Forbidden|forbidden|Unauthorized/.test(stderr) ? 'denied' : 'unreachable';

@@ -1,6 +1,6 @@
 import { equal, match, within } from '../checks';
 import { APPLICATION, MANIFEST, PIN, type Story } from './story';
-import { deployedTag } from './tag';
+import { tagSince } from './tag';
 
 const IN_PRODUCTION = ['--environment=production'];
 /** Argo CD looks at Git by itself, and the controller at Argo CD. */
@@ -44,7 +44,7 @@ export async function promotes(story: Story): Promise<void> {
     await checks.check('the model version is tagged as deployed, with commit and time', async () => {
       const { commit } = await watch.told(SECONDS, 'deployed', ({ version }) => version === 2);
       equal('commit', commit, promoted);
-      return deployedTag(mlflow, 2, promoted);
+      return tagSince(mlflow, 2, promoted);
     });
 
     await checks.check('the status tells what is pinned, wanted and deployed', async () => {
@@ -65,7 +65,7 @@ export async function promotes(story: Story): Promise<void> {
       await applications.settled([APPLICATION], repository.tip(), SECONDS);
       await answers(1);
       const { commit } = await watch.told(SECONDS, 'deployed', one => one.commit === repository.tip());
-      return deployedTag(mlflow, 1, commit);
+      return tagSince(mlflow, 1, commit);
     });
 
     await checks.check('it lasts, though the alias points to the version that was taken back', async () => {
