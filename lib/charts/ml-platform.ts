@@ -70,11 +70,14 @@ and model.fullnameOverride with mlflow.allowFrom.
 
 Next:
 {{- if .Values.minio.enabled }}
-- minio waits for the Secrets {{ .Values.minio.fullnameOverride }}-root (user, password)
-  {{- range .Values.minio.buckets }} and {{ $.Values.minio.fullnameOverride }}-{{ . }} (credentials){{ end }}, unless it has others.
+{{- $store := include "minio.fullname" .Subcharts.minio }}
+- minio waits for the Secrets {{ .Values.minio.root.name | default (printf "%s-root" $store) }} (user, password)
+  {{- range .Values.minio.buckets }} and {{ $store }}-{{ . }} (credentials){{ end }}, unless an ExternalSecret makes them.
 {{- end }}
 {{- if .Values.mlflow.enabled }}
-- mlflow waits for the Secret {{ .Values.mlflow.fullnameOverride }}-auth (basic_auth.ini, flask-secret-key, reader, writer), unless it has another.
+{{- $server := include "mlflow-server.fullname" .Subcharts.mlflow }}
+- mlflow waits for the Secret {{ .Values.mlflow.auth.secret.name | default (printf "%s-auth" $server) }} (basic_auth.ini, flask-secret-key,
+  reader, writer), unless an ExternalSecret makes it.
 {{- end }}
 {{- if .Values.model.enabled }}
 - model serves version {{ .Values.model.model.version }} of {{ .Values.model.model.name }}, and waits for what its callers are known by ({{ .Values.model.auth.kind }}).
