@@ -14,11 +14,17 @@ export interface ModelFile {
   readonly digest: string;
   /** What the model takes and returns; undefined if it does not say so in words that we know. */
   readonly signature?: ModelSignature;
-  /** Flavors that are loaded by running what lies in the model's files. */
+  /** Flavors that may be loaded by running what lies in the model's files. */
   readonly pickles: readonly string[];
 }
 
+/** Flavors whose files are data that a library reads. */
+const DATA_FLAVORS = ['catboost', 'lightgbm', 'onnx', 'xgboost'];
+/** What makes any flavor run code of the model's own. */
+const CODE_KEYS = ['code', 'model_code_path', 'trust_remote_code', 'cloudpickle_version'];
+
 const part = z.string().nullish();
+type Flavor = Readonly<Record<string, unknown>>;
 const shape = z.looseObject({
   flavors: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()),
   signature: z.object({ inputs: part, outputs: part, params: part }).nullish(),
@@ -45,21 +51,31 @@ export function parseModelFile(text: string): ModelFile | string {
   return {
     digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
     ...(known && { signature: known }),
-    pickles: Object.entries(flavors).flatMap(([name, flavor]) => (isPickled(flavor ?? {}) ? [name] : [])),
+    pickles: Object.entries(flavors).flatMap(([name, flavor]) => (isData(name, flavor ?? {}, flavors) ? [] : [name])),
   };
 }
 
 /**
- * Whether loading a flavor runs code from its files.
+ * Whether loading a flavor runs no code from its files, as far as is known: what is not known to be data counts as code.
  *
  * @see https://mlflow.org/docs/latest/ml/model/models-from-code/
  */
-function isPickled(flavor: Readonly<Record<string, unknown>>): boolean {
-  const trusted = flavor['skops_trusted_types'];
-  return (
-    flavor['cloudpickle_version'] !== undefined ||
-    /pickle/.test(String(flavor['serialization_format'] ?? '')) ||
-    (Array.isArray(trusted) && trusted.length > 0) ||
+function isData(name: string, flavor: Flavor, flavors: Readonly<Record<string, unknown>>): boolean {
+  if (CODE_KEYS.some(key => ![undefined, null, false].includes(flavor[key] as null))) {
+    return false;
+  }
+  if (
     Object.values(flavor).some(value => typeof value === 'string' && /\.(?:pkl|pickle|cpkl|joblib|dill)$/.test(value))
-  );
+  ) {
+    return false;
+  }
+  if (name === 'python_function') {
+    const loader = /^mlflow\.(\w+)$/.exec(String(flavor['loader_module']))?.[1] ?? '';
+    // What such a loader reads, the flavor of its name tells.
+    return Object.hasOwn(flavors, loader) && [...DATA_FLAVORS, 'sklearn'].includes(loader);
+  }
+  const trusted = flavor['skops_trusted_types'] ?? [];
+  return name === 'sklearn'
+    ? flavor['serialization_format'] === 'skops' && Array.isArray(trusted) && trusted.length === 0
+    : DATA_FLAVORS.includes(name);
 }

@@ -159,10 +159,22 @@ describe('what a model file says', () => {
     '{ data: model.joblib }',
   ])('28: is seen to run code: %s', text => expect(flavor(text)).toMatchObject({ pickles: ['sklearn'] }));
 
-  it.each(['{ serialization_format: skops, skops_trusted_types: [] }', '{ data: model.ubj }', '~'])(
-    'is seen to run none: %s',
-    text => expect(flavor(text)).toMatchObject({ pickles: [] }),
+  it.each([
+    ['pytorch', 'pytorch: { model_data: data, pickle_module_name: mlflow.pytorch.pickle_module }'],
+    ['statsmodels', 'statsmodels: { data: model.statsmodels }'],
+    ['python_function', 'python_function: { loader_module: my_loader, data: model }'],
+    ['python_function', 'python_function: { loader_module: mlflow.pyfunc.model, model_code_path: churn.py }'],
+    ['python_function', 'python_function: { loader_module: mlflow.xgboost }'],
+    ['xgboost', 'xgboost: { data: model.ubj, code: code }'],
+    ['onnx', 'onnx: { data: model.onnx, trust_remote_code: true }'],
+  ])('28: is not taken for data: %s', (name, text) =>
+    expect(parseModelFile(`flavors:\n  ${text}\n`)).toMatchObject({ pickles: [name] }),
   );
+
+  it.each([
+    'sklearn: { serialization_format: skops, skops_trusted_types: [] }',
+    'xgboost: { data: model.ubj, code: null }\n  python_function: { loader_module: mlflow.xgboost, data: model.ubj }',
+  ])('is seen to run none: %s', text => expect(parseModelFile(`flavors:\n  ${text}\n`)).toMatchObject({ pickles: [] }));
 
   it.each(['', '- a', 'flavors: 1', 'a: &a [*a]\nflavors: *a', 'flavors: { a: 1 }', '\0'])(
     'may be nonsense: %j',
