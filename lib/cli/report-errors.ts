@@ -1,3 +1,4 @@
+import { plainLines } from '../core/plain-lines';
 import type { PlatformErrors } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
@@ -16,7 +17,7 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
     if (fault === undefined) {
       throw error;
     }
-    console.error((error as Error).message);
+    console.error(plainLines((error as Error).message));
     if (fault === EXIT.mistake) {
       const count = (error as Partial<PlatformErrors>).errors?.length ?? 1;
       console.error(`${count === 1 ? '1 mistake' : `${count} mistakes`}, nothing was written`);
