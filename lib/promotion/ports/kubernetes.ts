@@ -40,7 +40,7 @@ function asPod(host: string, port: string, folder: string, path: string): Promis
       response.on('end', () => {
         const text = Buffer.concat(parts).toString('utf8');
         if (response.statusCode === 200) {
-          resolve(JSON.parse(text));
+          resolve(Promise.resolve(text).then(parsed('the Kubernetes API', path)));
         } else if (response.statusCode === 404) {
           resolve(undefined);
         } else {
@@ -62,7 +62,7 @@ function byKubectl(path: string): Promise<unknown> {
     const options = { timeout: SECONDS * 1000, maxBuffer: MOST_BYTES };
     execFile('kubectl', ['get', '--raw', path], options, (error, stdout, stderr) => {
       if (error === null) {
-        resolve(JSON.parse(stdout));
+        resolve(Promise.resolve(stdout).then(parsed('kubectl', path)));
       } else if (stderr.includes('(NotFound)')) {
         resolve(undefined);
       } else {
@@ -72,3 +72,15 @@ function byKubectl(path: string): Promise<unknown> {
     });
   });
 }
+
+/** Reads an answer in a step of the promise: what a callback throws would end the program. */
+const parsed =
+  (who: string, path: string) =>
+  (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // A proxy or a page of login may answer in its place.
+      throw new ServiceError('malformed', `${who}: what it answers to GET ${path} is no JSON; is it the API server?`);
+    }
+  };
