@@ -74,6 +74,10 @@ function stateOf({ metadata, spec, status }: Rollout): Omit<Deployment, 'version
   if (progress?.reason === 'ProgressDeadlineExceeded') {
     return { state: 'failed', message: plainText(progress.message || progress.reason) };
   }
+  if (spec.replicas === 0) {
+    // Nobody has seen this version answer: who scales to nothing, or pauses a model, has not deployed it.
+    return { state: 'waiting', message: 'no pod is wanted' };
+  }
   if (updatedReplicas < spec.replicas) {
     return { state: 'waiting', message: `${updatedReplicas} of ${spec.replicas} pods are updated` };
   }
