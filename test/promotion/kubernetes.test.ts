@@ -19,7 +19,7 @@ describe('what the Kubernetes API answers', () => {
     kubectl: text => {
       jest
         .mocked(execFile)
-        .mockImplementation(((_program, _args, _options, tell: (...given: unknown[]) => void) =>
+        .mockImplementation(((...[, , , tell]: [string, string[], object, (...given: unknown[]) => void]) =>
           setImmediate(() => tell(null, text, ''))) as never);
       return kubernetesReader(folder)('/api');
     },

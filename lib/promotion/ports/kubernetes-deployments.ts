@@ -51,7 +51,8 @@ export class KubernetesDeployments implements DeploymentStatus {
     }
     const rollout = deployment.safeParse(found).data;
     if (rollout === undefined) {
-      throw new ServiceError('malformed', `the Kubernetes API: what it answers is no Deployment ${plainText(name)}`);
+      const message = `the Kubernetes API: what it answers is no Deployment ${plainText(name)}`;
+      throw new ServiceError('malformed', message, undefined, 'cluster');
     }
     const label = rollout.spec.template.metadata.labels[VERSION] ?? '';
     return /^[1-9][0-9]{0,14}$/.test(label)
