@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
 import { applyObjects, removeObjects, undo, type Change, type ChangeProps } from '../deploy/change';
 import { nameOf, type KubeManifest } from '../deploy/cluster';
@@ -38,29 +39,25 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   const { platform, parts, records } = await begin(options);
   const place = onePlaceOf(platform, target.model, options);
   const pins = await pinChange(target, place, options);
+  endChangesByTerm(parts);
   const key = ['deploy', parts.cluster.name, unitOf(place), place.model];
   const only = unitOf(place);
-  let done = false;
-  try {
-    pins?.write(pins.after);
-    // Every mistake is found before anything is changed.
+  // Every mistake is found before anything is changed.
+  const build = () => {
     platform.synth({ only, dryRun: true });
-    const objects = asManifests(modelAt(platform, place).objects);
-    if (options.dryRun) {
-      await parts.cluster.apply(objects, { dryRun: true });
-      tellDone(options, parts, 'would apply', objects);
-      return;
-    }
-    const noted = pins && { file: pins.file, before: pins.before, after: pins.after };
-    const change = await applyObjects(objects, parts, records.journal(key, noted));
-    done = true;
-    platform.synth({ only });
-    tellDone(options, parts, 'applied', objects, change);
-  } finally {
-    if (!done) {
-      pins?.write(pins.before);
-    }
+    return asManifests(modelAt(platform, place).objects);
+  };
+  const objects = pins ? pins.during(build) : build();
+  if (options.dryRun) {
+    await parts.cluster.apply(objects, { dryRun: true });
+    tellDone(options, parts, 'would apply', objects);
+    return;
   }
+  const noted = pins && { file: pins.file, before: pins.before, after: pins.after };
+  const change = await applyObjects(objects, parts, records.journal(key, noted));
+  pins?.write();
+  platform.synth({ only });
+  tellDone(options, parts, 'applied', objects, change);
 }
 
 /** Removes a model's objects. The pin stays: as long as it does, `deploy --apply` brings them back. */
@@ -68,6 +65,7 @@ export async function removeModel(model: string, options: DirectOptions): Promis
   const { platform, parts, records } = await begin(options);
   const place = onePlaceOf(platform, model, options);
   const objects = asManifests(modelAt(platform, place).objects);
+  endChangesByTerm(parts);
   if (options.dryRun) {
     await parts.cluster.remove(objects, { dryRun: true });
     tellDone(options, parts, 'would remove', [...(await parts.cluster.read(objects)).values()]);
@@ -81,6 +79,7 @@ export async function removeModel(model: string, options: DirectOptions): Promis
 /** Applies the routes of models, with the policies that let requests in. */
 export async function applyRoutes(models: readonly string[], options: DirectOptions): Promise<void> {
   const { platform, parts, records } = await begin(options);
+  endChangesByTerm(parts);
   const objects = modelsOf(platform, models, options).flatMap(one => {
     const names = new Set(one.routes.map(({ kind, name }) => `${kind}/${name}`));
     return names.size === 0
@@ -142,13 +141,21 @@ async function begin({ app, context, timeout, cache }: DirectOptions): Promise<B
   const cluster = await Kubectl.open(context);
   const tell = (line: string) => console.error(plainText(line));
   tell(`cluster ${cluster.name}`);
-  // Whoever interrupts it ends kubectl, and what was begun is undone.
-  process.on('SIGINT', () => tell('interrupted'));
   return {
     platform,
     parts: { cluster, seconds: length, tell },
     records: new UndoRecords(join(cacheFolder(cache), 'undo')),
   };
+}
+
+/** From here on whoever ends the command ends kubectl alone, and what was begun is undone. */
+function endChangesByTerm({ tell }: ChangeProps): void {
+  // A terminal sends this one to kubectl too.
+  process.on('SIGINT', () => tell('interrupted'));
+  process.on('SIGTERM', () => {
+    tell('interrupted');
+    Kubectl.interrupt();
+  });
 }
 
 async function undoLast(
@@ -157,6 +164,7 @@ async function undoLast(
   options: DirectOptions,
 ): Promise<UndoRecord> {
   const record = records.read(key);
+  endChangesByTerm(parts);
   if (!options.dryRun) {
     await undo(record, parts);
     records.forget(key);
@@ -176,6 +184,16 @@ const routesKey = ({ cluster }: ChangeProps, models: readonly string[], options:
 function onePlaceOf(platform: Platform, model: string, options: PlaceOptions): Place {
   const { environment, team } = options;
   if (environment !== undefined && team !== undefined) {
+    const unit = unitOf({ environment, team });
+    // The names become part of a path.
+    if (!isDnsLabel(environment) || !isDnsLabel(team) || platform.units.every(({ name }) => name !== unit)) {
+      const known =
+        platform.units
+          .slice(0, 10)
+          .map(({ name }) => name)
+          .join(', ') || 'none';
+      throw new PlatformError(plainText(unit), 'main.ts declares no such team there', `use one of: ${known}`);
+    }
     return { environment, team, model };
   }
   const [one, ...more] = modelsOf(platform, [model], options);

@@ -29,6 +29,15 @@ export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   denied: EXIT.registryDenied,
 };
 
+/** The same for a cluster that is asked what it runs. */
+export const ASKED_CLUSTER_EXIT: Readonly<Record<ServiceFault, number>> = {
+  unreachable: EXIT.cluster,
+  unavailable: EXIT.cluster,
+  malformed: EXIT.cluster,
+  refused: EXIT.cluster,
+  denied: EXIT.clusterDenied,
+};
+
 export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
   unreachable: EXIT.repository,
   missing: EXIT.repository,

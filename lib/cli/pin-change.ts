@@ -18,8 +18,10 @@ export interface PinChange {
   readonly file: string;
   readonly before: string;
   readonly after: string;
-  /** Writes one of these texts. */
-  write(text: string): void;
+  /** Writes the new text. */
+  write(): void;
+  /** What comes out while the file has the new text; it gets the old one back before anything else can happen. */
+  during<Result>(build: () => Result): Result;
 }
 
 /**
@@ -42,17 +44,28 @@ export async function pinChange(
   if (promotion === undefined) {
     return undefined;
   }
+  const after = editPin(before, file, promotion);
+  const write = () => {
+    const made = mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, after);
+    return made;
+  };
   return {
     file,
     before,
-    after: editPin(before, file, promotion),
-    write: text => {
-      if (text === '' && !there) {
-        rmSync(file, { force: true });
-        return;
+    after,
+    write: () => void write(),
+    during: build => {
+      const made = write();
+      try {
+        return build();
+      } finally {
+        if (there) {
+          writeFileSync(file, before);
+        } else {
+          rmSync(made ?? file, { recursive: true });
+        }
       }
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
     },
   };
 }

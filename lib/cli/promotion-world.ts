@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { PlatformError } from '../core/platform-error';
 import type { Surroundings } from '../promotion/cycle';
 import type { ModelRegistry } from '../promotion/model-registry';
 import type { RegistryRules } from '../promotion/rules';
-import { credentialsIn } from '../promotion/ports/credentials';
+import { credential, credentialsIn } from '../promotion/ports/credentials';
 import { MlflowRegistry } from '../promotion/ports/mlflow-registry';
 import { prometheus } from '../promotion/ports/prometheus';
 import { RemoteGitRepository } from '../promotion/ports/remote-git-repository';
@@ -125,11 +125,8 @@ const basicOrNone = (folder: string | undefined): (() => string | undefined) | u
 /** Git servers take a token as the password of any user. */
 function gitCredentials(folder: string): () => string | undefined {
   return () => {
-    const token = join(folder, 'token');
-    if (!existsSync(token)) {
-      return credentialsIn(folder)();
-    }
-    return `Basic ${Buffer.from(`git:${readFileSync(token, 'utf8').trim()}`).toString('base64')}`;
+    const token = credential(join(folder, 'token'));
+    return token === undefined ? credentialsIn(folder)() : `Basic ${Buffer.from(`git:${token}`).toString('base64')}`;
   };
 }
 

@@ -1,8 +1,9 @@
+import { plainLines } from '../core/plain-lines';
 import type { PlatformErrors } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
-import { CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
+import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Names of the errors that are mistakes; by name, for the app may hold a copy of this library of its own. */
 const MISTAKES = ['PlatformError', 'PlatformErrors'];
@@ -16,7 +17,7 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
     if (fault === undefined) {
       throw error;
     }
-    console.error((error as Error).message);
+    console.error(plainLines((error as Error).message));
     if (fault === EXIT.mistake) {
       const count = (error as Partial<PlatformErrors>).errors?.length ?? 1;
       console.error(`${count === 1 ? '1 mistake' : `${count} mistakes`}, nothing was written`);
@@ -27,10 +28,10 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
 
 /** The exit code of an error that is no defect; undefined for one that is. */
 export function exitCodeOf(error: unknown): number | undefined {
-  const { name, fault = '' } = error as { readonly name?: string; readonly fault?: string };
+  const { name, fault = '', server } = error as Readonly<Record<'name' | 'fault' | 'server', string | undefined>>;
   switch (name) {
     case 'ServiceError':
-      return SERVICE_EXIT[fault as ServiceFault];
+      return (server === 'cluster' ? ASKED_CLUSTER_EXIT : SERVICE_EXIT)[fault as ServiceFault];
     case 'GitError':
       return GIT_EXIT[fault as GitFault];
     case 'ClusterError':

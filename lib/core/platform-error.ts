@@ -1,3 +1,5 @@
+import { plainLines } from './plain-lines';
+
 /** Something that knows its place in the construct tree. */
 interface Located {
   readonly node: { readonly path: string };
@@ -24,7 +26,8 @@ export class PlatformError extends Error {
     public readonly remedy?: string,
   ) {
     const place = typeof where === 'string' ? where : where.node.path;
-    super(`[${place}] ${problem}${remedy === undefined ? '' : `; ${remedy}`}`);
+    // What was given is shown in there, and may be a file of somebody who writes for terminals.
+    super(plainLines(`[${place}] ${problem}${remedy === undefined ? '' : `; ${remedy}`}`));
     this.where = place;
   }
 

@@ -1,5 +1,6 @@
 import { PlatformError } from '../core/platform-error';
 import { readYaml, refuse, valueAt } from '../core/yaml-file';
+import { withoutCredentials } from './plain-text';
 import type { Rule, Rules } from './rules';
 import { RULES_SCHEMA } from './rules-schema';
 
@@ -31,7 +32,7 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
         const path = [...issue.path, issue.keys[0]!];
         return mistake(path, `unknown key "${issue.keys.join('", "')}" below ${where}`, 'see docs/promotion.md');
       }
-      const given = JSON.stringify(valueAt(yaml.content, issue.path)) ?? 'nothing';
+      const given = withoutCredentials(JSON.stringify(valueAt(yaml.content, issue.path)) ?? 'nothing');
       const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
       return mistake(issue.path, `${where} ${inner}, got ${given}`, EXAMPLE);
     }),

@@ -10,6 +10,8 @@ export class ServiceError extends Error {
     message: string,
     /** Seconds after which it wants to be asked again. */
     public readonly retryAfter?: number,
+    /** Who was asked; a program tells them apart by the exit code. */
+    public readonly server: 'registry' | 'cluster' = 'registry',
   ) {
     super(message);
   }

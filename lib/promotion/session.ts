@@ -2,6 +2,7 @@ import type { Pin } from '../core/pins';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { commitMessage, type Mover } from './commit-message';
 import { EvidenceReader, type Conflict } from './evidence';
+import { GitError } from './git-repository';
 import type { Done, Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { plainText } from './plain-text';
@@ -73,7 +74,9 @@ export class Session {
       const message = this.messageOf(promotion);
       return await this.world.git.commit({ parent: this.state.commit, files, message, time: this.world.now() });
     } catch (error) {
-      if (!(error instanceof PlatformError || error instanceof PlatformErrors)) {
+      // A link in the way of one team's files is nobody else's.
+      const odd = error instanceof GitError && error.fault === 'odd';
+      if (!(odd || error instanceof PlatformError || error instanceof PlatformErrors)) {
         throw error;
       }
       this.hold(promotion, 'synthesis', error.message);

@@ -7,12 +7,22 @@ export const PROJECT = join(__dirname, '../..');
 export const LIBRARY = JSON.stringify(join(PROJECT, 'lib'));
 const TSX = pathToFileURL(require.resolve('tsx')).href;
 
+/** The program, and what it is given to run the command. */
+export const command = (args: readonly string[]): readonly string[] => [
+  process.execPath,
+  '--import',
+  TSX,
+  join(PROJECT, 'lib/cli/mlops.ts'),
+  ...args,
+];
+
 /** Runs the command in a folder, as a process of its own. */
 export function mlops(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), ...args],
-    { cwd: folder, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: undefined, ...variables } },
-  );
+  const [program, ...all] = command(args);
+  const { status, stdout, stderr } = spawnSync(program!, all, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, CDK8S_OUTDIR: undefined, ...variables },
+  });
   return { status, stdout, stderr };
 }

@@ -72,15 +72,11 @@ describe('a Deployment', () => {
     ['pods are missing', deployment({ updatedReplicas: 1 }), '1 of 2 pods are updated'],
     ['old pods are left', deployment({ replicas: 3 }), 'pods that are not updated, still there: 1'],
     ['pods are not available', deployment({ availableReplicas: 0 }), '0 of 2 pods are available'],
+    ['no pod is wanted', deployment({ replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, 0), 'no pod is wanted'],
     ['nothing was said yet', { ...deployment({}), status: undefined }, 'the change was not seen yet'],
   ])('waits while %s', async (_why, object, message) => {
     cluster.object = object;
     expect(await status.status(PLACE, RULE)).toEqual({ state: 'waiting', version: 8, message });
-  });
-
-  it('runs if no pod is wanted', async () => {
-    cluster.object = deployment({ replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, 0);
-    expect(await status.status(PLACE, RULE)).toMatchObject({ state: 'running', version: 8 });
   });
 
   it('tells no version that its pods do not', async () => {

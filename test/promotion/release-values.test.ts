@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
 import { MemoryGitRepository, MemoryGitServer } from './memory-git-repository';
 import { MemoryRegistry } from './memory-registry';
 import { PIN, RULES } from './one-team';
+import { SharedRepository } from './shared-repository';
 
 const VALUES = 'releases/production/fraud-churn.yaml';
 const MANIFEST = 'dist/production/fraud.k8s.yaml';
@@ -65,6 +66,19 @@ describe('a promotion of a model that a Helm release serves', () => {
     await registry.moveAlias('other', 'champion', 2);
     expect(pushed(await new Cycle(world).run())).toEqual(['other 2']);
     expect(server.changed()).toEqual([MANIFEST, PIN]);
+  });
+
+  it('is held alone if a link is where its values should be', async () => {
+    await world.git.close();
+    const shared = new SharedRepository({ 'main.ts': '', 'promotion.yaml': RELEASED, [PIN]: PINS });
+    mkdirSync(join(shared.work, dirname(VALUES)), { recursive: true });
+    symlinkSync('../../main.ts', join(shared.work, VALUES));
+    shared.push('a link');
+    await registry.moveAlias('other', 'champion', 2);
+    const outcome = await new Cycle({ ...world, git: shared.open() }).run();
+    await shared.remove();
+    expect(pushed(outcome)).toEqual(['other 2']);
+    expect(reasons(outcome)).toEqual([expect.stringContaining(VALUES)]);
   });
 
   it('needs no main.ts', async () => {

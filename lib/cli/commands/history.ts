@@ -1,3 +1,4 @@
+import { PlatformError } from '../../core/platform-error';
 import { PinHistory } from '../../promotion/pin-history';
 import { plainText } from '../../promotion/plain-text';
 import { readState } from '../../promotion/repository-state';
@@ -12,6 +13,9 @@ export interface HistoryOptions extends PromotionOptions, PlaceOptions {
 
 /** Says which versions were pinned when, and who did that. */
 export async function history(model: string | undefined, options: HistoryOptions): Promise<void> {
+  if (!/^[1-9][0-9]{0,8}$/.test(options.limit)) {
+    throw new PlatformError('--limit', `"${plainText(options.limit)}" is no count`, 'use a whole number from 1 on');
+  }
   const { git } = worldOf(options);
   const state = await readState(git, await git.fetch());
   tellMistakes({ state });

@@ -24,9 +24,13 @@ export interface WatchOptions extends PromotionOptions, DeploymentStatusOptions 
 
 /** A controller that has not looked for so many intervals hangs. */
 const HANGS = 10;
+const HIGHEST_PORT = 65_535;
 
 /** Looks again and again, and does what is to be done; writes a line of JSON for each thing that happens. */
 export async function watch(options: WatchOptions): Promise<void> {
+  if (options.webhookSecret !== undefined && options.listen === undefined) {
+    throw new PlatformError('--webhook-secret', 'nothing listens for webhooks', 'say where: --listen :8080');
+  }
   const metrics = new WatchMetrics();
   const world = worldOf(options, status => metrics.requested(status));
   const intervalSeconds = interval(options.interval);
@@ -86,7 +90,7 @@ function serverOf(
   parts: { controller: Controller; metrics: WatchMetrics; world: World; intervalSeconds: number },
 ): WatchServer {
   const [, host, port] = /^(.*):([0-9]{1,5})$/.exec(listen) ?? [];
-  if (host === undefined) {
+  if (host === undefined || Number(port) > HIGHEST_PORT) {
     throw new PlatformError('--listen', `"${plainText(listen)}" is no address`, 'write it as 127.0.0.1:8080');
   }
   const { controller, metrics, world, intervalSeconds } = parts;
@@ -119,7 +123,7 @@ async function observe(deployed: DeployedTags, outcome: Outcome): Promise<void> 
 /** Reads the secret for each delivery: it may change. An empty one would be no secret. */
 function secretIn(file: string): () => string {
   const read = () => {
-    const secret = readFileSync(file, 'utf8').trim();
+    const secret = contentOf(file).trim();
     if (secret.length < 16) {
       throw new PlatformError(file, 'the secret of the webhook is shorter than 16 characters', 'choose a longer one');
     }
@@ -127,6 +131,15 @@ function secretIn(file: string): () => string {
   };
   read();
   return read;
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new PlatformError('--webhook-secret', `"${plainText(file)}" cannot be read: ${code}`, 'name another file');
+  }
 }
 
 function interval(text: string): number {

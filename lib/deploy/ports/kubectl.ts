@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { ClusterError, idOf, nameOf, type Cluster, type ClusterFault, type KubeManifest } from '../cluster';
 
 /** Under this name the API server remembers which fields are ours. */
@@ -27,6 +27,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
     'is it the right one? kubectl config get-contexts, --context',
   ],
 ];
+const running = new Set<ChildProcess>();
 const REQUEST_SECONDS = 30;
 const REMOVAL_SECONDS = 120;
 
@@ -41,6 +42,11 @@ export class Kubectl implements Cluster {
   public static async open(context: string | undefined): Promise<Kubectl> {
     const name = context ?? (await run(['config', 'current-context'])).trim();
     return new Kubectl(name, context === undefined ? [] : [`--context=${context}`]);
+  }
+
+  /** Ends what kubectl does now, for all clusters. */
+  public static interrupt(): void {
+    running.forEach(child => child.kill('SIGINT'));
   }
 
   public async read(objects: readonly KubeManifest[]): Promise<ReadonlyMap<string, KubeManifest>> {
@@ -110,6 +116,7 @@ interface Call {
 function run(args: readonly string[], { input = '', seconds = REQUEST_SECONDS, tell }: Call = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('kubectl', args, { stdio: ['pipe', 'pipe', 'pipe'], timeout: seconds * 1000 });
+    running.add(child);
     let [stdout, stderr, line, last] = ['', '', '', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
@@ -124,11 +131,21 @@ function run(args: readonly string[], { input = '', seconds = REQUEST_SECONDS, t
     child.on('error', error =>
       reject(new ClusterError('unreachable', `kubectl cannot be started: ${error.message}; install it`)),
     );
-    child.on('close', code => {
+    child.on('close', (code, signal) => {
+      running.delete(child);
       if (code === 0) {
         resolve(stdout);
       } else {
-        reject(failed(stderr, code === null ? `no answer within ${seconds} s` : `kubectl ended with ${code}`));
+        reject(
+          failed(
+            stderr,
+            code !== null
+              ? `kubectl ended with ${code}`
+              : signal === 'SIGINT'
+                ? 'kubectl was interrupted'
+                : `no answer within ${seconds} s`,
+          ),
+        );
       }
     });
     // It may end before it has read everything.

@@ -15,9 +15,9 @@ export function credentialsIn(folder: string | undefined): () => string | undefi
     return () => undefined;
   }
   const read = () => {
-    const [token, username, password] = ['token', 'username', 'password'].map(name => readLine(join(folder, name)));
+    const [token, username, password] = ['token', 'username', 'password'].map(name => credential(join(folder, name)));
     if (token !== undefined) {
-      return `Bearer ${token}`;
+      return `Bearer ${plainToken(token, folder)}`;
     }
     if (username === undefined || password === undefined) {
       throw new PlatformError(
@@ -32,11 +32,32 @@ export function credentialsIn(folder: string | undefined): () => string | undefi
   return read;
 }
 
-/** The content of a file without its line end; undefined if there is none. */
-function readLine(file: string): string | undefined {
+/** Tokens of servers are of ASCII, and other characters fit no header. */
+function plainToken(token: string, folder: string): string {
+  if (!/^[\x20-\x7e]+$/.test(token)) {
+    throw new PlatformError(join(folder, 'token'), 'no server gives tokens with such characters', 'copy it anew');
+  }
+  return token;
+}
+
+/**
+ * The content of a file without its line end; undefined if there is none.
+ *
+ * @throws PlatformError if no header could hold it: the error of whoever sends the header would show it
+ */
+export function credential(file: string): string | undefined {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8').trim();
+    text = readFileSync(file, 'utf8').trim();
   } catch {
     return undefined;
   }
+  if (!/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(text)) {
+    throw new PlatformError(
+      file,
+      'the file does not hold one line without control characters',
+      'write the credential there, and nothing else',
+    );
+  }
+  return text;
 }

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../core/platform-error';
-import { plainText } from '../plain-text';
+import { plainText, withoutCredentials } from '../plain-text';
 
 /** Where a repository is, and what opens it. */
 export interface GitAddress {
@@ -24,14 +24,27 @@ export function protocolOf(url: string): string {
   const mistake = (problem: string, remedy: string) => new PlatformError('Git', problem, remedy);
   if (!['https', 'http', 'ssh', 'file'].includes(protocol) || /[\0-\x20\x7f]/.test(url)) {
     throw mistake(
-      `"${plainText(url)}" is no address of a repository`,
+      `"${plainText(withoutCredentials(url))}" is no address of a repository`,
       'use https://…, ssh://…, git@host:path or a folder',
     );
   }
-  if (/^https?:/.test(url) && (!URL.canParse(url) || new URL(url).password !== '' || new URL(url).username !== '')) {
-    throw mistake('the address of the repository holds credentials', 'put them into files: --git-credentials <folder>');
+  if (holdsCredentials(url)) {
+    throw mistake(
+      'the address of the repository holds credentials',
+      'put them into files: --credentials <folder>, which has a folder git',
+    );
   }
   return protocol;
+}
+
+/** Whether there is a password; with https a user alone may be a token. With ssh it is none, and has to be there. */
+function holdsCredentials(address: string): boolean {
+  if (!/^(?:https?|ssh):/.test(address)) {
+    // A password before a host, which was taken for the name of a folder.
+    return /[^/@:]:[^/]*@/.test(address);
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url === undefined || url.password !== '' || (url.protocol !== 'ssh:' && url.username !== '');
 }
 
 /** @throws PlatformError if Git, or a person, could take the name for something else */

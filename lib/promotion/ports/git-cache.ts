@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GitError } from '../git-repository';
+import { plainText } from '../plain-text';
 import type { GitProgram } from './git-program';
 
 /** Nobody holds a lock on a reference for so long: who made it was killed. */
@@ -15,13 +17,25 @@ export class GitCache {
     this.repository = join(folder, 'git');
   }
 
-  /** Makes the repository, unless there is one. */
+  /**
+   * Makes the repository, unless there is one.
+   *
+   * @throws GitError `local` if the folder cannot be made
+   */
   public async init(git: GitProgram): Promise<void> {
     if (this.ready) {
       return;
     }
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    this.sweep();
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      this.sweep();
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      throw new GitError(
+        'local',
+        `the folder ${plainText(this.folder)} cannot be used: ${code}; name another: --cache`,
+      );
+    }
     if (!existsSync(this.repository)) {
       await this.make(git);
     }

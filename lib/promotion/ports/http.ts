@@ -1,5 +1,6 @@
 import { DelegateBackoff, handleWhen, retry, type IRetryBackoffContext } from 'cockatiel';
-import { plainText } from '../plain-text';
+import { PlatformError } from '../../core/platform-error';
+import { plainText, withoutCredentials } from '../plain-text';
 import { ServiceError } from '../service-error';
 
 export interface HttpOptions {
@@ -39,7 +40,17 @@ const LONGEST_PAUSE = 10;
 
 /** Sends requests to one server: bounded in time and bytes, tried again when that can help, and to no other server. */
 export class HttpClient {
-  constructor(private readonly options: HttpOptions) {}
+  /** @throws PlatformError if the URL is none, or holds credentials: those would be in every message */
+  constructor(private readonly options: HttpOptions) {
+    const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
+    const shown = plainText(withoutCredentials(options.url));
+    if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+      throw new PlatformError('HTTP', `"${shown}" is no URL of a server`, 'write it as https://mlflow.example.com');
+    }
+    if (url.username !== '' || url.password !== '') {
+      throw new PlatformError('HTTP', `the URL of ${shown} holds credentials`, 'put them into files: --credentials');
+    }
+  }
 
   /** @throws ServiceError if there is no whole answer, or one that says "later" to every try, "no" or "elsewhere" */
   public async send(request: HttpRequest): Promise<HttpAnswer> {

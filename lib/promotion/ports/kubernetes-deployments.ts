@@ -51,7 +51,8 @@ export class KubernetesDeployments implements DeploymentStatus {
     }
     const rollout = deployment.safeParse(found).data;
     if (rollout === undefined) {
-      throw new ServiceError('malformed', `the Kubernetes API: what it answers is no Deployment ${plainText(name)}`);
+      const message = `the Kubernetes API: what it answers is no Deployment ${plainText(name)}`;
+      throw new ServiceError('malformed', message, undefined, 'cluster');
     }
     const label = rollout.spec.template.metadata.labels[VERSION] ?? '';
     return /^[1-9][0-9]{0,14}$/.test(label)
@@ -73,6 +74,10 @@ function stateOf({ metadata, spec, status }: Rollout): Omit<Deployment, 'version
   }
   if (progress?.reason === 'ProgressDeadlineExceeded') {
     return { state: 'failed', message: plainText(progress.message || progress.reason) };
+  }
+  if (spec.replicas === 0) {
+    // Nobody has seen this version answer: who scales to nothing, or pauses a model, has not deployed it.
+    return { state: 'waiting', message: 'no pod is wanted' };
   }
   if (updatedReplicas < spec.replicas) {
     return { state: 'waiting', message: `${updatedReplicas} of ${spec.replicas} pods are updated` };

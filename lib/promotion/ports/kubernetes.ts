@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { plainText } from '../plain-text';
-import { ServiceError } from '../service-error';
+import { ServiceError, type ServiceFault } from '../service-error';
 
 /** Reads an object of the Kubernetes API; undefined if there is none. */
 export type KubernetesReader = (path: string) => Promise<unknown>;
@@ -23,7 +23,7 @@ function asPod(host: string, port: string, folder: string, path: string): Promis
   const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
   return new Promise((resolve, reject) => {
     const fail = (fault: 'unreachable' | 'denied' | 'malformed', why: string) =>
-      reject(new ServiceError(fault, `the Kubernetes API: ${plainText(why)}`));
+      reject(failed(fault, `the Kubernetes API: ${plainText(why)}`));
     const headers = { authorization: `Bearer ${read('token')}`, accept: 'application/json' };
     const options = { host, port, path, headers, ca: read('ca.crt'), timeout: SECONDS * 1000 };
     const sent = request(options, response => {
@@ -40,7 +40,7 @@ function asPod(host: string, port: string, folder: string, path: string): Promis
       response.on('end', () => {
         const text = Buffer.concat(parts).toString('utf8');
         if (response.statusCode === 200) {
-          resolve(JSON.parse(text));
+          resolve(Promise.resolve(text).then(parsed('the Kubernetes API', path)));
         } else if (response.statusCode === 404) {
           resolve(undefined);
         } else {
@@ -62,13 +62,28 @@ function byKubectl(path: string): Promise<unknown> {
     const options = { timeout: SECONDS * 1000, maxBuffer: MOST_BYTES };
     execFile('kubectl', ['get', '--raw', path], options, (error, stdout, stderr) => {
       if (error === null) {
-        resolve(JSON.parse(stdout));
+        resolve(Promise.resolve(stdout).then(parsed('kubectl', path)));
       } else if (stderr.includes('(NotFound)')) {
         resolve(undefined);
       } else {
         const fault = /Forbidden|forbidden|Unauthorized/.test(stderr) ? 'denied' : 'unreachable';
-        reject(new ServiceError(fault, `kubectl: ${plainText(stderr.trim() || error.message)}`));
+        reject(failed(fault, `kubectl: ${plainText(stderr.trim() || error.message)}`));
       }
     });
   });
 }
+
+const failed = (fault: ServiceFault, message: string): ServiceError =>
+  new ServiceError(fault, message, undefined, 'cluster');
+
+/** Reads an answer in a step of the promise: what a callback throws would end the program. */
+const parsed =
+  (who: string, path: string) =>
+  (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // A proxy or a page of login may answer in its place.
+      throw failed('malformed', `${who}: what it answers to GET ${path} is no JSON; is it the API server?`);
+    }
+  };

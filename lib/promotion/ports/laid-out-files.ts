@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { plainLines } from '../../core/plain-lines';
 import { GitError } from '../git-repository';
 import { plainText } from '../plain-text';
 import { oid } from './git-entries';
@@ -48,7 +49,7 @@ export class LaidOutFiles {
   public async diff(): Promise<string> {
     await this.git.run(['add', '--intent-to-add', '--ignore-removal', '--', '.'], this.call);
     const diff = ['diff', '--no-color', '--no-ext-diff', '--no-textconv'];
-    return (await this.git.run(diff, this.call)).toString('utf8');
+    return plainLines((await this.git.run(diff, this.call)).toString('utf8'));
   }
 
   public remove(): void {

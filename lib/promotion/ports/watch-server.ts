@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PlatformError } from '../../core/platform-error';
+import { plainText } from '../plain-text';
 import type { Deliveries } from '../webhook';
 
 export interface WatchServerProps {
@@ -35,11 +37,19 @@ export class WatchServer {
     this.server.maxConnections = 256;
   }
 
-  /** @returns the port */
+  /**
+   * @returns the port
+   * @throws PlatformError if nobody can listen there, or somebody does
+   */
   public listen(): Promise<number> {
     const { host, port } = this.props;
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
+      this.server.once('error', (error: NodeJS.ErrnoException) => {
+        const why = error.code === 'EADDRINUSE' ? 'another program listens there' : (error.code ?? error.message);
+        reject(
+          new PlatformError('--listen', `${plainText(host)}:${port} cannot be used: ${why}`, 'name another address'),
+        );
+      });
       this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
     });
   }
