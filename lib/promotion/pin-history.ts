@@ -74,17 +74,39 @@ export class PinHistory {
     return since;
   }
 
-  /** The commit that took back what an alias promoted last, if that was the version. */
+  /**
+   * The commit that took a version back, or pinned another one, while the alias pointed to that version already. What
+   * a person did by the command says where the alias was; where it does not, what was promoted last counts.
+   */
   public async takenBack(place: Place, version: number): Promise<Change | undefined> {
     const changes = await this.ofFile(place);
-    const index = changes.findIndex(({ message }) => {
-      const recorded = parseMessage(message);
-      return recorded?.byAlias && recorded.model === place.model && recorded.environment === place.environment;
-    });
-    if (index === -1 || parseMessage(changes[index]!.message)!.to !== version) {
-      return undefined;
+    for (const [index, change] of changes.entries()) {
+      const recorded = parseMessage(change.message);
+      if (
+        recorded === undefined ||
+        recorded.by === 'canary' ||
+        recorded.model !== place.model ||
+        recorded.environment !== place.environment
+      ) {
+        continue;
+      }
+      if (recorded.to === version) {
+        return this.replaced(place, version, changes.slice(0, index));
+      }
+      if (recorded.aliasAt === version) {
+        return change;
+      }
+      // A person without a trailer tells nothing of the alias: what was promoted before does.
+      if (recorded.by === 'alias' || recorded.aliasAt !== undefined) {
+        return undefined;
+      }
     }
-    for (const change of changes.slice(0, index).reverse()) {
+    return undefined;
+  }
+
+  /** The first of these changes, the newest first, that has the version no more. */
+  private async replaced(place: Place, version: number, changes: readonly Change[]): Promise<Change | undefined> {
+    for (const change of [...changes].reverse()) {
       const pin = await this.pinAt(change.commit, place);
       if (pin?.version !== version && pin?.canary?.version !== version) {
         return change;

@@ -148,6 +148,68 @@ describe('a cycle', () => {
     expect(pushed(await cycle.run({ place, by: 'Anna', version: 2 }))).toEqual(['production 2']);
   });
 
+  describe('after a person', () => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const moved = async (version: number) => registry.moveAlias('churn', 'champion', version);
+    const look = async () => {
+      const outcome = await cycle.run();
+      return [...pushed(outcome), ...gates(outcome)];
+    };
+    const deploy = (version: number) => cycle.run({ place, by: 'Anna', version, insisted: 'now', first: true });
+    const rollback = () => cycle.run({ place, by: 'Anna', backTo: undefined });
+
+    it('does not promote again what that person promoted and took back', async () => {
+      await moved(2);
+      await cycle.run({ place, by: 'Anna', version: 2 });
+      await rollback();
+      expect(repository.message()).toMatch(/\nMlops-By: person Anna\nMlops-Alias-At: 2$/);
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+
+    it('keeps a version that no alias points to, until the alias moves', async () => {
+      await deploy(2);
+      expect(await look()).toEqual(['taken-back']);
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+
+    it('keeps what was pinned before a version that the person deployed', async () => {
+      await deploy(2);
+      await moved(3);
+      await deploy(3);
+      await rollback();
+      expect([repository.read(PIN).includes('version: 2'), await look()]).toEqual([true, ['taken-back']]);
+    });
+
+    it('keeps a first version while the alias points elsewhere, and follows an alias that was not set', async () => {
+      registry.register('score', 4).register('score', 5);
+      const first = { place: { ...place, model: 'score' }, by: 'Anna', version: 4, insisted: 'new', first: true };
+      await cycle.run(first);
+      expect(repository.message()).toMatch(/\nMlops-Alias-At: none$/);
+      await registry.moveAlias('score', 'champion', 5);
+      expect(await look()).toEqual(['production 5']);
+      registry.register('other', 4);
+      await registry.moveAlias('other', 'champion', 5);
+      await cycle.run({ ...first, place: { ...place, model: 'other' } });
+      expect(await look()).toEqual(['taken-back']);
+    });
+
+    it('goes by what was promoted, by whomever, if the registry did not answer', async () => {
+      await moved(2);
+      await cycle.run({ place, by: 'Anna', version: 2 });
+      registry.fault = new ServiceError('unreachable', 'down');
+      await rollback();
+      expect(repository.message()).not.toContain('Mlops-Alias-At');
+      registry.fault = undefined;
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+  });
+
   it('goes back to a version of long ago without a registry', async () => {
     for (const version of [2, 3]) {
       await registry.moveAlias('churn', 'champion', version);
