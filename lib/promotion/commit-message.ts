@@ -64,6 +64,9 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
   ].join('\n')}\n`;
 }
 
+/** The line that all commits of a model have. */
+export const modelLine = (model: string): string => `Mlops-Model: ${plainText(model)}`;
+
 /** A promotion in one line. */
 export function headline({ environment, team, model, from, version, change }: Promotion): string {
   const place = `${environment}/${team}: ${model}`;

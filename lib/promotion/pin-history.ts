@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePins, type Pin } from '../core/pins';
-import { parseMessage } from './commit-message';
+import { modelLine, parseMessage } from './commit-message';
 import type { Change, GitRepository } from './git-repository';
 import { pinFile } from './repository-state';
 import type { Place } from './wanted';
@@ -79,19 +79,15 @@ export class PinHistory {
    * a person did by the command says where the alias was; where it does not, what was promoted last counts.
    */
   public async takenBack(place: Place, version: number): Promise<Change | undefined> {
-    const changes = await this.ofFile(place);
-    for (const [index, change] of changes.entries()) {
+    // However often the file changed since: others have their pins in it too.
+    for (const change of await this.git.changes(this.commit, pinFile(place), modelLine(place.model))) {
       const recorded = parseMessage(change.message);
-      if (
-        recorded === undefined ||
-        recorded.by === 'canary' ||
-        recorded.model !== place.model ||
-        recorded.environment !== place.environment
-      ) {
+      const isOfPlace = recorded?.model === place.model && recorded.environment === place.environment;
+      if (!isOfPlace || recorded.by === 'canary') {
         continue;
       }
       if (recorded.to === version) {
-        return this.replaced(place, version, changes.slice(0, index));
+        return this.replaced(place, version, change);
       }
       if (recorded.aliasAt === version) {
         return change;
@@ -104,15 +100,26 @@ export class PinHistory {
     return undefined;
   }
 
-  /** The first of these changes, the newest first, that has the version no more. */
-  private async replaced(place: Place, version: number, changes: readonly Change[]): Promise<Change | undefined> {
-    for (const change of [...changes].reverse()) {
-      const pin = await this.pinAt(change.commit, place);
-      if (pin?.version !== version && pin?.canary?.version !== version) {
+  /** What took a version away that a commit promoted; undefined if it is still pinned, or tried as a canary. */
+  private async replaced(place: Place, version: number, promotion: Change): Promise<Change | undefined> {
+    const has = async (commit: string) => {
+      const pin = await this.pinAt(commit, place);
+      return pin?.version === version || pin?.canary?.version === version;
+    };
+    if (await has(this.commit)) {
+      return undefined;
+    }
+    const changes = await this.ofFile(place);
+    const index = changes.findIndex(({ commit }) => commit === promotion.commit);
+    const newer = changes.slice(0, index === -1 ? undefined : index);
+    for (const change of [...newer].reverse()) {
+      // What others did meanwhile on a branch without the promotion took nothing back.
+      if (!(await has(change.commit)) && (await this.git.contains(promotion.commit, change.commit))) {
         return change;
       }
     }
-    return undefined;
+    // A merge that took the other side's file is no change of it.
+    return newer[0] ?? promotion;
   }
 
   private async pinAt(commit: string, place: Place): Promise<PinChange['pin']> {
