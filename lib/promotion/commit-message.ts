@@ -7,17 +7,28 @@ import { registeredName } from './rules';
 export type Mover =
   | { readonly kind: 'alias'; readonly name: string }
   | { readonly kind: 'canary' }
-  | { readonly kind: 'person'; readonly name: string; readonly insisted?: string };
+  | {
+      readonly kind: 'person';
+      readonly name: string;
+      readonly insisted?: string;
+      /** Where the alias pointed then; undefined if nobody knows. */
+      readonly aliasAt?: AliasAt;
+    };
+
+/** Where an alias points: a version, or nowhere. */
+export type AliasAt = number | 'none';
 
 /** What a commit of ours says of its promotion. */
 export interface Recorded {
   readonly environment: string;
   readonly team: string;
   readonly model: string;
+  /** `UNPINNED` for a first version. */
   readonly from: number;
   readonly to: number;
-  /** Whether an alias moved it. */
-  readonly byAlias: boolean;
+  readonly by: Mover['kind'];
+  /** Where the alias pointed when a person moved it; undefined if nobody knows. */
+  readonly aliasAt?: AliasAt;
 }
 
 /** The message of a promotion's commit. What others wrote in it is one line of plain text each. */
@@ -42,6 +53,7 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     From: from === UNPINNED ? 'none' : from,
     To: change.kind === 'pin-removed' ? 'none' : change.kind === 'canary-removed' ? from : version,
     By: by,
+    ...(mover.kind === 'person' && mover.aliasAt !== undefined && { 'Alias-At': mover.aliasAt }),
   };
   return `${[
     `${headline(promotion)}`,
@@ -51,6 +63,9 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     ...Object.entries(trailers).map(([key, value]) => `Mlops-${key}: ${plainText(String(value))}`),
   ].join('\n')}\n`;
 }
+
+/** The line that all commits of a model have. */
+export const modelLine = (model: string): string => `Mlops-Model: ${plainText(model)}`;
 
 /** A promotion in one line. */
 export function headline({ environment, team, model, from, version, change }: Promotion): string {
@@ -71,14 +86,23 @@ export function headline({ environment, team, model, from, version, change }: Pr
 /** Reads what a message says; undefined if it is none of ours. */
 export function parseMessage(message: string): Recorded | undefined {
   const last = message.trimEnd().split('\n\n').at(-1)!;
-  const trailers = new Map([...last.matchAll(/^Mlops-([A-Za-z]+): (.*)$/gm)].map(([, key, value]) => [key!, value!]));
-  const [environment, team, model, from, to, by] = ['Environment', 'Team', 'Model', 'From', 'To', 'By'].map(key =>
-    trailers.get(key),
-  );
-  if (!environment || !team || !model || !isVersion(from) || !isVersion(to) || !by) {
+  const trailers = new Map([...last.matchAll(/^Mlops-([A-Za-z-]+): (.*)$/gm)].map(([, key, value]) => [key!, value!]));
+  const [environment, team, model, from, to, by, at] = KEYS.map(key => trailers.get(key));
+  const kind = MOVERS.find(one => one === by?.split(' ')[0]);
+  if (!environment || !team || !model || !(isVersion(from) || from === 'none') || !isVersion(to) || !kind) {
     return undefined;
   }
-  return { environment, team, model, from: Number(from), to: Number(to), byAlias: by.startsWith('alias ') };
+  return {
+    environment,
+    team,
+    model,
+    from: from === 'none' ? UNPINNED : Number(from),
+    to: Number(to),
+    by: kind,
+    ...(kind === 'person' && (isVersion(at) || at === 'none') && { aliasAt: at === 'none' ? at : Number(at) }),
+  };
 }
 
+const KEYS = ['Environment', 'Team', 'Model', 'From', 'To', 'By', 'Alias-At'];
+const MOVERS = ['alias', 'canary', 'person'] as const;
 const isVersion = (text: string | undefined): boolean => /^[1-9][0-9]{0,14}$/.test(text ?? '');

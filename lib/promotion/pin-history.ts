@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePins, type Pin } from '../core/pins';
-import { parseMessage } from './commit-message';
+import { modelLine, parseMessage } from './commit-message';
 import type { Change, GitRepository } from './git-repository';
 import { pinFile } from './repository-state';
 import type { Place } from './wanted';
@@ -74,23 +74,52 @@ export class PinHistory {
     return since;
   }
 
-  /** The commit that took back what an alias promoted last, if that was the version. */
+  /**
+   * The commit that took a version back, or pinned another one, while the alias pointed to that version already. What
+   * a person did by the command says where the alias was; where it does not, what was promoted last counts.
+   */
   public async takenBack(place: Place, version: number): Promise<Change | undefined> {
-    const changes = await this.ofFile(place);
-    const index = changes.findIndex(({ message }) => {
-      const recorded = parseMessage(message);
-      return recorded?.byAlias && recorded.model === place.model && recorded.environment === place.environment;
-    });
-    if (index === -1 || parseMessage(changes[index]!.message)!.to !== version) {
-      return undefined;
-    }
-    for (const change of changes.slice(0, index).reverse()) {
-      const pin = await this.pinAt(change.commit, place);
-      if (pin?.version !== version && pin?.canary?.version !== version) {
+    // However often the file changed since: others have their pins in it too.
+    for (const change of await this.git.changes(this.commit, pinFile(place), modelLine(place.model))) {
+      const recorded = parseMessage(change.message);
+      const isOfPlace = recorded?.model === place.model && recorded.environment === place.environment;
+      if (!isOfPlace || recorded.by === 'canary') {
+        continue;
+      }
+      if (recorded.to === version) {
+        return this.replaced(place, version, change);
+      }
+      if (recorded.aliasAt === version) {
         return change;
+      }
+      // A person without a trailer tells nothing of the alias: what was promoted before does.
+      if (recorded.by === 'alias' || recorded.aliasAt !== undefined) {
+        return undefined;
       }
     }
     return undefined;
+  }
+
+  /** What took a version away that a commit promoted; undefined if it is still pinned, or tried as a canary. */
+  private async replaced(place: Place, version: number, promotion: Change): Promise<Change | undefined> {
+    const has = async (commit: string) => {
+      const pin = await this.pinAt(commit, place);
+      return pin?.version === version || pin?.canary?.version === version;
+    };
+    if (await has(this.commit)) {
+      return undefined;
+    }
+    const changes = await this.ofFile(place);
+    const index = changes.findIndex(({ commit }) => commit === promotion.commit);
+    const newer = changes.slice(0, index === -1 ? undefined : index);
+    for (const change of [...newer].reverse()) {
+      // What others did meanwhile on a branch without the promotion took nothing back.
+      if (!(await has(change.commit)) && (await this.git.contains(promotion.commit, change.commit))) {
+        return change;
+      }
+    }
+    // A merge that took the other side's file is no change of it.
+    return newer[0] ?? promotion;
   }
 
   private async pinAt(commit: string, place: Place): Promise<PinChange['pin']> {

@@ -1,6 +1,6 @@
 import type { Pin } from '../core/pins';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
-import { commitMessage, type Mover } from './commit-message';
+import { commitMessage, type AliasAt, type Mover } from './commit-message';
 import { EvidenceReader, type Conflict } from './evidence';
 import { GitError } from './git-repository';
 import type { Done, Outcome, Request, Surroundings } from './outcome';
@@ -12,6 +12,7 @@ import { pinFile, readState, type RepositoryState } from './repository-state';
 import { rewrite } from './rewrite';
 import { ruleFor } from './rules';
 import { placeText, type Place, type Wanted } from './wanted';
+import { aliasAt } from './wanted-versions';
 
 /** One cycle: what it has read, and the commit that it is at. */
 export class Session {
@@ -20,6 +21,8 @@ export class Session {
   private readonly failed = new Map<string, Held>();
   private readonly done: Done[] = [];
   private proposed: ReadonlyMap<string, string> | undefined;
+  /** Where the alias of the place points for which a person asks. */
+  private pointed: Promise<AliasAt | undefined> | undefined;
 
   constructor(
     private readonly world: Surroundings,
@@ -71,7 +74,7 @@ export class Session {
   public async make(promotion: Promotion): Promise<string | undefined> {
     try {
       const files = await rewrite(this.world, this.state, promotion);
-      const message = this.messageOf(promotion);
+      const message = await this.messageOf(promotion);
       return await this.world.git.commit({ parent: this.state.commit, files, message, time: this.world.now() });
     } catch (error) {
       // A link in the way of one team's files is nobody else's.
@@ -86,7 +89,7 @@ export class Session {
 
   /** Puts the commit of a promotion on a branch of its own, for a person to merge. */
   public async propose(promotion: Promotion, commit: string): Promise<void> {
-    const proposal = proposalOf(promotion, this.messageOf(promotion));
+    const proposal = proposalOf(promotion, await this.messageOf(promotion));
     if (await this.world.git.push(commit, proposal.branch)) {
       this.done.push({ promotion, commit, proposal });
     } else {
@@ -126,8 +129,8 @@ export class Session {
     this.hold(promotion, 'review', `branch ${proposalBranch(promotion)} waits to be merged`);
   }
 
-  private messageOf(promotion: Promotion): string {
-    return commitMessage(promotion, this.mover(promotion), this.state.rules);
+  private async messageOf(promotion: Promotion): Promise<string> {
+    return commitMessage(promotion, await this.mover(promotion), this.state.rules);
   }
 
   private hold({ environment, team, model, version }: Promotion, gate: string, reason: string): void {
@@ -135,10 +138,12 @@ export class Session {
     this.failed.set(placeText(place), { ...place, version, reasons: [{ gate, reason: plainText(reason, 2_000) }] });
   }
 
-  private mover({ change, ...place }: Promotion): Mover {
+  private async mover({ change, ...place }: Promotion): Promise<Mover> {
     if (this.request) {
       const insisted = 'version' in this.request ? this.request.insisted : undefined;
-      return { kind: 'person', name: this.request.by, insisted };
+      this.pointed ??=
+        'remove' in this.request ? Promise.resolve(undefined) : aliasAt(this.world, this.state.rules, place);
+      return { kind: 'person', name: this.request.by, insisted, aliasAt: await this.pointed };
     }
     const { alias } = ruleFor(this.state.rules, place.environment, place.team, place.model)!;
     return change.kind === 'canary-removed' && change.because === 'metric'

@@ -1,9 +1,10 @@
+import type { AliasAt } from './commit-message';
 import type { Aliases } from './model-registry';
 import type { Request, Surroundings } from './outcome';
 import { places, type RepositoryState } from './repository-state';
-import { registeredName, ruleFor, type RegistryRules } from './rules';
+import { registeredName, ruleFor, type RegistryRules, type Rules } from './rules';
 import { ServiceError } from './service-error';
-import type { Wanted } from './wanted';
+import type { Place, Wanted } from './wanted';
 
 /** Asks each registry once where aliases point. */
 export async function wantedVersions(
@@ -37,6 +38,24 @@ export async function wantedVersions(
       ? { ...place, unknown: answer }
       : { ...place, version: answer.get(registeredName(rules, place.team, place.model))?.get(alias) };
   });
+}
+
+/** Where the alias of a place points; undefined if that cannot be known, which keeps nobody from a rollback. */
+export async function aliasAt(
+  { registry }: Pick<Surroundings, 'registry'>,
+  rules: Rules,
+  { environment, team, model }: Place,
+): Promise<AliasAt | undefined> {
+  const rule = ruleFor(rules, environment, team, model);
+  if (rule === undefined) {
+    return undefined;
+  }
+  const name = registeredName(rules, team, model);
+  const asked = async () => (await registry(rules.teams.get(team)!.registry).aliases([name])).get(name);
+  return asked().then(
+    aliases => aliases?.get(rule.alias) ?? 'none',
+    () => undefined,
+  );
 }
 
 function unanswered(error: unknown): string {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../../lib';
@@ -146,6 +147,139 @@ describe('a cycle', () => {
     expect(gates(await cycle.run())).toEqual(['taken-back']);
     const place = { environment: 'production', team: 'fraud', model: 'churn' };
     expect(pushed(await cycle.run({ place, by: 'Anna', version: 2 }))).toEqual(['production 2']);
+  });
+
+  describe('after a person', () => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const moved = async (version: number) => registry.moveAlias('churn', 'champion', version);
+    const look = async () => {
+      const outcome = await cycle.run();
+      return [...pushed(outcome), ...gates(outcome)];
+    };
+    const deploy = (version: number) => cycle.run({ place, by: 'Anna', version, insisted: 'now', first: true });
+    const rollback = () => cycle.run({ place, by: 'Anna', backTo: undefined });
+
+    it('does not promote again what that person promoted and took back', async () => {
+      await moved(2);
+      await cycle.run({ place, by: 'Anna', version: 2 });
+      await rollback();
+      expect(repository.message()).toMatch(/\nMlops-By: person Anna\nMlops-Alias-At: 2$/);
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+
+    it('keeps a version that no alias points to, until the alias moves', async () => {
+      await deploy(2);
+      expect(await look()).toEqual(['taken-back']);
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+
+    it('keeps what was pinned before a version that the person deployed', async () => {
+      await deploy(2);
+      await moved(3);
+      await deploy(3);
+      await rollback();
+      expect([repository.read(PIN).includes('version: 2'), await look()]).toEqual([true, ['taken-back']]);
+    });
+
+    it('keeps a first version while the alias points elsewhere, and follows an alias that was not set', async () => {
+      registry.register('score', 4).register('score', 5);
+      const first = { place: { ...place, model: 'score' }, by: 'Anna', version: 4, insisted: 'new', first: true };
+      await cycle.run(first);
+      expect(repository.message()).toMatch(/\nMlops-Alias-At: none$/);
+      await registry.moveAlias('score', 'champion', 5);
+      expect(await look()).toEqual(['production 5']);
+      registry.register('other', 4);
+      await registry.moveAlias('other', 'champion', 5);
+      await cycle.run({ ...first, place: { ...place, model: 'other' } });
+      expect(await look()).toEqual(['taken-back']);
+    });
+
+    it('goes by what was promoted, by whomever, if the registry did not answer', async () => {
+      await moved(2);
+      await cycle.run({ place, by: 'Anna', version: 2 });
+      registry.fault = new ServiceError('unreachable', 'down');
+      await rollback();
+      expect(repository.message()).not.toContain('Mlops-Alias-At');
+      registry.fault = undefined;
+      expect(await look()).toEqual(['taken-back']);
+      await moved(3);
+      expect(await look()).toEqual(['production 3']);
+    });
+  });
+
+  describe('after a version was taken back', () => {
+    beforeEach(async () => {
+      await registry.moveAlias('churn', 'champion', 2);
+    });
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const takeBack = async () => {
+      await cycle.run();
+      await cycle.run({ place, by: 'Anna', backTo: undefined });
+    };
+    /** A clone of somebody who commits there. */
+    const colleague = () => {
+      const clone = join(repository.root, 'colleague');
+      repository.git(repository.root, 'clone', '--quiet', repository.bare, clone);
+      const commit = (path: string, text: string) => {
+        writeFileSync(join(clone, path), text);
+        repository.git(clone, 'add', '--all', '.');
+        repository.git(clone, 'commit', '--quiet', '--message=of a colleague');
+      };
+      const merge = (...options: string[]) => {
+        repository.git(clone, 'pull', '--quiet', '--no-rebase', '--no-edit', ...options, 'origin', 'main');
+        repository.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+      };
+      return { commit, merge };
+    };
+
+    it('still knows that when a colleague merged, whose side has the same pins', async () => {
+      const { commit, merge } = colleague();
+      commit('notes.txt', 'hello\n');
+      await takeBack();
+      merge();
+      expect(repository.linear()).toBe(false);
+      expect(gates(await cycle.run())).toEqual(['taken-back']);
+    });
+
+    it('knows that a merge took a version back', async () => {
+      const { commit, merge } = colleague();
+      commit('notes.txt', 'hello\n');
+      await cycle.run();
+      merge('--strategy=ours');
+      expect(repository.read(PIN)).toBe(PINS);
+      expect(gates(await cycle.run())).toEqual(['taken-back']);
+    });
+
+    it('takes no pin of a branch beside for that, nor one that was a typo', async () => {
+      const canary = 'champion, canary: { steps: [5], every: 30m }';
+      repository.edit({ 'promotion.yaml': RULES.replace('champion', canary) });
+      const { commit, merge } = colleague();
+      commit(PIN, `# the pins of the team\n\n\n${PINS}`);
+      await cycle.run();
+      merge();
+      expect(gates(await cycle.run())).toEqual(['canary']);
+      const pins = repository.read(PIN);
+      repository.edit({ [PIN]: `${pins}  oops\n` });
+      repository.edit({ [PIN]: pins });
+      now = new Date(now.getTime() + 3_600_000);
+      expect(pushed(await cycle.run())).toEqual(['production 2']);
+    });
+
+    it('still knows that after many changes of others', async () => {
+      await takeBack();
+      const commits = Array.from({ length: 501 }, (_, index) => {
+        const text = `${PINS}  other:\n    version: ${index + 1}\n`;
+        const from = index === 0 ? `from ${repository.tip()}\n` : '';
+        const by = `committer Ben <ben@example.com> ${Math.floor(now.getTime() / 1000) + index} +0000`;
+        return `commit refs/heads/main\n${by}\ndata 4\nedit\n${from}M 100644 inline ${PIN}\ndata ${text.length}\n${text}\n`;
+      });
+      execFileSync('git', ['fast-import', '--quiet'], { cwd: repository.bare, input: commits.join('') });
+      expect(gates(await cycle.run())).toContain('taken-back');
+    });
   });
 
   it('goes back to a version of long ago without a registry', async () => {

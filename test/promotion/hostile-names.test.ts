@@ -234,7 +234,7 @@ describe('whatever is written somewhere', () => {
       fc.property(nasty, nasty, nasty, (user, reason, name) => {
         const facts = { run: { id: 'r', experiment: '1', user, metrics: new Map() } };
         const message = commitMessage({ ...promotion(facts), reason }, { kind: 'person', name, insisted: user }, rules);
-        expect(parseMessage(message)).toEqual({ ...PLACE, from: 7, to: 8, byAlias: false });
+        expect(parseMessage(message)).toEqual({ ...PLACE, from: 7, to: 8, by: 'person' });
         expect(message.match(/^Mlops-/gm)).toHaveLength(6);
         expect(message).not.toMatch(/[^\P{C}\n]/u);
       }),

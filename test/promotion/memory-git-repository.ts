@@ -93,9 +93,10 @@ export class MemoryGitRepository implements GitRepository {
     return new Map(wanted.map(([path, content]) => [path, content.toString()]));
   }
 
-  public async changes(commit: string, path: string): Promise<readonly Change[]> {
+  public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
     return [...this.server.history(commit)]
       .filter(one => this.server.changed(one.commit).includes(path))
+      .filter(({ message }) => line === undefined || message.split('\n').includes(line))
       .map(({ commit: id, time, author, message }) => ({ commit: id, time, author, message }));
   }
 

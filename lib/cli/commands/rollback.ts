@@ -9,7 +9,7 @@ export interface RollbackOptions extends PromotionOptions, PlaceOptions {
   readonly dryRun?: boolean;
 }
 
-/** Brings a version back that was pinned before, just as it was; no registry is asked and no gate. */
+/** Brings a version back that was pinned before, just as it was; it needs no registry, and no gate counts. */
 export async function rollback(model: string, options: RollbackOptions): Promise<void> {
   const world = worldOf(options);
   const state = await readState(world.git, await world.git.fetch());
