@@ -2,7 +2,7 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import { format, goCondition, include, isLarge, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
 import { flowText } from './flow-style';
 import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
@@ -291,7 +291,8 @@ export class NodePrinter {
       whole?.node.kind === 'expression' &&
       whole.node.of.kind === 'value' &&
       whole.node.of.slot.scope === loop &&
-      whole.node.of.slot.steps.length === 0;
+      whole.node.of.slot.steps.length === 0 &&
+      !isLarge(whole.node.of.slot);
     if (loop !== undefined && whole!.over.length === 1 && isItself && loop.node.kind === 'list') {
       return { before: [], go: `join ${goText(separator)} ${reference(loop, scope)}` };
     }
