@@ -2,7 +2,17 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import { format, goCondition, include, isLarge, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import {
+  format,
+  goCondition,
+  include,
+  isLarge,
+  isQuotable,
+  operand,
+  pipeline,
+  reference,
+  type Scope,
+} from './go-syntax';
 import { flowText } from './flow-style';
 import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';

@@ -146,4 +146,39 @@ export const TEXTS: readonly Nasty[] = [
     build: (chart, v, release) => thing(chart, release, { args: ['run', `--level=${v.level}`, '--end'] }),
     prints: ['- "--level={{ .Values.level }}"'],
   },
+  {
+    does: 'puts a choice with quotes between quotes',
+    values: { who: z.enum(["it's me", 'a"b', 'c\\d']).default("it's me").describe('a person') },
+    build: (chart, v, release) => thing(chart, release, { single: `say "${v.who}"`, double: `say ${v.who} x` }),
+    prints: ['single: {{ printf "say \\"%s\\"" .Values.who | quote }}'],
+  },
+  {
+    does: 'puts a text with an apostrophe where a value is empty',
+    values: { who: name() },
+    build: (chart, v, release) => thing(chart, release, { single: `say "${v.who || "it's me"}"` }),
+    prints: [`single: "say \\"{{ .Values.who | default "it's me" }}\\""`],
+  },
+  {
+    does: 'prints choices that end lines or that YAML does not print',
+    values: { it: z.enum(['b\rc', 'd\u2028e', '\u0085', '\u0007', '\ufffe']).default('b\rc').describe('a choice') },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        line: `x ${v.it} y`,
+        block: `one\nx ${v.it}.\nthree`,
+        folded: `${'word '.repeat(34)}${v.it} x`,
+      }),
+    prints: ['line: {{ printf "x %s y" .Values.it | quote }}'],
+  },
+  {
+    does: 'prints such texts where a value is empty',
+    values: { it: name() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        line: `x ${v.it || 'a\rb'} y`,
+        other: `x ${v.it || 'a\u2028b'} y`,
+        block: `one\nx ${v.it || 'a\tb\rc'}.\nthree`,
+        folded: `${'word '.repeat(34)}${v.it || 'a\u0085b'} x`,
+      }),
+    prints: ['line: {{ printf "x %s y" (.Values.it | default "a\\rb") | quote }}'],
+  },
 ];
