@@ -181,4 +181,14 @@ export const TEXTS: readonly Nasty[] = [
       }),
     prints: ['line: {{ printf "x %s y" (.Values.it | default "a\\rb") | quote }}'],
   },
+  {
+    does: 'prints a long list of texts that begin with a value that may be empty',
+    values: { prefix: name() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        spaces: Array.from({ length: 12 }, (_, index) => `${v.prefix} feature-${index}`).join(','),
+        dashes: Array.from({ length: 12 }, (_, index) => `${v.prefix}-feature-${index}`).join(','),
+      }),
+    prints: [',{{ .Values.prefix }} feature-4,', ',\\\n    {{ .Values.prefix }}-feature-'],
+  },
 ];
