@@ -108,9 +108,24 @@ export function format(parts: readonly Part[], scope: Scope): string {
     : `printf ${goText(verbs.join(''))} ${values.join(' ')}`;
 }
 
+/** Whether an expression is a text in Go too, whatever the values. */
+function isText(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'value':
+      return expression.slot.node.kind === 'string' || expression.slot.node.kind === 'choice';
+    case 'default':
+      return isText(expression.value) && isText(expression.otherwise);
+    default:
+      return expression.kind !== 'sum';
+  }
+}
+
 function verbOf(expression: Expression): string {
   if (expression.kind === 'sum') {
     return '%d';
+  }
+  if (expression.kind === 'default' && !isText(expression)) {
+    return '%v';
   }
   const kind = expression.kind === 'value' ? expression.slot.node.kind : 'string';
   return kind === 'integer'
@@ -128,9 +143,10 @@ function textOf(node: Node, scope: Scope): string {
   if (helper !== undefined) {
     return helper;
   }
-  const parts = partsOf(node);
-  const text = parts === undefined ? goText('') : format(parts, scope);
-  return text;
+  const parts = partsOf(node) ?? [];
+  const [only] = parts;
+  const text = format(parts, scope);
+  return parts.length === 1 && typeof only === 'object' && !isText(only) ? `${text} | toString` : text;
 }
 
 function sum({ terms, constant }: Expression & { kind: 'sum' }, scope: Scope): string {
