@@ -5,7 +5,7 @@ import type { Scope } from './go-syntax';
 import type { LabelBlocks } from './label-blocks';
 import { releaseHelpers, type ChartIdentity } from './release';
 import type { SharedBlocks } from './shared-blocks';
-import type { TextHelpers } from './text-helpers';
+import { hasLines, type TextHelpers } from './text-helpers';
 
 /** What helpers are made of. */
 export interface HelperSources {
@@ -55,7 +55,11 @@ function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
   if (node.kind === 'document') {
     return node.map.kind === 'map' ? printer.map(node.map.entries, 0, { ...scope, flow: 'all' }).join('\n') : '{}';
   }
-  return node.kind === 'joined' ? printer.textItems(linesOf(node), 0, scope).join('\n') : '';
+  return (
+    node.kind === 'joined' && hasLines(node)
+      ? printer.textItems(linesOf(node), 0, scope)
+      : printer.composed(node, scope)
+  ).join('\n');
 }
 
 /** The lines of a text without the empty one behind its last line end, which a helper would trim. */

@@ -2,7 +2,17 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import { format, goCondition, include, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
+import {
+  format,
+  goCondition,
+  include,
+  isLarge,
+  isQuotable,
+  operand,
+  pipeline,
+  reference,
+  type Scope,
+} from './go-syntax';
 import { flowText } from './flow-style';
 import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
@@ -196,7 +206,7 @@ export class NodePrinter {
   private block(node: Node, column: number, scope: Scope): Block | undefined {
     const lines = scope.texts.linesOf(node, scope.root);
     if (lines !== undefined) {
-      return { mark: '|', lines: [action(column, `${lines} | nindent ${column}`)] };
+      return { mark: lines.mark, lines: [action(column, `${lines.go} | nindent ${column}`)] };
     }
     if (node.kind === 'literal' && typeof node.value === 'string' && node.value.includes('\n')) {
       const { value } = node;
@@ -217,6 +227,15 @@ export class NodePrinter {
     return isLong && column + this.scalar(node, column, scope).text.length > LONG
       ? foldedText(partsOf(node) ?? [], column, scope)
       : undefined;
+  }
+
+  /** What a helper for a text prints that is put together from its parts. */
+  public composed(node: Node, scope: Scope): Lines {
+    const { before, go } =
+      node.kind === 'joined'
+        ? this.joined(node.separator, node.items, 0, scope)
+        : this.joined('', [{ node, over: [] }], 0, scope);
+    return [...before, action(0, go)];
   }
 
   /** Lines of a text, in a block or in a helper. */
@@ -255,7 +274,11 @@ export class NodePrinter {
       case 'choice':
         return plain(this.oneLine(node.arms, column, scope)!);
       case 'joined': {
-        const { before, go } = this.joined(node.separator, node.items, column, scope);
+        const included = scope.texts.textOf(node, scope.root);
+        const { before, go } =
+          included === undefined
+            ? this.joined(node.separator, node.items, column, scope)
+            : { before: [], go: included };
         return { before, text: `{{ ${go} | quote }}` };
       }
       default:
@@ -291,7 +314,8 @@ export class NodePrinter {
       whole?.node.kind === 'expression' &&
       whole.node.of.kind === 'value' &&
       whole.node.of.slot.scope === loop &&
-      whole.node.of.slot.steps.length === 0;
+      whole.node.of.slot.steps.length === 0 &&
+      !isLarge(whole.node.of.slot);
     if (loop !== undefined && whole!.over.length === 1 && isItself && loop.node.kind === 'list') {
       return { before: [], go: `join ${goText(separator)} ${reference(loop, scope)}` };
     }
@@ -301,10 +325,17 @@ export class NodePrinter {
       const value = format(parts, inner);
       return / /.test(value) && !value.startsWith('"') ? `(${value})` : value;
     };
-    const lines = this.control.groups(items, column, scope, ({ node }, inner): Lines => {
-      const append = (part: Node, at: Scope): Lines => [action(column, `${name} = append ${name} ${text(part, at)}`)];
-      return node.kind === 'choice' ? this.control.arms(node.arms, column, inner, append) : append(node, inner);
-    });
+    const append = (part: Node, at: Scope): Lines => {
+      if (part.kind === 'choice') {
+        return this.control.arms(part.arms, column, at, append);
+      }
+      if (part.kind === 'joined') {
+        const { before, go } = this.joined(part.separator, part.items, column, at);
+        return [...before, action(column, `${name} = append ${name} (${go})`)];
+      }
+      return [action(column, `${name} = append ${name} ${text(part, at)}`)];
+    };
+    const lines = this.control.groups(items, column, scope, ({ node }, inner) => append(node, inner));
     return { before: [action(column, `${name} := list`), ...lines], go: `join ${goText(separator)} ${name}` };
   }
 

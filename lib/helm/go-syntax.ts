@@ -2,10 +2,9 @@ import type { Expression, Node, Part } from './chart-tree';
 import type { Condition, Test } from './condition';
 import { DERIVED_FUNCTIONS } from './derived-functions';
 import { partsOf } from './default-form';
-import { charactersOf, staysInLine } from './pattern-characters';
+import { charactersOf, staysInLine, type MayHold } from './pattern-characters';
 import { releaseInGo, type ChartIdentity } from './release';
 import type { Slot } from './slot';
-import type { TextRules } from './value-node';
 import type { TextHelpers } from './text-helpers';
 import { goText } from './yaml-scalar';
 
@@ -109,9 +108,24 @@ export function format(parts: readonly Part[], scope: Scope): string {
     : `printf ${goText(verbs.join(''))} ${values.join(' ')}`;
 }
 
+/** Whether an expression is a text in Go too, whatever the values. */
+function isText(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'value':
+      return expression.slot.node.kind === 'string' || expression.slot.node.kind === 'choice';
+    case 'default':
+      return isText(expression.value) && isText(expression.otherwise);
+    default:
+      return expression.kind !== 'sum';
+  }
+}
+
 function verbOf(expression: Expression): string {
   if (expression.kind === 'sum') {
     return '%d';
+  }
+  if (expression.kind === 'default' && !isText(expression)) {
+    return '%v';
   }
   const kind = expression.kind === 'value' ? expression.slot.node.kind : 'string';
   return kind === 'integer'
@@ -129,9 +143,10 @@ function textOf(node: Node, scope: Scope): string {
   if (helper !== undefined) {
     return helper;
   }
-  const parts = partsOf(node);
-  const text = parts === undefined ? goText('') : format(parts, scope);
-  return text;
+  const parts = partsOf(node) ?? [];
+  const [only] = parts;
+  const text = format(parts, scope);
+  return parts.length === 1 && typeof only === 'object' && !isText(only) ? `${text} | toString` : text;
 }
 
 function sum({ terms, constant }: Expression & { kind: 'sum' }, scope: Scope): string {
@@ -181,17 +196,16 @@ function goTest(test: Test, negated: boolean, scope: Scope): string {
 
 /** Whether a part of a text may stand between quotes of a kind as it is. */
 export function isQuotable(part: Part, quote: '"' | "'" = '"'): boolean {
-  return typeof part === 'string' || (part.kind !== 'json' && rulesHold(part, rules => keepsQuotes(rules, quote)));
-}
-
-function keepsQuotes(rules: TextRules, quote: '"' | "'"): boolean {
-  const mayHold = charactersOf(rules);
-  return staysInLine(rules) && !mayHold(quote) && (quote === "'" || !mayHold('\\'));
+  const marks = quote === '"' ? ['"', '\\'] : [quote];
+  return (
+    typeof part === 'string' ||
+    (part.kind !== 'json' && isWithin(part, mayHold => !marks.some(mark => mayHold(mark)) && staysInLine(mayHold)))
+  );
 }
 
 /** Whether a part of a text ends no line, and may stand in YAML as it is. */
 export function isInline(part: Part): boolean {
-  return typeof part === 'string' || rulesHold(part, staysInLine);
+  return typeof part === 'string' || isWithin(part, staysInLine);
 }
 
 /** Whether a value has no space at its start, whatever it is. */
@@ -202,24 +216,23 @@ export function isSpaceless(part: Expression): boolean {
   );
 }
 
-function rulesHold(expression: Expression, hold: (rules: TextRules) => boolean): boolean {
+/** Whether everything that an expression may print holds only what is asked for. */
+function isWithin(expression: Expression, holds: (mayHold: MayHold) => boolean): boolean {
+  const isHeld = (text: string): boolean => holds(character => text.includes(character));
   switch (expression.kind) {
     case 'value': {
       const { node } = expression.slot;
-      return node.kind === 'string'
-        ? hold(node)
-        : node.kind !== 'choice' || node.choices.every(choice => !/["\\\n]/.test(choice));
+      return node.kind === 'string' ? holds(charactersOf(node)) : node.kind !== 'choice' || node.choices.every(isHeld);
     }
     case 'key':
-      return expression.scope.node.kind === 'map' && hold(expression.scope.node.keys);
+      return expression.scope.node.kind === 'map' && holds(charactersOf(expression.scope.node.keys));
     case 'text':
-      return !/["\\\n]/.test(expression.text);
+      return isHeld(expression.text);
     case 'format':
-      return expression.parts.every(part => typeof part === 'string' || rulesHold(part, hold));
+      return expression.parts.every(part => (typeof part === 'string' ? isHeld(part) : isWithin(part, holds)));
     case 'default':
-      return rulesHold(expression.value, hold) && rulesHold(expression.otherwise, hold);
+      return isWithin(expression.value, holds) && isWithin(expression.otherwise, holds);
     case 'json':
-      return true;
     case 'release':
     case 'sum':
     case 'derived':

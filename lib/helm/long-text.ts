@@ -37,7 +37,11 @@ function foldedAtCommas(parts: readonly Part[], column: number, scope: Scope): B
   const fits = parts.every(part =>
     typeof part === 'string' ? yamlQuoted(part) === `"${part}"` : isQuotable(part) && isSpaceless(part),
   );
-  const words = pieces(parts, text => [...text.split(ITEMS), ...(text.endsWith(',') ? [''] : [])], scope);
+  const cut = (text: string, index: number): readonly string[] => [
+    ...text.split(ITEMS),
+    ...(text.endsWith(',') && !isSpaceNext(parts.slice(index + 1)) ? [''] : []),
+  ];
+  const words = pieces(parts, cut, scope);
   const [start = '', ...rest] = filled(words, '', WIDTH - column - 1);
   return !fits || rest.length === 0
     ? undefined
@@ -47,18 +51,26 @@ function foldedAtCommas(parts: readonly Part[], column: number, scope: Scope): B
       };
 }
 
+/** Whether a space comes first if the values before it are empty. */
+const isSpaceNext = (parts: readonly Part[]): boolean =>
+  parts.find(part => typeof part === 'string')?.startsWith(' ') ?? false;
+
 /** Spaces between words; none within the templates of others, nor before an argument or what a sum is by. */
 const WORDS = /(?<=\S) (?=[^\s(])(?!(?:by|without) \()(?![^{}]*\}\})/;
 /** Between the items of a list. */
 const ITEMS = /(?<=,)(?=\S)/;
 
 /** A text as templates print it, cut where its constant parts are. */
-function pieces(parts: readonly Part[], cut: (text: string) => readonly string[], scope: Scope): string[] {
+function pieces(
+  parts: readonly Part[],
+  cut: (text: string, index: number) => readonly string[],
+  scope: Scope,
+): string[] {
   return parts.reduce<string[]>(
     (words, part, index) => {
       const [next = '', ...others] =
         typeof part === 'string'
-          ? cut(part).map(each => escaped(each, index < parts.length - 1))
+          ? cut(part, index).map(each => escaped(each, index < parts.length - 1))
           : [`{{ ${pipeline(part, scope)} }}`];
       return [...words.slice(0, -1), `${words.at(-1)}${next}`, ...others];
     },

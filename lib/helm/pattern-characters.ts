@@ -39,25 +39,21 @@ function hasOuterChoice(pattern: string): boolean {
 
 /** What ends a line somewhere, or may not stand in YAML as it is. */
 const UNPRINTABLE = [
-  ...Array.from({ length: 32 }, (_, code) => code),
-  127,
-  0x80,
-  0x85,
-  0x9f,
+  ...Array.from({ length: 0x20 }, (_, code) => code),
+  ...Array.from({ length: 0x21 }, (_, code) => 0x7f + code),
   0x2028,
   0x2029,
-  0xfeff,
   0xd800,
-];
+  0xfeff,
+  0xfffe,
+  0xffff,
+].map(code => String.fromCharCode(code));
 
-/** Whether a text of these rules can stand within a line of any text. */
-export function staysInLine(rules: TextRules): boolean {
-  const mayHold = charactersOf(rules);
-  return !UNPRINTABLE.some(code => mayHold(String.fromCharCode(code)));
-}
+/** Whether a text of such characters can stand within a line of any text. */
+export const staysInLine = (mayHold: MayHold): boolean => !UNPRINTABLE.some(character => mayHold(character));
 
 /** Whether a text of these rules is the same in JSON, between the quotes. */
 export function isPlainInJson(rules: TextRules): boolean {
   const mayHold = charactersOf(rules);
-  return staysInLine(rules) && !mayHold('"') && !mayHold('\\');
+  return staysInLine(mayHold) && !mayHold('"') && !mayHold('\\');
 }

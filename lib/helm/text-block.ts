@@ -49,6 +49,21 @@ export function isBlock(items: readonly Item[]): boolean {
     /^\S/.test(start) &&
     typeof end === 'string' &&
     /\S$/.test(end) &&
-    texts.every(text => fitsBlock(`x${text}`))
+    texts.every(text => fitsBlock(`x${text}`)) &&
+    items.every((item, index) => {
+      const next = items[index + 1];
+      return !isControlled(item) && (next === undefined || !isControlled(next)) ? true : endsAreKept(item);
+    })
   );
 }
+
+/** Whether actions stand around a line, which trim what is before them. */
+const isControlled = ({ node, when, over }: Item): boolean =>
+  when !== undefined || over.length > 0 || node.kind === 'choice' || node.kind === 'joined';
+
+/** Whether no line that may stand here ends with a blank. */
+const endsAreKept = ({ node }: Item): boolean =>
+  (node.kind === 'choice' ? node.arms.map(arm => arm.node) : [node]).every(line => {
+    const last = partsOf(line)?.at(-1);
+    return line.kind === 'joined' || (typeof last === 'string' ? /\S$/.test(last) : last !== undefined);
+  });

@@ -2,6 +2,7 @@ import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tre
 import { partsOf } from './default-form';
 import type { HelperNames } from './helper-names';
 import { slotsAsIds } from './shape';
+import { isBlock } from './text-block';
 import { goText } from './yaml-scalar';
 
 /** Texts of several lines that something is computed from, so that they are printed by a helper. */
@@ -20,7 +21,7 @@ export class TextHelpers {
           }
         }
         for (const input of [...inputsOf(each), ...(each.kind === 'document' ? [each] : [])]) {
-          if (input.kind === 'joined' || input.kind === 'document') {
+          if (isComposed(input)) {
             inputs.set(keyOf(input), input);
           }
         }
@@ -33,17 +34,22 @@ export class TextHelpers {
 
   /** The name of the helper that prints a text; undefined if there is none. */
   public nameOf(node: Node): string | undefined {
-    return node.kind === 'joined' || node.kind === 'document' ? this.nodes.get(keyOf(node))?.name : undefined;
+    return isComposed(node) ? this.nodes.get(keyOf(node))?.name : undefined;
   }
 
   /** How a template gets a text, its last line end included. */
   public textOf(node: Node, root: string): string | undefined {
-    const name = this.nameOf(node);
-    return name === undefined ? undefined : `${this.linesOf(node, root)}${endsLine(node) ? ' | printf "%s\\n"' : ''}`;
+    const included = this.included(node, root);
+    return included && hasLines(node) && endsLine(node) ? `${included} | printf "%s\\n"` : included;
   }
 
-  /** How a template gets a text without the line end behind it. */
-  public linesOf(node: Node, root: string): string | undefined {
+  /** How a template gets a text without the line end behind it, for the lines of a block; undefined if they cannot be one. */
+  public linesOf(node: Node, root: string): Block | undefined {
+    const go = hasLines(node) ? this.included(node, root) : undefined;
+    return go === undefined ? undefined : { mark: endsLine(node) ? '|' : '|-', go };
+  }
+
+  private included(node: Node, root: string): string | undefined {
     const name = this.nameOf(node);
     const included = name && `include ${goText(name)} ${root === '' ? '.' : root}`;
     return included && node.kind === 'document' ? `${included} | fromYaml | toPrettyJson` : included;
@@ -53,6 +59,20 @@ export class TextHelpers {
     return [...this.nodes.values()];
   }
 }
+
+/** The lines of a text that a helper prints, and how a block of them begins. */
+interface Block {
+  readonly mark: '|' | '|-';
+  readonly go: string;
+}
+
+/** Whether a text has parts that come and go, so that no single action prints it. */
+const isComposed = (node: Node): boolean =>
+  node.kind === 'joined' || node.kind === 'document' || node.kind === 'choice';
+
+/** Whether a helper has a text line by line; it puts any other together from its parts. */
+export const hasLines = (node: Node): boolean =>
+  node.kind === 'document' || (node.kind === 'joined' && node.separator === '\n' && isBlock(node.items));
 
 /** A helper trims the end of its last line. */
 const endsLine = (node: Node): boolean => {
@@ -82,6 +102,7 @@ function visit(node: Node, key: string | undefined, see: (node: Node, key: strin
       node.arms.forEach(arm => visit(arm.node, key, see));
       return;
     default:
+      inputsOf(node).forEach(input => visit(input, undefined, see));
   }
 }
 

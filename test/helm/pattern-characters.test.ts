@@ -20,6 +20,10 @@ describe('charactersOf', () => {
 
 describe('staysInLine', () => {
   it('is false where any character that ends a line is allowed', () => {
-    expect(['^[ -~]*$', '^.*$', '^[^\\n]*$'].map(pattern => staysInLine({ pattern }))).toEqual([true, false, false]);
+    expect(['^[ -~]*$', '^.*$', '^[^\\n]*$'].map(pattern => staysInLine(charactersOf({ pattern })))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -35,6 +35,25 @@ export const LISTS: readonly Nasty[] = [
     prints: ['names: {{ join "," .Values.names | quote }}'],
   },
   {
+    does: 'joins large numbers',
+    values: {
+      ids: z.array(z.int().min(0)).default([]).describe('numbers'),
+      rows: z.array(z.array(z.int())).default([]).describe('rows'),
+    },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        ids: v.ids.join(','),
+        rows: v.rows.map((row: number[]) => ({ cells: row.join(' ') })),
+      }),
+    prints: ['{{- $parts = append $parts (int64 $id) }}'],
+  },
+  {
+    does: 'joins small numbers',
+    values: { ports: z.array(z.int().min(1).max(65_535)).default([]).describe('ports') },
+    build: (chart, v, release) => thing(chart, release, { ports: v.ports.join(',') }),
+    prints: ['ports: {{ join "," .Values.ports | quote }}'],
+  },
+  {
     does: 'joins a list behind other texts',
     values: { names: names(), a: flag() },
     build: (chart, v, release) =>

@@ -146,4 +146,113 @@ export const TEXTS: readonly Nasty[] = [
     build: (chart, v, release) => thing(chart, release, { args: ['run', `--level=${v.level}`, '--end'] }),
     prints: ['- "--level={{ .Values.level }}"'],
   },
+  {
+    does: 'puts a choice with quotes between quotes',
+    values: { who: z.enum(["it's me", 'a"b', 'c\\d']).default("it's me").describe('a person') },
+    build: (chart, v, release) => thing(chart, release, { single: `say "${v.who}"`, double: `say ${v.who} x` }),
+    prints: ['single: {{ printf "say \\"%s\\"" .Values.who | quote }}'],
+  },
+  {
+    does: 'puts a text with an apostrophe where a value is empty',
+    values: { who: name() },
+    build: (chart, v, release) => thing(chart, release, { single: `say "${v.who || "it's me"}"` }),
+    prints: [`single: "say \\"{{ .Values.who | default "it's me" }}\\""`],
+  },
+  {
+    does: 'prints choices that end lines or that YAML does not print',
+    values: { it: z.enum(['b\rc', 'd\u2028e', '\u0085', '\u0007', '\ufffe']).default('b\rc').describe('a choice') },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        line: `x ${v.it} y`,
+        block: `one\nx ${v.it}.\nthree`,
+        folded: `${'word '.repeat(34)}${v.it} x`,
+      }),
+    prints: ['line: {{ printf "x %s y" .Values.it | quote }}'],
+  },
+  {
+    does: 'prints such texts where a value is empty',
+    values: { it: name() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        line: `x ${v.it || 'a\rb'} y`,
+        other: `x ${v.it || 'a\u2028b'} y`,
+        block: `one\nx ${v.it || 'a\tb\rc'}.\nthree`,
+        folded: `${'word '.repeat(34)}${v.it || 'a\u0085b'} x`,
+      }),
+    prints: ['line: {{ printf "x %s y" (.Values.it | default "a\\rb") | quote }}'],
+  },
+  {
+    does: 'prints a long list of texts that begin with a value that may be empty',
+    values: { prefix: name() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        spaces: Array.from({ length: 12 }, (_, index) => `${v.prefix} feature-${index}`).join(','),
+        dashes: Array.from({ length: 12 }, (_, index) => `${v.prefix}-feature-${index}`).join(','),
+      }),
+    prints: [',{{ .Values.prefix }} feature-4,', ',\\\n    {{ .Values.prefix }}-feature-'],
+  },
+  {
+    does: 'takes the checksum of one of several texts',
+    values: { kind: z.enum(['x', 'z', 'w']).default('x').describe('a kind'), a: flag(), note: quotable },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        two: checksum(v.a ? `on ${v.note}` : 'off'),
+        three: checksum(v.kind === 'x' ? 'A' : v.kind === 'z' ? v.note : `b${v.note}`),
+        twice: checksum(checksum(`one ${v.note}\n${v.a ? 'two\n' : ''}`)),
+      }),
+    prints: ['three: {{ include "demo.'],
+  },
+  {
+    does: 'takes the checksum of numbers and of flags',
+    values: { port: number(9_000_000, 1), small: number(), a: flag(), name: name() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        port: checksum(String(v.port)),
+        small: checksum(String(v.small)),
+        sum: checksum(String(v.small + 1)),
+        flag: checksum(String(v.a)),
+        either: checksum(v.name || String(v.small)),
+        more: checksum(`x ${v.name || String(v.port)}`),
+      }),
+    prints: ['port: {{ int64 .Values.port | toString | sha256sum | trunc 16 | quote }}'],
+  },
+  {
+    does: 'prints texts whose ends a helper would trim, and their checksums',
+    values: { note: quotable, a: flag(), b: flag(), names: names() },
+    build: (chart, v, release) => {
+      const texts = {
+        ends: `one ${v.note}\n${v.a ? 'two\n' : ''}three\n\n`,
+        noEnd: `one ${v.note}\n${v.a ? 'two\n' : ''}three`,
+        first: `${v.a ? 'one\n' : ''}two ${v.note}\nthree\n`,
+        indented: `  one ${v.note}\n${v.a ? 'two\n' : ''}three\n`,
+        blank: `one ${v.note}\n${v.a ? 'two\n' : ''}three  `,
+        inside: `one ${v.note} \n\n${v.a ? 'two  \n' : ''}three\n`,
+        last: `one ${v.note}\n${v.a ? 'two\n' : ''}${v.b ? `${v.note}\n` : ''}`,
+        loop: `one\n${v.names.map((each: string) => `add ${each}\n`).join('')}`,
+      };
+      configMap(chart, release.fullname, texts);
+      thing(chart, release, Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, checksum(text)])));
+    },
+    prints: ['noEnd: |-'],
+  },
+  {
+    does: 'prints a text of lines that end with blanks',
+    values: { note: quotable, a: flag() },
+    build: (chart, v, release) =>
+      configMap(chart, release.fullname, {
+        blanks: `one ${v.note} \n${v.a ? 'two\n' : ''}three\n`,
+        empty: `one ${v.note}\n\n${v.a ? 'two\n\n' : ''}three\n`,
+      }),
+    prints: ['{{- $parts = append $parts "two" }}'],
+  },
+  {
+    does: 'takes the checksum of lines that may end lines themselves',
+    values: { note: text(), a: flag() },
+    build: (chart, v, release) => {
+      const motd = `one ${v.note}\n${v.a ? 'two\n' : ''}three${v.note}`;
+      configMap(chart, release.fullname, { motd });
+      thing(chart, release, { hash: checksum(motd) });
+    },
+    prints: ['motd: {{ include "demo.motd" . | quote }}'],
+  },
 ];
