@@ -26,6 +26,8 @@ async function synthesize(folder: string): Promise<void> {
   );
 }
 
+jest.setTimeout(30_000);
+
 describe('a promotion of a model that a Helm release serves', () => {
   let server: MemoryGitServer;
   let registry: MemoryRegistry;
