@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -10,6 +10,7 @@ import type { RegistryRules } from '../promotion/rules';
 import { credential, credentialsIn } from '../promotion/ports/credentials';
 import { MlflowRegistry } from '../promotion/ports/mlflow-registry';
 import { prometheus } from '../promotion/ports/prometheus';
+import { plainText } from '../promotion/plain-text';
 import { RemoteGitRepository } from '../promotion/ports/remote-git-repository';
 import { synthesis } from '../promotion/ports/synthesis';
 import { progress } from './progress';
@@ -52,7 +53,7 @@ export function worldOf(
     authorization: basicOrNone(within('git')),
     sshKey: within('git/ssh-key'),
     knownHosts: within('git/known_hosts'),
-    sign: settings['commit.gpgsign'] === 'true',
+    sign: signsCommits(process.cwd()),
     settings: Object.fromEntries(
       ['gpg.format', 'user.signingkey', 'gpg.ssh.program', 'gpg.program'].flatMap(key =>
         settings[key] === undefined ? [] : [[key, settings[key]]],
@@ -146,6 +147,22 @@ function gitSettings(): Readonly<Record<string, string>> {
   } catch {
     return {};
   }
+}
+
+/**
+ * Whether commits are signed, by what Git is configured for in a folder.
+ *
+ * @throws PlatformError if Git cannot tell
+ */
+export function signsCommits(folder: string): boolean {
+  // Git knows more words for yes than one.
+  const args = ['config', '--type=bool', '--get', 'commit.gpgSign'];
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+  if (status === 128) {
+    const why = plainText(stderr.trim(), 300);
+    throw new PlatformError('Git', `its setting commit.gpgSign cannot be read: ${why}`, 'write true or false');
+  }
+  return status === 0 && stdout.trim() === 'true';
 }
 
 function repositoryUrl(given: string | undefined, origin: string | undefined): string {

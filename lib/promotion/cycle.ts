@@ -80,8 +80,11 @@ export class Cycle {
     const state = this.known?.commit === commit ? this.known : await readState(git, commit, this.known);
     this.known = state;
     if (request && 'backTo' in request) {
-      const past = await pastPin(new PinHistory(git, state.commit), state, request.place, request.backTo);
-      return new Session(this.world, state, [], this.conflicts, request, now => restoration(now, request.place, past));
+      const { place, backTo } = request;
+      const past = await pastPin(new PinHistory(git, state.commit), state, place, backTo);
+      const from = state.pins.get(unitOf(place))?.models.get(place.model)?.version;
+      const asked = (now: RepositoryState) => restoration(now, place, past, from);
+      return new Session(this.world, state, [], this.conflicts, request, asked);
     }
     if (request && 'remove' in request) {
       return new Session(this.world, state, [], this.conflicts, request, now => removal(now, request.place));

@@ -13,12 +13,33 @@ export function removal({ pins }: RepositoryState, place: Place): Promotion[] {
     : [{ ...place, from: pin.version, version: pin.version, change: { kind: 'pin-removed' } }];
 }
 
-/** The change that brings a pin of the past back; none if it is what is pinned. */
-export function restoration({ pins }: RepositoryState, place: Place, pin: Omit<Pin, 'line'>): Promotion[] {
-  const now = pins.get(unitOf(place))!.models.get(place.model)!;
-  return now.version === pin.version && now.canary === undefined
-    ? []
-    : [{ ...place, from: now.version, version: pin.version, change: { kind: 'restored', pin } }];
+/**
+ * The change that brings a pin of the past back; none if it is what is pinned.
+ *
+ * @param from the version that was pinned when a person asked for this
+ * @throws PlatformError if others took the pin away since, or pinned another version
+ */
+export function restoration(
+  { pins }: RepositoryState,
+  place: Place,
+  pin: Omit<Pin, 'line'>,
+  from: number | undefined,
+): Promotion[] {
+  const now = pins.get(unitOf(place))?.models.get(place.model);
+  if (now === undefined) {
+    throw new PlatformError(placeText(place), 'it has no pin any more', 'pin it again with mlops deploy');
+  }
+  if (now.version === pin.version && now.canary === undefined) {
+    return [];
+  }
+  if (from !== undefined && now.version !== from) {
+    throw new PlatformError(
+      placeText(place),
+      `version ${now.version} was pinned in place of ${from} meanwhile`,
+      'look at mlops history, and ask again if that is to be taken back too',
+    );
+  }
+  return [{ ...place, from: now.version, version: pin.version, change: { kind: 'restored', pin } }];
 }
 
 /**

@@ -1,8 +1,9 @@
 import { PlatformError } from '../core/platform-error';
 import { readYaml, refuse, valueAt } from '../core/yaml-file';
 import { withoutCredentials } from './plain-text';
-import type { Rule, Rules } from './rules';
+import { ruleFor, type Rule, type Rules } from './rules';
 import { RULES_SCHEMA } from './rules-schema';
+import { placeText, withNames } from './wanted';
 
 /** Name of the file with the rules, in the root of the repository. */
 export const RULES_FILE = 'promotion.yaml';
@@ -112,6 +113,15 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
       ),
     ),
   );
+  refuse(
+    sharedReleases(rules).map(({ path, places, values }) =>
+      mistake(
+        path,
+        `${places.join(' and ')} have the same values, ${values}, so one release would serve both`,
+        'name another file or part for each, such as releases/$environment/$team/$model.yaml',
+      ),
+    ),
+  );
   return rules;
 }
 
@@ -131,4 +141,38 @@ function canariesOfReleases({ environments, teams }: Rules): string[][] {
       ),
     ),
   ];
+}
+
+/** Stands for the models that no rule names. */
+const ANY_MODEL = '*';
+
+/** Where a model of one name would have the same release in two environments, or for two teams. */
+function sharedReleases(rules: Rules): { path: string[]; places: string[]; values: string }[] {
+  const { environments, teams } = rules;
+  const models = [...new Set([...[...teams.values()].flatMap(({ overrides }) => Object.keys(overrides)), ANY_MODEL])];
+  const owners = new Map<string, string>();
+  const shared = new Map<string, { path: string[]; places: string[]; values: string }>();
+  for (const model of models) {
+    for (const environment of environments.keys()) {
+      for (const [team, { overrides }] of teams) {
+        const place = { environment, team, model };
+        const template = ruleFor(rules, environment, team, model)?.values;
+        if (template === undefined) {
+          continue;
+        }
+        const values = withNames(template, place);
+        const key = JSON.stringify([model, values]);
+        const owner = owners.get(key);
+        const isOwn = Object.hasOwn(overrides, model) && overrides[model]![environment]?.values !== undefined;
+        const where = isOwn ? ['teams', team, 'models', model, 'environments'] : ['environments'];
+        const path = [...where, environment, 'values'];
+        if (owner === undefined) {
+          owners.set(key, placeText(place));
+        } else if (!shared.has(path.join(' '))) {
+          shared.set(path.join(' '), { path, places: [owner, placeText(place)], values });
+        }
+      }
+    }
+  }
+  return [...shared.values()];
 }

@@ -87,7 +87,7 @@ const PLACEHOLDERS = [
 const values = text
   .regex(
     /^(?:[A-Za-z0-9$][\w.$-]*\/)*[A-Za-z0-9$][\w.$-]*\.ya?ml(?:#[\w$-]+)?$/,
-    'must be a file of the repository, such as releases/$environment/$model.yaml',
+    'must be a file of the repository, such as releases/$environment/$team/$model.yaml',
   )
   .refine(...PLACEHOLDERS);
 const deployment = text

@@ -334,6 +334,30 @@ describe('a cycle', () => {
     expect(repository.read(PIN)).toContain('version: 3');
   });
 
+  test.each<[string, string, string]>([
+    ['removes the pin', 'models:\n  other:\n    version: 1\n', 'it has no pin any more; pin it again'],
+    [
+      'pins another one',
+      PINS.replace('version: 1', 'version: 3'),
+      'version 3 was pinned in place of 2 meanwhile; look',
+    ],
+  ])('rolls nothing back when a person %s meanwhile', async (_, pins, message) => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 2') });
+    const faster = once(() => repository.edit({ [PIN]: pins }));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    const rolledBack = slow.run({ place, by: 'Anna', backTo: undefined });
+    await expect(rolledBack).rejects.toThrow(`[production/fraud/churn] ${message}`);
+    await expect(rolledBack).rejects.toThrow(PlatformError);
+    expect(repository.read(PIN)).toBe(pins);
+  });
+
   it('holds a version whose manifest cannot be made, and goes on with others', async () => {
     await registry.moveAlias('churn', 'champion', 2);
     await registry.moveAlias('churn', 'candidate', 2);

@@ -37,10 +37,48 @@ describe('rules about values of releases', () => {
     'name a file of the repository, not %s',
     file => {
       expect(() => rulesOf(`, values: ${JSON.stringify(file)}`)).toThrow(
-        `[promotion.yaml:4] environments.production.values must be a file of the repository, such as releases/$environment/$model.yaml, got ${JSON.stringify(file)}`,
+        `[promotion.yaml:4] environments.production.values must be a file of the repository, such as releases/$environment/$team/$model.yaml, got ${JSON.stringify(file)}`,
       );
     },
   );
+
+  const twoOf = (values: string, own = '') =>
+    parseRules(`registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  staging: { alias: candidate, values: ${values} }
+  production: { alias: champion, values: ${values} }
+teams:
+  fraud: { registry: mlflow }
+  risk: { registry: mlflow${own} }
+`);
+
+  it.each([
+    [
+      'releases/$team/$model.yaml',
+      'staging/fraud/* and production/fraud/* have the same values, releases/fraud/*.yaml',
+    ],
+    [
+      'releases/$environment/$model.yaml',
+      'staging/fraud/* and staging/risk/* have the same values, releases/staging/*',
+    ],
+    ['"all.yaml#$environment"', 'staging/fraud/* and staging/risk/* have the same values, all.yaml#staging'],
+  ])('are not those of two places: %s', (values, message) => {
+    expect(() => twoOf(values)).toThrow(message);
+    expect(() => twoOf(values)).toThrow(
+      'so one release would serve both; name another file or part for each, such as releases/$environment/$team/$model.yaml',
+    );
+  });
+
+  it('are not those that another team has of a model of this name', () => {
+    const own = (file: string) => `, models: { churn: { environments: { production: { values: ${file} } } } }`;
+    const template = 'releases/$environment/$team/$model.yaml';
+    expect(() => twoOf(template, own('releases/production/fraud/$model.yaml'))).toThrow(
+      '[promotion.yaml:8] production/fraud/churn and production/risk/churn have the same values, releases/production/fraud/churn.yaml,',
+    );
+    expect(twoOf(template, own('releases/churn.yaml')).environments.size).toBe(2);
+    expect(twoOf('"releases/$model.yaml#$environment-$team"').environments.size).toBe(2);
+  });
 
   it('hold no other placeholder', () => {
     expect(() => rulesOf(', values: releases/$version.yaml')).toThrow(
