@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlatformError } from '../../lib/core/platform-error';
 import { translate } from '../../lib/helm/translate';
 import { expectRefusal } from '../support';
 import { configMap, printedBy, sourceOf, thing } from './charts';
@@ -62,5 +63,22 @@ describe('translate', () => {
       () => translate(source),
       '[demo] the schema allows values that the construct refuses: two is not made yet (with whatever else is given with kind "two"); say the rule in the schema too, with a pattern, bounds or a choice',
     );
+  });
+
+  it.each<[what: string, build: (list: string[], map: object) => unknown]>([
+    ['cut', list => list.slice(0, 5)],
+    ['counted', list => (list.length > 4 ? 'many' : 'few')],
+    ['cut at their greatest count', list => list.length === 10],
+    ['counted as a map', (_list, map) => Object.keys(map).length > 6],
+  ])('refuses lists that are %s', (_what, build) => {
+    const source = sourceOf(
+      {
+        list: z.array(z.string()).max(10).default([]).describe('a list'),
+        map: z.record(z.string(), z.string()).default({}).describe('a map'),
+      },
+      (chart, { list, map }, release) => thing(chart, release, { list, map, made: build(list, map) }),
+      2000,
+    );
+    expect(() => translate(source)).toThrow(PlatformError);
   });
 });
