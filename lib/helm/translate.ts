@@ -9,6 +9,7 @@ import { gatesOf } from './gates';
 import { Inference } from './infer';
 import { KnownRuns } from './known-runs';
 import { LearnedGates } from './learned-gates';
+import { NAME_VALUES } from './name-values';
 import { impure } from './refusals';
 import type { ChartIdentity } from './release';
 import { inOrderOf, objectsOf, type Render, type Run } from './run';
@@ -45,8 +46,6 @@ export interface Translation {
   };
 }
 
-/** Values that name the release: constructs see them as part of its full name. */
-const NAMES = ['nameOverride', 'fullnameOverride'];
 const ROUNDS = 40;
 const BATCH = 30;
 
@@ -71,7 +70,7 @@ class Translator {
 
   constructor(private readonly source: ChartSource) {
     const { chart, values } = source;
-    this.slots = slotsOf(values).filter(slot => !NAMES.includes(slotName(slot)));
+    this.slots = slotsOf(values).filter(slot => !NAME_VALUES.includes(slotName(slot)));
     this.render = inOrderOf(values, source.render);
     this.runs = new KnownRuns(this.render);
     this.agreements = new Agreements(this.slots);
