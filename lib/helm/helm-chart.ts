@@ -6,6 +6,7 @@ import { chartFiles, type ChartExtras } from './chart-files';
 import { checkChartName } from './chart-name';
 import { defaultValues } from './default-values';
 import { emit } from './emit';
+import { literalsOf } from './literals';
 import { mergeValues } from './merge-values';
 import { crossRules, readContract, type ValuesSchema } from './read-contract';
 import { releaseOf, type ChartIdentity, type Release } from './release';
@@ -189,6 +190,7 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         defaults: this.asks ? mergeValues(defaults, tried) : defaults,
         accepts: given => this.samples.accepts(given as Values),
         samples: this.samples.drawn(SAMPLES) as readonly Json[],
+        literals: literalsOf(this.build),
       });
     } catch (error) {
       const { name } = this;
