@@ -4,7 +4,12 @@ import type { Json } from './value-node';
 export interface Release {
   readonly name: string;
   readonly namespace: string;
-  /** Name for the objects of the release: unlike any other release's in the namespace. */
+  /**
+   * Name for the objects of the release.
+   *
+   * Two releases in one namespace share it if they agree in the letters that `nameLength` leaves, or if one has the name
+   * that the other's objects have: `a` and `a-minio` of the chart `minio`.
+   */
   readonly fullname: string;
   readonly appVersion: string;
   /** Text for the label `helm.sh/chart`. */
