@@ -1,5 +1,4 @@
 import type { Chart } from 'cdk8s';
-import * as fc from 'fast-check';
 import type { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { buildObjects, type Build } from './build-objects';
@@ -7,6 +6,7 @@ import { chartFiles, type ChartExtras } from './chart-files';
 import { checkChartName } from './chart-name';
 import { defaultValues } from './default-values';
 import { emit } from './emit';
+import { literalsOf } from './literals';
 import { mergeValues } from './merge-values';
 import { crossRules, readContract, type ValuesSchema } from './read-contract';
 import { releaseOf, type ChartIdentity, type Release } from './release';
@@ -189,7 +189,8 @@ export class HelmChart<Schema extends ValuesSchema = ValuesSchema> {
         render: (values, release) => buildObjects(this.build, values as Values, release),
         defaults: this.asks ? mergeValues(defaults, tried) : defaults,
         accepts: given => this.samples.accepts(given as Values),
-        samples: fc.sample(this.samples.whole(), { numRuns: SAMPLES, seed: 1 }) as readonly Json[],
+        samples: this.samples.drawn(SAMPLES) as readonly Json[],
+        literals: literalsOf(this.build),
       });
     } catch (error) {
       const { name } = this;

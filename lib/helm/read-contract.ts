@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { placeOf, type Place } from './contract-place';
 import { jsonSchemaOf } from './json-schema';
+import { checkNames } from './name-values';
 import { boundsOf, choicesOf } from './scalar-rules';
 import { textRules } from './text-rules';
 import { unwrapSchema, type Schema, type SchemaDef, type Unwrapped } from './unwrap-schema';
@@ -32,7 +33,9 @@ export function readContract(schema: ValuesSchema): ObjectValue {
       'say it in JSON Schema too, behind the code: .meta({ allOf: [{ if: { ... }, then: { ... } }] })',
     );
   }
-  return readObject(def, description, ROOT);
+  const values = readObject(def, description, ROOT);
+  checkNames(values);
+  return values;
 }
 
 /** What the schema says in JSON Schema about several values at once. */

@@ -4,7 +4,12 @@ import type { Json } from './value-node';
 export interface Release {
   readonly name: string;
   readonly namespace: string;
-  /** Name for the objects of the release: unlike any other release's in the namespace. */
+  /**
+   * Name for the objects of the release.
+   *
+   * Two releases in one namespace share it if they agree in the letters that `nameLength` leaves, or if one has the name
+   * that the other's objects have: `a` and `a-minio` of the chart `minio`.
+   */
   readonly fullname: string;
   readonly appVersion: string;
   /** Text for the label `helm.sh/chart`. */
@@ -48,11 +53,22 @@ export function releaseOf(
   };
 }
 
+/** Names of releases and namespaces that code likes to treat in a way of their own. */
+const USUAL_NAMES = ['prod', 'production', 'staging', 'dev', 'main', 'canary', 'test', 'stable', 'monitoring'];
+const USUAL_TURN = 7;
+
 /** Names of releases in turn: short, long, with the chart's own name in them, and such as YAML takes for no text. */
 export function sampleRelease({ name }: ChartIdentity, turn: number): Pick<Release, 'name' | 'namespace'> {
   const long = 'a-release-with-a-name-as-long-as-helm-allows-it-to-be-x'.slice(0, 53);
   const names = ['demo', 'true', name, '012', `${name}-blue`, `my-${name}`, long, '1e3', `${'x'.repeat(52)}9`, 'v1.2'];
   const namespaces = ['fraud', 'team-a', 'ml'];
+  if (turn % USUAL_TURN === USUAL_TURN - 1) {
+    const usual = Math.floor(turn / USUAL_TURN);
+    return {
+      name: USUAL_NAMES[usual % USUAL_NAMES.length]!,
+      namespace: USUAL_NAMES[(usual + Math.floor(usual / USUAL_NAMES.length)) % USUAL_NAMES.length]!,
+    };
+  }
   return { name: names[turn % names.length]!, namespace: namespaces[turn % namespaces.length]! };
 }
 

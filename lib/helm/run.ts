@@ -1,6 +1,7 @@
 import { observeDerivedValues } from '../core/derived-value';
 import type { Vector } from './gates';
 import type { Computed } from './lifting';
+import { checkManifest } from './manifest-json';
 import type { Release } from './release';
 import type { Json, ObjectValue, ValueNode } from './value-node';
 import type { WorldValues } from './world';
@@ -58,6 +59,7 @@ function observed(render: Render, values: Json, release: Release): [readonly Jso
 /** The objects for some values, as a chart has them: without the release's own namespace, which Helm adds. */
 export function objectsOf(render: Render, values: Json, release: Release): Json[] {
   return render(values, release).map(object => {
+    checkManifest(object);
     const { metadata, ...rest } = object as { metadata?: { namespace?: string } };
     if (metadata?.namespace !== release.namespace) {
       return object as unknown as Json;

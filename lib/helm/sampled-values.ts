@@ -1,4 +1,6 @@
 import { PlatformError } from '../core/platform-error';
+import { AsyncBuild } from './build-objects';
+import { ForeignField } from './manifest-json';
 import { sampleRelease, type ChartIdentity, type Release } from './release';
 import type { Render } from './run';
 import { sampleOf, type Sample } from './sample';
@@ -62,6 +64,9 @@ export class SampledValues {
 
 /** @param values in words */
 export function refusedByConstruct({ name }: ChartIdentity, error: unknown, values: string): PlatformError {
+  if (error instanceof ForeignField || error instanceof AsyncBuild) {
+    return error.at(`${name}: ${error.where}`);
+  }
   return new PlatformError(
     name,
     `the schema allows values that the construct refuses: ${error instanceof Error ? error.message : String(error)} (with ${values})`,

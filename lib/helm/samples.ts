@@ -5,15 +5,20 @@ import { defaultValues } from './default-values';
 import { mergeValues } from './merge-values';
 import { readContract, type ValuesSchema } from './read-contract';
 import { opaqueSamples } from './sample-opaque';
-import { textSamples } from './sample-texts';
+import { longTexts, textSamples } from './sample-texts';
 import { pathText } from './value-path';
-import type { IntegerValue, Json, ListValue, MapValue, ObjectValue, ValueNode } from './value-node';
+import type { IntegerValue, Json, ListValue, MapValue, ObjectValue, StringValue, ValueNode } from './value-node';
 
 export type Values = { readonly [key: string]: Json };
 
 /** Integers that programs are known to get wrong. */
 const HARD_INTEGERS = [-1, 0, 1, 2, 9, 10, 999_999, 1_000_000, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1];
 const MOST_ITEMS = 3;
+/** How many a list or map has in the few samples that are large; as many as a schema allows, if that is not much more. */
+const MANY_ITEMS = [5, 7, 11];
+const MOST_KNOWN = 12;
+/** Share of samples that have many items and long texts: they take longer to build. */
+const LARGE = 0.04;
 /** Samples among which one must keep the rules about several values: a few, or else many. */
 const TRIED = [20, 1000];
 
@@ -31,6 +36,15 @@ export class ValueSamples {
   /** Every value of the chart, as templates see them. */
   public whole(): fc.Arbitrary<Values> {
     return this.allowed(wholeObject(this.root) as fc.Arbitrary<Values>);
+  }
+
+  /** So many samples of every value, the same ones each time: a few of them have long lists, maps and texts. */
+  public drawn(count: number): readonly Values[] {
+    const large = Math.ceil(count * LARGE);
+    return [
+      ...fc.sample(this.whole(), { numRuns: count - large, seed: 1 }),
+      ...fc.sample(this.allowed(wholeObject(this.root, true) as fc.Arbitrary<Values>), { numRuns: large, seed: 1 }),
+    ];
   }
 
   /** What a user may give: some of the values, beside those that are required. */
@@ -69,19 +83,20 @@ const isComplete = ({ fields }: ObjectValue, values: Values): boolean =>
     return value !== undefined && (field.kind !== 'object' || isComplete(field, (value ?? {}) as Values));
   });
 
-function sample(node: ValueNode): fc.Arbitrary<Json> {
-  const drawn = anyOf(node);
+/** @param large whether there may be many items and long texts */
+function sample(node: ValueNode, large = false): fc.Arbitrary<Json> {
+  const drawn = anyOf(node, large);
   return node.kind === 'object' || node.default === undefined
     ? drawn
     : fc.oneof({ arbitrary: fc.constant(node.default), weight: 1 }, { arbitrary: drawn, weight: 3 });
 }
 
-function anyOf(node: ValueNode): fc.Arbitrary<Json> {
+function anyOf(node: ValueNode, large: boolean): fc.Arbitrary<Json> {
   switch (node.kind) {
     case 'object':
-      return wholeObject(node);
+      return wholeObject(node, large);
     case 'string':
-      return textSamples(node, pathText(node.path), node.sentinels);
+      return texts(node, large);
     case 'choice':
       return fc.constantFrom(...node.choices);
     case 'integer':
@@ -89,9 +104,9 @@ function anyOf(node: ValueNode): fc.Arbitrary<Json> {
     case 'boolean':
       return fc.boolean();
     case 'list':
-      return lists(node);
+      return large ? fc.oneof(lists(node, true), manyItems(node)) : lists(node);
     case 'map':
-      return maps(node);
+      return large ? fc.oneof(maps(node, true), manyEntries(node)) : maps(node);
     case 'opaque':
       return node.sentinels === undefined
         ? opaqueSamples(node.of)
@@ -99,8 +114,8 @@ function anyOf(node: ValueNode): fc.Arbitrary<Json> {
   }
 }
 
-const wholeObject = ({ fields }: ObjectValue): fc.Arbitrary<Json> =>
-  fc.record(Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, sample(field)])), {
+const wholeObject = ({ fields }: ObjectValue, large = false): fc.Arbitrary<Json> =>
+  fc.record(Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, sample(field, large)])), {
     noNullPrototype: true,
   });
 
@@ -145,19 +160,50 @@ function within(number: number, minimum: number, maximum: number): number {
   return Number(((((BigInt(number) - least) % span) + span) % span) + least);
 }
 
-function lists({ items, minItems, maxItems = Infinity }: ListValue): fc.Arbitrary<Json> {
+function texts(node: StringValue, large: boolean): fc.Arbitrary<string> {
+  const usual = textSamples(node, pathText(node.path), node.sentinels);
+  const long = large ? longTexts(node) : [];
+  return long.length === 0
+    ? usual
+    : fc.oneof({ arbitrary: usual, weight: 3 }, { arbitrary: fc.constantFrom(...long), weight: 1 });
+}
+
+function lists({ items, minItems, maxItems = Infinity }: ListValue, large = false): fc.Arbitrary<Json> {
   const longest = Math.min(maxItems, Math.max(minItems, MOST_ITEMS));
-  const drawn = fc.array(sample(items), { minLength: minItems, maxLength: longest, size: 'max' });
+  const drawn = fc.array(sample(items, large), { minLength: minItems, maxLength: longest, size: 'max' });
   return maxItems > longest && maxItems <= 2 * MOST_ITEMS
     ? fc.oneof({ arbitrary: drawn, weight: 9 }, fc.array(sample(items), { minLength: maxItems, maxLength: maxItems }))
     : drawn;
 }
 
-const maps = ({ keys, entries, path }: MapValue): fc.Arbitrary<Json> =>
+/** Lists of many items, none of which is large itself. */
+function manyItems(node: ListValue): fc.Arbitrary<Json> {
+  const { items, minItems, maxItems = Infinity } = node;
+  const counts = (maxItems <= MOST_KNOWN ? [...MANY_ITEMS, maxItems] : MANY_ITEMS).filter(
+    count => count >= minItems && count <= maxItems,
+  );
+  return counts.length === 0
+    ? lists(node)
+    : fc.oneof(...counts.map(count => fc.array(sample(items), { minLength: count, maxLength: count })));
+}
+
+const maps = ({ keys, entries, path }: MapValue, large = false): fc.Arbitrary<Json> =>
   fc
-    .uniqueArray(fc.tuple(textSamples(keys, pathText(path)).filter(isKey), sample(entries)), {
+    .uniqueArray(fc.tuple(textSamples(keys, pathText(path)).filter(isKey), sample(entries, large)), {
       selector: ([key]) => key,
       maxLength: MOST_ITEMS,
       size: 'max',
     })
+    .map(Object.fromEntries);
+
+/** Maps of many entries; of fewer, where the rules allow few keys. */
+const manyEntries = ({ keys, entries, path }: MapValue): fc.Arbitrary<Json> =>
+  fc
+    .constantFrom(...MANY_ITEMS)
+    .chain(count =>
+      fc.array(fc.tuple(textSamples(keys, pathText(path)).filter(isKey), sample(entries)), {
+        minLength: count,
+        maxLength: count,
+      }),
+    )
     .map(Object.fromEntries);

@@ -9,6 +9,8 @@ import { gatesOf } from './gates';
 import { Inference } from './infer';
 import { KnownRuns } from './known-runs';
 import { LearnedGates } from './learned-gates';
+import type { Literals } from './literals';
+import { NAME_VALUES } from './name-values';
 import { impure } from './refusals';
 import type { ChartIdentity } from './release';
 import { inOrderOf, objectsOf, type Render, type Run } from './run';
@@ -16,7 +18,7 @@ import { Agreements } from './agreements';
 import type { Difference, Sample } from './sample';
 import { SampledValues } from './sampled-values';
 import { scopesAround, slotName, slotsOf, type Slot } from './slot';
-import { soughtSamples } from './sought-samples';
+import { soughtSamples, usualSamples } from './sought-samples';
 import { usedSlots } from './used-slots';
 import type { Json, ObjectValue } from './value-node';
 import { vectorsOf } from './world';
@@ -32,6 +34,8 @@ export interface ChartSource {
   readonly samples: readonly Json[];
   /** Whether a user may give these values. */
   readonly accepts: (values: Json) => boolean;
+  /** Texts and numbers that the code of the construct holds, as far as it is known. */
+  readonly literals?: Literals;
 }
 
 /** A tree that is proven to say what the construct says. */
@@ -45,8 +49,6 @@ export interface Translation {
   };
 }
 
-/** Values that name the release: constructs see them as part of its full name. */
-const NAMES = ['nameOverride', 'fullnameOverride'];
 const ROUNDS = 40;
 const BATCH = 30;
 
@@ -71,11 +73,11 @@ class Translator {
 
   constructor(private readonly source: ChartSource) {
     const { chart, values } = source;
-    this.slots = slotsOf(values).filter(slot => !NAMES.includes(slotName(slot)));
+    this.slots = slotsOf(values).filter(slot => !NAME_VALUES.includes(slotName(slot)));
     this.render = inOrderOf(values, source.render);
     this.runs = new KnownRuns(this.render);
     this.agreements = new Agreements(this.slots);
-    const given = [...soughtSamples(source, this.slots), ...source.samples];
+    const given = [...soughtSamples(source, this.slots), ...source.samples, ...usualSamples(source, this.slots)];
     this.samples = new SampledValues(chart, this.render, given, source.accepts);
     this.learned = new LearnedGates(chart, values, this.slots, this.samples);
   }

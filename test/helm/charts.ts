@@ -1,9 +1,9 @@
 import { App, Chart } from 'cdk8s';
-import * as fc from 'fast-check';
 import { z } from 'zod';
 import { KubeObject } from '../../lib/constructs/kube-object';
 import { defaultValues } from '../../lib/helm/default-values';
 import { emit } from '../../lib/helm/emit';
+import { literalsOf } from '../../lib/helm/literals';
 import { readContract, type ValuesSchema } from '../../lib/helm/read-contract';
 import type { ChartIdentity, Release } from '../../lib/helm/release';
 import { ValueSamples } from '../../lib/helm/samples';
@@ -25,7 +25,8 @@ export function sourceOf(shape: Shape, build: Build, samples = 2000): ChartSourc
     chart: IDENTITY,
     values,
     defaults: defaultValues(values) as Json,
-    samples: fc.sample(random.whole(), { numRuns: samples, seed: 1 }) as Json[],
+    samples: random.drawn(samples) as Json[],
+    literals: literalsOf(build),
     accepts: given => random.accepts(given as never),
     render: (given, release) => {
       const chart = new Chart(new App(), 'chart', { namespace: release.namespace });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PlatformError } from '../../lib/core/platform-error';
 import { HelmChart } from '../../lib/helm/helm-chart';
 import { expectRefusal } from '../support';
 import { jobChart, webChart } from './web-chart';
@@ -142,5 +143,53 @@ describe('HelmChart', () => {
       build: chart => chart.node.addValidation({ validate: () => ['too late'] }),
     });
     expect(() => late.files()).toThrow(/too late/);
+  });
+
+  it('refuses a build that is not done when it returns', () => {
+    const late = new HelmChart({
+      ...about,
+      values: replicas,
+      build: async chart => {
+        await Promise.resolve();
+        chart.node.addValidation({ validate: () => [] });
+      },
+    });
+    expectRefusal(
+      () => late.files(),
+      '[demo: build] it returns a promise, but what it adds later is not seen; build must not be async: make constructs of the values alone, and read nothing on the way',
+    );
+  });
+
+  it.each<[what: string, field: unknown, problem: string]>([
+    [
+      'null in a list',
+      { list: ['a', null] },
+      'list[1]] the construct prints a list with a place that is undefined or null',
+    ],
+    [
+      'nothing in a list',
+      { list: [undefined] },
+      'list[0]] the construct prints a list with a place that is undefined or null',
+    ],
+    ['a function', { a: { b: () => 1 } }, 'a.b] the construct prints a function, which no manifest can hold'],
+    ['a symbol', { a: Symbol('b') }, 'a] the construct prints a symbol, which no manifest can hold'],
+    ['a BigInt', { a: 1n }, 'a] the construct prints a bigint, which no manifest can hold'],
+    ['no number', { a: NaN }, 'a] the construct prints NaN'],
+  ])('refuses %s', (_what, field, problem) => {
+    const foreign = new HelmChart({
+      ...about,
+      values: replicas,
+      build: (chart, values, { fullname: name }) =>
+        new ApiObject(chart, 'map', {
+          apiVersion: 'v1',
+          kind: 'Thing',
+          metadata: { name },
+          ...{ spec: { replicas: values.replicas, more: field } },
+        }),
+    });
+    expect(() => foreign.files()).toThrow(PlatformError);
+    expect(() => foreign.files()).toThrow(
+      `spec.more.${problem}; print texts, numbers, booleans, lists and maps of them, and leave out what is not there`,
+    );
   });
 });

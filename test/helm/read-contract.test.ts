@@ -144,6 +144,16 @@ describe('readContract', () => {
     expect(crossRules(schema)).toEqual([rule]);
   });
 
+  const named = (field: z.ZodType, name = 'nameOverride') =>
+    z.strictObject({ [name]: field.describe('A name.') }) as unknown as ValuesSchema;
+
+  it('takes names of ASCII letters', () => {
+    const names = [z.string().regex(/^[a-z]*$/), z.enum(['', 'x']), z.string().max(0)];
+    expect(names.map(field => Object.keys(readContract(named(field.default('' as never))).fields))).toEqual(
+      names.map(() => ['nameOverride']),
+    );
+  });
+
   const list = (item: z.ZodType) => described(z.array(item).default([]));
   const USE = 'use texts, choices, integers, booleans, strict objects, lists, records, opaqueMap() and opaqueList()';
   const FOREIGN =
@@ -151,6 +161,7 @@ describe('readContract', () => {
   const CODE = 'use .regex(), bounds and choices; a rule about several values goes to the root';
   const ONE_TYPE =
     '[values.tag] the value is of more than one type, or one of several things that are no texts; use z.enum() of texts, or an object with a field that says which it is';
+  const NAMES = "write z.string().regex(/^([a-z]([-a-z0-9]{0,28}[a-z0-9])?)?$/).default('')";
   const pattern = (regex: RegExp) => described(z.string().regex(regex).default(''));
 
   it.each<[what: string, schema: ValuesSchema, message: string]>([
@@ -317,6 +328,49 @@ describe('readContract', () => {
       ),
       '[values.tag] the sentinels ["a","bb"] are not two values that differ, are not empty and keep the rules; give two values that a user may give',
     ],
+    ...(
+      [
+        ['texts of any letters', named(z.string().max(80).default('')), 'nameOverride'],
+        [
+          'a pattern without an end',
+          named(
+            z
+              .string()
+              .regex(/^[a-z]/)
+              .default('a'),
+            'fullnameOverride',
+          ),
+          'fullnameOverride',
+        ],
+        [
+          'a pattern with one letter beyond ASCII',
+          named(
+            z
+              .string()
+              .regex(/^[a-zé]*$/)
+              .default(''),
+          ),
+          'nameOverride',
+        ],
+      ] as const
+    ).map(([what, schema, name]): [string, ValuesSchema, string] => [
+      `names of ${what}`,
+      schema,
+      `[values.${name}] names of objects are made of the value, but its rules allow letters beyond ASCII, which Helm cuts within; ${NAMES}`,
+    ]),
+    ...(
+      [
+        ['choice', z.enum(['', 'é']).default('')],
+        ['integer', z.int().min(0).max(9).default(0)],
+        ['boolean', z.boolean().default(false)],
+      ] as const
+    ).map(([kind, field]): [string, ValuesSchema, string] => [
+      `a name that is of the kind ${kind}`,
+      named(field),
+      kind === 'choice'
+        ? `[values.nameOverride] names of objects are made of the value, but its rules allow letters beyond ASCII, which Helm cuts within; ${NAMES}`
+        : `[values.nameOverride] names of objects are made of the value, but it is of the kind "${kind}", which Helm cannot cut; ${NAMES}`,
+    ]),
     [
       'a key that no template can read',
       z.strictObject({ 'pull-policy': text() }),

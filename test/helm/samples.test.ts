@@ -60,6 +60,26 @@ describe('the samples of values', () => {
     expect([...lengths(z.array(z.boolean()).min(2).max(5).default([true, false]))].sort()).toEqual([2, 3, 5]);
   });
 
+  it('have many items and long texts now and then', () => {
+    const large = (field: z.ZodType): any[] => [...of(field).drawn(2000)].map(({ it: value }) => value);
+    const counts = (field: z.ZodType) => new Set(large(field).map(value => Object.keys(value as object).length));
+    expect([...counts(z.array(z.boolean()).default([]))]).toEqual(expect.arrayContaining([0, 5, 7, 11]));
+    expect([...counts(z.array(z.boolean()).max(10).default([]))].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 5, 7, 10]);
+    expect([...counts(z.array(z.boolean()).min(13).default(Array(13).fill(true)))]).toEqual([13]);
+    expect(Math.max(...counts(z.record(z.string(), z.string()).default({})))).toBeGreaterThan(7);
+    expect(Math.max(...counts(z.record(z.string().regex(/^[ab]$/), z.string()).default({})))).toBe(2);
+    const lengths = (field: z.ZodType) => new Set(large(field).map((value: string) => value.length));
+    expect([
+      ...lengths(
+        z
+          .string()
+          .regex(/^[a-z]*$/)
+          .default(''),
+      ),
+    ]).toEqual(expect.arrayContaining([80, 301]));
+    expect(of(z.boolean().default(false)).drawn(50)).toHaveLength(50);
+  });
+
   it('have hard texts as values and as keys', () => {
     const texts = ['', 'yes', 'NO', '012', '0o17', '1e3', '~', '{{ x }}', 'a: b', '# c', "it's", '"q"'];
     expect(drawOf(z.string().default('a'))).toEqual(expect.arrayContaining([...texts, '\u0085']));

@@ -145,7 +145,7 @@ export const LISTS: readonly Nasty[] = [
         on: ['x', ...Object.entries(v.labels).flatMap(([key]) => v.names.map((each: string) => `${each}-${key}`))],
       }),
     refused:
-      '[demo: Thing/<fullname> spec.on[2]] with names: ["global","zvum"], labels: {"true":"\\na","off":"Yes"} the construct prints "zvum-off", where the best template prints "global-true"; declare a boolean or a choice among the values that tells the two cases apart',
+      '[demo: Thing/<fullname> spec.on[2]] with names: ["global","zvum"], labels: {"true":"\\"q\\"","off":"\u{8696e}\u{c30f1}\u0262\u021f\u03f3\u{f6b14}\u{c7afe}\u{e194f}\u{8f0cd}\uadcf"} the construct prints "zvum-off", where the best template prints "global-true"; declare a boolean or a choice among the values that tells the two cases apart',
   },
   {
     does: 'nests lists that may be empty',

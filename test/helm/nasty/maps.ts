@@ -18,7 +18,7 @@ export const MAPS: readonly Nasty[] = [
         ],
       }),
     refused:
-      '[demo: Thing/<fullname> spec.env[1].name] with env: {"a-b":"Ujx<gAFM","b5j1w1df-v6":"NO"} the construct prints "b5j1w1df-v6", where the best template prints "a-b"; print the entries of env in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
+      '[demo: Thing/<fullname> spec.env[1].name] with env: {"a-b":"Ujx<gAFM","b5j1w1df-v6":"."} the construct prints "b5j1w1df-v6", where the best template prints "a-b"; print the entries of env in the order of their keys and whatever they are, and let a pattern refuse keys that are treated in another way',
   },
   {
     does: 'prints a map as a list in the order of its keys',
