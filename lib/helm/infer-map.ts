@@ -3,7 +3,7 @@ import type { Entry, Node } from './chart-tree';
 import type { Evidence } from './evidence';
 import type { TextInference } from './infer-text';
 import type { EntryReading } from './reading';
-import { within, type Place } from './untranslatable';
+import { checkCharacters, within, type Place } from './untranslatable';
 
 /** Maps: which keys they have in which worlds, and which stand for all entries of a map of the user's. */
 export class MapInference {
@@ -42,6 +42,7 @@ export class MapInference {
         return { key: '', node: { kind: 'opaque', slot: spread }, over, spread: true, ...presence };
       }
       const inside = new Set([...bound, ...over]);
+      checkCharacters(first.key, place);
       const isPlain = parts.every(part => typeof part === 'string');
       const key = isPlain ? parts.join('') : this.texts.lifted(parts, row, inner, inside);
       return { key, node: this.infer.node(row, inner, inside), over, ...presence };

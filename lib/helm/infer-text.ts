@@ -5,8 +5,10 @@ import { DERIVED_FUNCTIONS } from './derived-functions';
 import type { Evidence } from './evidence';
 import type { Call, LiftedPart } from './lifting';
 import { partKey, slotsAsIds } from './shape';
-import { slotName, type Slot } from './slot';
-import { untranslatable, within, type Place } from './untranslatable';
+import { scopesAround, slotName, type Slot } from './slot';
+import { hasOwnHelper } from './text-helpers';
+import { checkCharacters, untranslatable, within, type Place } from './untranslatable';
+import { usedSlotsOf } from './used-slots';
 import type { Json } from './value-node';
 
 const SEPARATORS = ['\n', ', ', ',', '; ', ';', '|', '&', ' ', ''];
@@ -20,6 +22,7 @@ export class TextInference {
 
   public scalar(cases: readonly Case[], place: Place, bound: Bound): Node {
     const [first] = cases;
+    cases.forEach(({ reading: { a } }) => typeof a === 'string' && checkCharacters(a, place));
     if (cases.every(({ reading: { a, b } }) => a === b && a === first!.reading.a)) {
       return literal(first!.reading.a);
     }
@@ -137,6 +140,15 @@ export class TextInference {
       });
       return this.infer.node(given, within(place, `${name}()`), bound);
     });
+    const composed = inputs.filter(hasOwnHelper).flatMap(input => [...usedSlotsOf(input)]);
+    const inLoop = composed.find(slot => [...scopesAround(slot), slot].some(scope => bound.has(scope)));
+    if (inLoop !== undefined) {
+      throw untranslatable(
+        place,
+        `"${name}" is given a text of which parts come and go, and which holds \`${slotName(inLoop)}\` of the item of a loop; a helper prints such texts, and helpers know no items`,
+        'give it a text that is the same in all cases but for the values in it, or one of the whole list',
+      );
+    }
     return { kind: 'derived', name, inputs };
   }
 

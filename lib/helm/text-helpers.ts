@@ -21,7 +21,7 @@ export class TextHelpers {
           }
         }
         for (const input of [...inputsOf(each), ...(each.kind === 'document' ? [each] : [])]) {
-          if (isComposed(input)) {
+          if (hasOwnHelper(input)) {
             inputs.set(keyOf(input), input);
           }
         }
@@ -34,7 +34,7 @@ export class TextHelpers {
 
   /** The name of the helper that prints a text; undefined if there is none. */
   public nameOf(node: Node): string | undefined {
-    return isComposed(node) ? this.nodes.get(keyOf(node))?.name : undefined;
+    return hasOwnHelper(node) ? this.nodes.get(keyOf(node))?.name : undefined;
   }
 
   /** How a template gets a text, its last line end included. */
@@ -67,7 +67,7 @@ interface Block {
 }
 
 /** Whether a text has parts that come and go, so that no single action prints it. */
-const isComposed = (node: Node): boolean =>
+export const hasOwnHelper = (node: Node): boolean =>
   node.kind === 'joined' || node.kind === 'document' || node.kind === 'choice';
 
 /** Whether a helper has a text line by line; it puts any other together from its parts. */

@@ -19,3 +19,18 @@ export const itemOf = ({ object, path }: Place, name: string): Place => ({ objec
 export function untranslatable({ object, path }: Place, problem: string, remedy: string): PlatformError {
   return new PlatformError([object, path].filter(Boolean).join(' '), problem, remedy);
 }
+
+/** Halves of characters that JavaScript counts as two. */
+const HALF = /[\ud800-\udfff]/u;
+
+/** @throws PlatformError for a text that no file can hold */
+export function checkCharacters(text: string, place: Place): void {
+  const [half] = HALF.exec(text) ?? [];
+  if (half !== undefined) {
+    throw untranslatable(
+      place,
+      `a text here has half of a character in it, ${JSON.stringify(half)}, which no file can hold`,
+      'cut texts between characters, as [...text] does',
+    );
+  }
+}

@@ -147,10 +147,10 @@ export const TEXTS: readonly Nasty[] = [
     prints: ['- "--level={{ .Values.level }}"'],
   },
   {
-    does: 'puts a choice with quotes between quotes',
-    values: { who: z.enum(["it's me", 'a"b', 'c\\d']).default("it's me").describe('a person') },
-    build: (chart, v, release) => thing(chart, release, { single: `say "${v.who}"`, double: `say ${v.who} x` }),
-    prints: ['single: {{ printf "say \\"%s\\"" .Values.who | quote }}'],
+    does: 'puts a choice with an apostrophe between quotes',
+    values: { who: z.enum(["it's me", 'you']).default("it's me").describe('a person') },
+    build: (chart, v, release) => thing(chart, release, { said: `say "${v.who}"` }),
+    prints: [`said: "say \\"{{ .Values.who }}\\""`],
   },
   {
     does: 'puts a text with an apostrophe where a value is empty',
@@ -254,5 +254,29 @@ export const TEXTS: readonly Nasty[] = [
       thing(chart, release, { hash: checksum(motd) });
     },
     prints: ['motd: {{ include "demo.motd" . | quote }}'],
+  },
+  {
+    does: 'takes a checksum of lines that come and go for each item',
+    values: { names: names(), a: flag() },
+    build: (chart, v, release) =>
+      thing(chart, release, {
+        all: v.names.map((each: string) => ({ each, hash: checksum(`one ${each}\n${v.a ? 'two\n' : ''}three\n`) })),
+      }),
+    refused:
+      '[Thing/<fullname> spec.all[0].hash] "checksum" is given a text of which parts come and go, and which holds `names[]` of the item of a loop; a helper prints such texts, and helpers know no items; give it a text that is the same in all cases but for the values in it, or one of the whole list',
+  },
+  {
+    does: 'cuts a character into halves',
+    values: { name: name('x') },
+    build: (chart, v, release) => thing(chart, release, { name: v.name, half: `${v.name} ${'\u{1F600}'.slice(0, 1)}` }),
+    refused:
+      '[Thing/<fullname> spec.half] a text here has half of a character in it, "\\ud83d", which no file can hold; cut texts between characters, as [...text] does',
+  },
+  {
+    does: 'has half of a character in a key',
+    values: { name: name('x') },
+    build: (chart, v, release) => thing(chart, release, { '\ud800': v.name }),
+    refused:
+      '[Thing/<fullname> spec] a text here has half of a character in it, "\\ud800", which no file can hold; cut texts between characters, as [...text] does',
   },
 ];
