@@ -141,7 +141,7 @@ describeJudged('a cluster that is asked what is deployed', noTestbed ?? noDefini
       const other = { ...RULE, deployment: '$team-$environment/other' };
       await expect(new KubernetesDeployments(readAs('of-cluster')).status(PLACE, other)).rejects.toMatchObject({
         fault: 'denied',
-        message: 'the Kubernetes API: it answers 403',
+        message: `the Kubernetes API: it answers 403 to GET /apis/apps/v1/namespaces/${namespace}/deployments/other; let the controller read that object`,
       });
     });
 
