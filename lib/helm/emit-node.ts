@@ -2,18 +2,9 @@ import type { Arm, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { not } from './condition';
 import { action, ControlPrinter, pad, type Lines } from './emit-control';
 import { partsOf } from './default-form';
-import {
-  format,
-  goCondition,
-  include,
-  isLarge,
-  isQuotable,
-  operand,
-  pipeline,
-  reference,
-  type Scope,
-} from './go-syntax';
+import { format, goCondition, isLarge, isQuotable, operand, pipeline, reference, type Scope } from './go-syntax';
 import { flowText } from './flow-style';
+import { include } from './go-include';
 import { ordered } from './emit-groups';
 import type { LabelBlocks } from './label-blocks';
 import { isTextChoice, type SharedBlocks } from './shared-blocks';
@@ -49,7 +40,7 @@ export class NodePrinter {
     const known = blocks.flatMap(block => block.entries);
     return [
       ...blocks.map(({ name }) => {
-        const included = include(name, scope);
+        const included = include(name, scope.root);
         return column === 0 ? `{{ ${included} }}` : action(column, `${included} | nindent ${column}`);
       }),
       ...this.entries(
@@ -97,7 +88,7 @@ export class NodePrinter {
     if (shared !== undefined) {
       return node.kind === 'choice'
         ? [`${pad(column)}${name}: ${includedScalar(shared, node, scope)}`]
-        : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope)} | nindent ${column + 2}`)];
+        : [`${pad(column)}${name}:`, action(column + 2, `${include(shared, scope.root)} | nindent ${column + 2}`)];
     }
     const flow = flowText(node, scope.flow, each => this.scalar(each, column, scope).text);
     if (flow !== undefined) {
@@ -375,7 +366,7 @@ export class NodePrinter {
 const isGiven = (slot: Slot, { dot, given }: Scope): boolean => slot === dot || given.includes(slot);
 
 const includedScalar = (name: string, node: Node, scope: Scope): string =>
-  `{{ ${include(name, scope)}${isTextChoice(node) ? ' | quote' : ''} }}`;
+  `{{ ${include(name, scope.root)}${isTextChoice(node) ? ' | quote' : ''} }}`;
 
 function quoted(expression: Expression, scope: Scope): string {
   return `${pipeline(expression, scope)} | quote`;

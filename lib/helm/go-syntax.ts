@@ -42,10 +42,6 @@ export const FULLNAME = '$fullname';
 /** From here on Go prints numbers of values files with an exponent. */
 const EXPONENT = 1_000_000;
 
-/** The action that includes a helper, without its braces. */
-export const include = (name: string, { root }: Pick<Scope, 'root'>): string =>
-  `include ${goText(name)} ${root === '' ? '.' : root}`;
-
 /** A value of a chart. */
 export function reference(slot: Slot, { root, loops, dot }: Scope): string {
   if (slot === dot) {

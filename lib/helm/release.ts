@@ -1,3 +1,4 @@
+import { include } from './go-include';
 import type { Json } from './value-node';
 
 /** What a chart knows of the release that it is installed as. */
@@ -84,7 +85,7 @@ export function releaseInGo(chart: ChartIdentity, field: ReleaseField, root: str
     case 'appVersion':
       return `${root}.Chart.AppVersion`;
     default:
-      return `include "${chart.name}.${field}" ${root === '' ? '.' : root}`;
+      return include(`${chart.name}.${field}`, root);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ChartTree, Entry, Expression, Item, Node, Part } from './chart-tree';
 import { partsOf } from './default-form';
+import { include } from './go-include';
 import type { HelperNames } from './helper-names';
 import { slotsAsIds } from './shape';
 import { isBlock } from './text-block';
-import { goText } from './yaml-scalar';
 
 /** Texts of several lines that something is computed from, so that they are printed by a helper. */
 export class TextHelpers {
@@ -51,7 +51,7 @@ export class TextHelpers {
 
   private included(node: Node, root: string): string | undefined {
     const name = this.nameOf(node);
-    const included = name && `include ${goText(name)} ${root === '' ? '.' : root}`;
+    const included = name && include(name, root);
     return included && node.kind === 'document' ? `${included} | fromYaml | toPrettyJson` : included;
   }
 
