@@ -1,7 +1,7 @@
 import type { Entry, Item, Node } from './chart-tree';
 import { ordered } from './emit-groups';
 import type { FlowStyle } from './go-syntax';
-import { yamlQuoted } from './yaml-scalar';
+import { YAML_WORD, yamlQuoted } from './yaml-scalar';
 
 /** Characters of a structure that is read at one glance. */
 const SHORT = 90;
@@ -53,10 +53,9 @@ const isThere = ({ when, over, spread }: Entry | Item): boolean =>
 
 /** Texts that YAML reads as texts in any place. */
 const PLAIN = /^(?:--?)?[A-Za-z/][A-Za-z0-9_./=-]*$|^[1-9][0-9]*(?:[KMGT]i|m|s)$/;
-const AMBIGUOUS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A text that is read as it is written; undefined for one with escapes, which a line of its own may do without. */
 function word(text: string): string | undefined {
-  const quoted = PLAIN.test(text) && !AMBIGUOUS.test(text) ? text : yamlQuoted(text);
+  const quoted = PLAIN.test(text) && !YAML_WORD.test(text) ? text : yamlQuoted(text);
   return /[\\]|\{\{/.test(quoted) ? undefined : quoted;
 }

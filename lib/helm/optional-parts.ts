@@ -25,8 +25,8 @@ const MOST = 3;
  * @returns a text that is the same between double quotes and without; undefined for any other choice
  */
 export function optionalParts(arms: readonly Arm[], scope: Scope): string | undefined {
-  const slots = [...new Set(arms.flatMap(({ when }) => givenIn(when) ?? []))];
-  const isPlain = arms.every(({ when }) => when === undefined || givenIn(when) !== undefined);
+  const slots = [...new Set(arms.flatMap(({ when }) => textsGiven(when) ?? []))];
+  const isPlain = arms.every(({ when }) => when === undefined || textsGiven(when) !== undefined);
   if (!isPlain || slots.length === 0 || slots.length > MOST || arms.length !== 2 ** slots.length) {
     return undefined;
   }
@@ -56,9 +56,9 @@ export function optionalParts(arms: readonly Arm[], scope: Scope): string | unde
 }
 
 /** The values that a condition wants to be given, all of them; undefined for any other condition. */
-function givenIn(condition: Condition | undefined): readonly Slot[] | undefined {
+function textsGiven(condition: Condition | undefined): readonly Slot[] | undefined {
   if (condition?.kind === 'all') {
-    const all = condition.of.map(givenIn);
+    const all = condition.of.map(textsGiven);
     return all.every(slots => slots !== undefined) ? all.flat() : undefined;
   }
   if (condition?.kind !== 'test') {
@@ -70,7 +70,7 @@ function givenIn(condition: Condition | undefined): readonly Slot[] | undefined 
 
 /** The text if only these values are given. */
 function tokensFor(arms: readonly Arm[], given: readonly Slot[]): readonly Token[] | undefined {
-  const arm = arms.find(({ when }) => when === undefined || givenIn(when)!.every(slot => given.includes(slot)));
+  const arm = arms.find(({ when }) => when === undefined || textsGiven(when)!.every(slot => given.includes(slot)));
   const parts = arm === undefined ? undefined : partsOf(arm.node);
   return parts?.flatMap((part): Token[] => (typeof part === 'string' ? [...part] : [part]));
 }

@@ -1,17 +1,14 @@
 import type { Json } from './value-node';
+import { YAML_WORD, yamlQuoted } from './yaml-scalar';
 
 type JsonMap = { readonly [key: string]: Json };
 
 /** Text that every YAML parser reads as a text: a letter or "/" first, no indicator, no space. */
 const PLAIN = /^[A-Za-z/][A-Za-z0-9_./@+=-]*(?::[A-Za-z0-9_./@+=-]+)*$/;
-/** The words among them that YAML 1.1 reads as something else. */
-const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 /** Prose: words with single spaces between them, none of which starts or ends anything. */
 const PROSE = /^[A-Za-z/][A-Za-z0-9_./,;'()+=-]*(?: [A-Za-z0-9_./,;'()+=-]+)+$/;
 /** Lines that a block holds as they are. */
 const BLOCK = /^[!-~](?:[ -~]*[!-~])?\n(?:(?:[ -~]*[!-~])?\n)*$/;
-/** Letters that do not stand in YAML as they are, though they may in JSON. */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** Plain data as YAML that every parser, of YAML 1.1 and 1.2, reads alike. */
 export const plainYaml = (map: JsonMap): string => entries(map, '').join('\n') + '\n';
@@ -30,9 +27,7 @@ export function yamlEntry(key: string, value: Json, indent: string): string[] {
 
 /** A text in quotes, unless it is evidently one. */
 export function yamlText(text: string): string {
-  return (PLAIN.test(text) || PROSE.test(text)) && !WORD.test(text)
-    ? text
-    : JSON.stringify(text).replace(UNPRINTABLE, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return (PLAIN.test(text) || PROSE.test(text)) && !YAML_WORD.test(text) ? text : yamlQuoted(text);
 }
 
 const entries = (map: JsonMap, indent: string): string[] =>

@@ -2,14 +2,17 @@ import type { Json } from './value-node';
 
 /** Texts that YAML reads as texts whatever its version, without quotes. */
 const PLAIN = /^(?:--?[A-Za-z]|[A-Za-z/_])[A-Za-z0-9 /._:=@+,()*-]*$|^[1-9][0-9]*(?:[KMGT]i|m|s)$/;
-const AMBIGUOUS = /: |:$| $|^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const AMBIGUOUS = /: |:$| $/;
+
+/** Words that YAML 1.1 or 1.2 reads as something else than a text. */
+export const YAML_WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A literal as YAML, in a template: what Go would take for an action is not one. */
 export function yamlScalar(value: Json): string {
   if (typeof value !== 'string') {
     return JSON.stringify(value);
   }
-  if (PLAIN.test(value) && !AMBIGUOUS.test(value)) {
+  if (PLAIN.test(value) && !AMBIGUOUS.test(value) && !YAML_WORD.test(value)) {
     return value;
   }
   return escaped(isReadableInSingle(value) ? `'${value}'` : yamlQuoted(value));
