@@ -3,7 +3,7 @@ import { readYaml, refuse, valueAt } from '../core/yaml-file';
 import { withoutCredentials } from './plain-text';
 import { ruleFor, type Rule, type Rules } from './rules';
 import { RULES_SCHEMA } from './rules-schema';
-import { placeText, withNames } from './wanted';
+import { placeText, withNames, type Place } from './wanted';
 
 /** Name of the file with the rules, in the root of the repository. */
 export const RULES_FILE = 'promotion.yaml';
@@ -146,33 +146,47 @@ function canariesOfReleases({ environments, teams }: Rules): string[][] {
 /** Stands for the models that no rule names. */
 const ANY_MODEL = '*';
 
+/** A place whose release has values of its own, and where the rules say which. */
+interface Release extends Place {
+  readonly values: string;
+  readonly path: string[];
+}
+
 /** Where a model of one name would have the same release in two environments, or for two teams. */
 function sharedReleases(rules: Rules): { path: string[]; places: string[]; values: string }[] {
+  const owners = new Map<string, Release>();
+  const seen = new Set<string>();
+  return releasesOf(rules).flatMap(release => {
+    const { model, path, values } = release;
+    const key = JSON.stringify([model, values]);
+    const owner = owners.get(key);
+    if (owner === undefined) {
+      owners.set(key, release);
+      return [];
+    }
+    const place = path.join(' ');
+    if (seen.has(place)) {
+      return [];
+    }
+    seen.add(place);
+    return [{ path, places: [placeText(owner), placeText(release)], values }];
+  });
+}
+
+function releasesOf(rules: Rules): Release[] {
   const { environments, teams } = rules;
   const models = [...new Set([...[...teams.values()].flatMap(({ overrides }) => Object.keys(overrides)), ANY_MODEL])];
-  const owners = new Map<string, string>();
-  const shared = new Map<string, { path: string[]; places: string[]; values: string }>();
-  for (const model of models) {
-    for (const environment of environments.keys()) {
-      for (const [team, { overrides }] of teams) {
+  return models.flatMap(model =>
+    [...environments.keys()].flatMap(environment =>
+      [...teams].flatMap(([team, { overrides }]) => {
         const place = { environment, team, model };
         const template = ruleFor(rules, environment, team, model)?.values;
-        if (template === undefined) {
-          continue;
-        }
-        const values = withNames(template, place);
-        const key = JSON.stringify([model, values]);
-        const owner = owners.get(key);
         const isOwn = Object.hasOwn(overrides, model) && overrides[model]![environment]?.values !== undefined;
         const where = isOwn ? ['teams', team, 'models', model, 'environments'] : ['environments'];
-        const path = [...where, environment, 'values'];
-        if (owner === undefined) {
-          owners.set(key, placeText(place));
-        } else if (!shared.has(path.join(' '))) {
-          shared.set(path.join(' '), { path, places: [owner, placeText(place)], values });
-        }
-      }
-    }
-  }
-  return [...shared.values()];
+        return template === undefined
+          ? []
+          : [{ ...place, values: withNames(template, place), path: [...where, environment, 'values'] }];
+      }),
+    ),
+  );
 }
