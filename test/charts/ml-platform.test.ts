@@ -23,6 +23,12 @@ function givenTo(values: Values): [chart: HelmChart<any>, enabled: boolean, valu
   });
 }
 
+/** What a part makes of what it is given. */
+function builtPart(part: HelmChart<any>, values: Values): Built {
+  const [, , given] = givenTo(values).find(([chart]) => chart === part)!;
+  return new Built(part, given);
+}
+
 describe('the chart ml-platform', () => {
   it('brings the others along, each of which can be left out', () => {
     expect(parse(mlPlatformChart.files().get('Chart.yaml')!).dependencies).toEqual(
@@ -56,10 +62,7 @@ describe('the chart ml-platform', () => {
 
   it.each(['default', 'production', 'second-names'])('lets MLflow use a bucket of the store: %s', name => {
     const values: Values = { default: {}, ...ML_PLATFORM_CI }[name]!;
-    const [minio, mlflow] = [minioChart, mlflowServerChart].map(chart => {
-      const [, , given] = givenTo(values).find(([each]) => each === chart)!;
-      return new Built(chart, given);
-    }) as [Built, Built];
+    const [minio, mlflow] = [builtPart(minioChart, values), builtPart(mlflowServerChart, values)];
     const [store] = minio.of('StatefulSet') as [string];
     const [server] = mlflow.of('Deployment') as [string];
     const pod = mlflow.pod(`Deployment/${server}`);
@@ -91,10 +94,7 @@ describe('the chart ml-platform', () => {
 
   it.each(['default', 'production', 'second-names'])('lets a model use the registry: %s', name => {
     const values: Values = { default: {}, ...ML_PLATFORM_CI }[name]!;
-    const [mlflow, model] = [mlflowServerChart, modelApiChart].map(chart => {
-      const [, , given] = givenTo(values).find(([each]) => each === chart)!;
-      return new Built(chart, given);
-    }) as [Built, Built];
+    const [mlflow, model] = [builtPart(mlflowServerChart, values), builtPart(modelApiChart, values)];
     const [server] = mlflow.of('Deployment') as [string];
     const [api] = model.of('Deployment') as [string];
     const selector = (instance: string) => ({ podSelector: { matchLabels: { 'app.kubernetes.io/instance': instance } } });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -12,19 +11,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { LIBRARY, mlops as run, PROJECT } from './process';
 
 // Each test starts processes, which take their time on a busy machine.
 jest.setTimeout(60_000);
-
-const PROJECT = join(__dirname, '../..');
-const TSX = pathToFileURL(require.resolve('tsx')).href;
 
 /** A chart of one ConfigMap. */
 const chartIn = (version: string, more = '') => `
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
-import { HelmChart } from ${JSON.stringify(join(PROJECT, 'lib'))};
+import { HelmChart } from ${LIBRARY};
 
 const chart = new HelmChart({
   name: 'hello',
@@ -52,11 +48,7 @@ describe('mlops helm', () => {
   const declare = (text: string): void => writeFileSync(join(folder, 'helm.ts'), text);
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
-  function mlops(...args: string[]) {
-    const command = ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), 'helm', ...args];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
-    return { status, stdout, stderr };
-  }
+  const mlops = (...args: string[]) => run(folder, ['helm', ...args]);
 
   it('writes charts, and says whether those that lie there are the declared ones', () => {
     declare(chartIn('1.0.0'));

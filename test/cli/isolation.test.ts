@@ -1,13 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isolation, type IsolationOptions } from '../../lib/cli/commands/isolation';
 import type { IsolationReport } from '../../lib/isolation/report/report';
 import { useWorkspace } from '../platform/workspace';
+import { LIBRARY, mlops } from './process';
 
 jest.setTimeout(30_000);
-const PROJECT = join(__dirname, '../..');
 const work = useWorkspace();
 
 const policy = (namespace: string, name: string, spec: string) =>
@@ -147,15 +145,7 @@ describe('mlops isolation', () => {
   });
 
   test('reads the standard input, and ends with the code of its table', () => {
-    const tsx = pathToFileURL(require.resolve('tsx')).href;
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      ['--import', tsx, join(PROJECT, 'lib/cli/mlops.ts'), 'isolation', '-'],
-      {
-        input: deployment('fraud', 'churn'),
-        encoding: 'utf8',
-      },
-    );
+    const { status, stdout } = mlops('.', ['isolation', '-'], {}, deployment('fraud', 'churn'));
     expect(stdout).toMatch(/^\[stdin:1\] the policies of fraud isolate no pod for Ingress/);
     expect(status).toBe(16);
   });
@@ -220,7 +210,7 @@ describe('mlops isolation', () => {
     work().write(
       'main.js',
       `
-      const { Platform } = require(${JSON.stringify(join(PROJECT, 'lib'))});
+      const { Platform } = require(${LIBRARY});
       const platform = new Platform({ name: 'ml', pins: 'nowhere' });
       for (const one of platform.environments({ staging: {}, production: { server: 'https://production.example.com' } })) {
         one.team('fraud', { quota: { cpu: '1', memory: '1Gi' } });

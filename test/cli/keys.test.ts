@@ -1,25 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseApiKeyFile } from '../../lib/core/api-key-file';
+import { mlops as run } from './process';
 
 // Each test starts processes, which take their time on a busy machine.
 jest.setTimeout(30_000);
-
-const PROJECT = join(__dirname, '../..');
-const TSX = pathToFileURL(require.resolve('tsx')).href;
 
 describe('mlops keys', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mlops-keys-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function mlops(args: readonly string[], input = '') {
-    const command = ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), 'keys', ...args];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8', input });
-    return { status, stdout, stderr };
-  }
+  const mlops = (args: readonly string[], input = '') => run(folder, ['keys', ...args], {}, input);
 
   it('prints a file with a key of 256 bits for each client, and nothing else', () => {
     const { status, stdout, stderr } = mlops(['web', 'batch']);

@@ -2,15 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { transformFileSync } from '@swc/core';
+import { LIBRARY, mlops as run, PROJECT } from './process';
 
 // Each test starts a process, which takes its time on a busy machine.
 jest.setTimeout(30_000);
 
-const PROJECT = join(__dirname, '../..');
-const TSX = pathToFileURL(require.resolve('tsx')).href;
-const LIBRARY = JSON.stringify(join(PROJECT, 'lib'));
 const SMALL = "{ quota: { cpu: '1', memory: '1Gi' } }";
 
 describe('mlops', () => {
@@ -24,12 +21,7 @@ describe('mlops', () => {
   /** Runs the command in a folder with this main.ts. */
   function mlops(args: readonly string[], main = '') {
     writeFileSync(join(folder, 'main.ts'), main);
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', TSX, join(PROJECT, 'lib/cli/mlops.ts'), ...args],
-      { cwd: folder, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: undefined } },
-    );
-    return { status, stdout, stderr };
+    return run(folder, args);
   }
 
   const platform = (body: string) => `

@@ -2,16 +2,12 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SharedRepository } from '../promotion/shared-repository';
 import { mlops } from './process';
+import { UNANSWERED } from './unanswered';
 
 jest.setTimeout(120_000);
 
-const RULES = `registries: { mlflow: { url: 'http://127.0.0.1:9' } }
-environments: { production: { alias: champion } }
-teams: { fraud: { registry: mlflow } }
-`;
-
 describe('options that cannot be used', () => {
-  const repository = new SharedRepository({ 'promotion.yaml': RULES });
+  const repository = new SharedRepository({ 'promotion.yaml': UNANSWERED });
   let server: Server;
   beforeAll(() => new Promise<void>(resolve => (server = createServer().listen(0, '127.0.0.1', () => resolve()))));
   afterAll(async () => {

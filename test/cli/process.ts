@@ -16,12 +16,13 @@ export const command = (args: readonly string[]): readonly string[] => [
   ...args,
 ];
 
-/** Runs the command in a folder, as a process of its own. */
-export function mlops(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+/** Runs the command in a folder, as a process of its own that reads an input. */
+export function mlops(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}, input = '') {
   const [program, ...all] = command(args);
   const { status, stdout, stderr } = spawnSync(program!, all, {
     cwd: folder,
     encoding: 'utf8',
+    input,
     env: { ...process.env, CDK8S_OUTDIR: undefined, ...variables },
   });
   return { status, stdout, stderr };

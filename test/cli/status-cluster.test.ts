@@ -1,18 +1,17 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PIN } from '../promotion/one-team';
 import { SharedRepository } from '../promotion/shared-repository';
 import { mlops } from './process';
+import { UNANSWERED } from './unanswered';
 
 jest.setTimeout(60_000);
 
-const RULES = `registries: { mlflow: { url: 'http://127.0.0.1:9' } }
-environments: { production: { alias: champion } }
-teams: { fraud: { registry: mlflow } }
-`;
-const PIN = 'environments/production/fraud.yaml';
-
 describe('mlops status of a cluster', () => {
-  const repository = new SharedRepository({ 'promotion.yaml': RULES, [PIN]: 'models:\n  churn:\n    version: 1\n' });
+  const repository = new SharedRepository({
+    'promotion.yaml': UNANSWERED,
+    [PIN]: 'models:\n  churn:\n    version: 1\n',
+  });
   afterAll(() => repository.remove());
 
   it.each([

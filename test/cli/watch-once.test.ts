@@ -1,17 +1,13 @@
 import { join } from 'node:path';
+import { PIN } from '../promotion/one-team';
 import { SharedRepository } from '../promotion/shared-repository';
 import { mlops } from './process';
+import { UNANSWERED } from './unanswered';
 
 jest.setTimeout(120_000);
 
-const RULES = `registries: { mlflow: { url: 'http://127.0.0.1:9' } }
-environments: { production: { alias: champion } }
-teams: { fraud: { registry: mlflow } }
-`;
-const PIN = 'environments/production/fraud.yaml';
-
 describe('mlops watch --once', () => {
-  const repository = new SharedRepository({ 'promotion.yaml': RULES });
+  const repository = new SharedRepository({ 'promotion.yaml': UNANSWERED });
   afterAll(() => repository.remove());
 
   const once = (...args: string[]) =>
