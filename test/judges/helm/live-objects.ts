@@ -22,6 +22,16 @@ export function liveObjects(controlPlane: ControlPlane, namespace: string, objec
     const { metadata, ...rest } = JSON.parse(alike.replaceAll(object.metadata.uid, 'uid'));
     const { annotations, ...known } = metadata;
     const isAnnotated = annotations !== undefined && Object.keys(annotations).length > 0;
+    if (isScaled(object, objects)) {
+      delete rest.spec.replicas;
+    }
     return { ...rest, metadata: { ...known, ...(isAnnotated && { annotations }) } } as Manifest;
   });
 }
+
+/** Whether an autoscaler says how many there are, which it may do at any moment: then nobody declares it. */
+const isScaled = ({ kind, metadata }: any, objects: readonly Json[]): boolean =>
+  objects.some(
+    (one: any) =>
+      one.kind === 'HorizontalPodAutoscaler' && kind === 'Deployment' && one.spec.scaleTargetRef.name === metadata.name,
+  );
