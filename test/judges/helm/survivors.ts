@@ -51,7 +51,6 @@ export const SURVIVORS: readonly (readonly [mistake: RegExp, reason: string])[] 
   [quoteOf(String.raw`sectionName: .*`), 'the name of a listener with TLS begins with "https"'],
   [quoteOf(String.raw`\{\{ \.Values\.exposure\.istio\.principal \| quote \}\}`), 'an identity has slashes'],
   [quoteOf(String.raw`route: \{ cluster: model, timeout: "\{\{ [^}]+ \}\}s" \}`), 'a number with a unit'],
-  [quoteOf(String.raw`match: .* regex: "\(\?i\).*`), 'what it begins with is in no number'],
   [quoteOf(String.raw`(?:issuer|serverAddress): \{\{ [\w.]+ \| quote \}\}`), 'a URL'],
   [quoteOf(String.raw`path: \{\{ ternary "/\w+" \.Values\.runtime\.\w+Path .*`), 'a path begins with a slash'],
   [quoteOf(String.raw`route: .*\{\{ \.Values\.runtime\.metricsPath \| quote \}\} \}`), 'a path begins with a slash'],
