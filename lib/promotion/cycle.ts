@@ -4,7 +4,7 @@ import type { Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { unitOf, type Promotion } from './plan';
 import { readState, type RepositoryState } from './repository-state';
-import { pastPin, removal, restoration } from './restoration';
+import { pastPin, refuseChanged, removal, restoration } from './restoration';
 import { rewrite } from './rewrite';
 import { registeredName } from './rules';
 import { ServiceError } from './service-error';
@@ -65,9 +65,7 @@ export class Cycle {
       await this.world.pause(Math.random() * 100 * Math.min(races, 10));
       const before = session.state;
       await session.moveTo(await this.world.git.fetch());
-      if (request === undefined) {
-        await this.noteConflict(promotion, before, session);
-      }
+      await this.yieldToPeople(promotion, before, session, request !== undefined);
     }
   }
 
@@ -95,11 +93,22 @@ export class Cycle {
     return new Session(this.world, state, await wantedVersions(this.world, state, request), this.conflicts, request);
   }
 
-  /** If a person changed the pin meanwhile, that is not overwritten. */
-  private async noteConflict(promotion: Promotion, before: RepositoryState, session: Session): Promise<void> {
+  /**
+   * If somebody changed the pin meanwhile, that is not overwritten.
+   *
+   * @param byPerson whether a person asked for the promotion, who can be told
+   */
+  private async yieldToPeople(promotion: Promotion, before: RepositoryState, session: Session, byPerson: boolean) {
     const pinned = ({ pins }: RepositoryState) => pins.get(unitOf(promotion))?.models.get(promotion.model);
     const [old, now] = [pinned(before), pinned(session.state)];
-    if (!now || now.version === old?.version || now.version === promotion.version) {
+    if (now?.version === old?.version || now?.version === promotion.version) {
+      return;
+    }
+    if (byPerson) {
+      refuseChanged(promotion, promotion.from, now);
+      return;
+    }
+    if (now === undefined) {
       return;
     }
     const change = await session.history.last(promotion);

@@ -419,6 +419,29 @@ describe('a cycle', () => {
     expect(repository.read(PIN)).toBe(pins);
   });
 
+  test.each<[string, string, string]>([
+    ['removes the pin', 'models:\n  other:\n    version: 1\n', 'it has no pin any more; pin it again'],
+    [
+      'pins another one',
+      PINS.replace('version: 1', 'version: 3'),
+      'version 3 was pinned in place of 1 meanwhile; look',
+    ],
+  ])('promotes nothing for somebody when another person %s meanwhile', async (_, pins, message) => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const faster = once(() => repository.edit({ [PIN]: pins }));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    await expect(slow.run({ place, by: 'Anna', version: 2, insisted: 'now' })).rejects.toThrow(
+      `[production/fraud/churn] ${message}`,
+    );
+    expect(repository.read(PIN)).toBe(pins);
+  });
+
   it('holds a version whose manifest cannot be made, and goes on with others', async () => {
     await registry.moveAlias('churn', 'champion', 2);
     await registry.moveAlias('churn', 'candidate', 2);
