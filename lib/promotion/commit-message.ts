@@ -39,7 +39,7 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
   const by = mover.kind === 'canary' ? 'canary' : `${mover.kind} ${mover.name}`;
   const run = facts?.run;
   const body = [
-    `Model version: ${link}/#/models/${encodeURIComponent(registered)}/versions/${version}`,
+    versionLine(link, registered, version),
     ...(run
       ? [`Run: ${link}/#/experiments/${run.experiment}/runs/${run.id}${run.user && `, started by ${run.user}`}`]
       : []),
@@ -64,6 +64,10 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
   ].join('\n')}\n`;
 }
 
+/** The line that all commits of a model version have. */
+export const versionLine = (link: string, registered: string, version: number): string =>
+  plainText(`Model version: ${link}/#/models/${encodeURIComponent(registered)}/versions/${version}`, 500);
+
 /** The line that all commits of a model have. */
 export const modelLine = (model: string): string => `Mlops-Model: ${plainText(model)}`;
 
@@ -83,10 +87,17 @@ export function headline({ environment, team, model, from, version, change }: Pr
   }
 }
 
-/** Reads what a message says; undefined if it is none of ours. */
+/** Reads what a message says, whatever somebody who merged it wrote behind; undefined if it is none of ours. */
 export function parseMessage(message: string): Recorded | undefined {
-  const last = message.trimEnd().split('\n\n').at(-1)!;
-  const trailers = new Map([...last.matchAll(/^Mlops-([A-Za-z-]+): (.*)$/gm)].map(([, key, value]) => [key!, value!]));
+  return message
+    .split(/\n\s*\n/)
+    .map(parseTrailers)
+    .findLast(recorded => recorded !== undefined);
+}
+
+function parseTrailers(paragraph: string): Recorded | undefined {
+  const lines = paragraph.matchAll(/^Mlops-([A-Za-z-]+): (.*?)\r?$/gm);
+  const trailers = new Map([...lines].map(([, key, value]) => [key!, value!]));
   const [environment, team, model, from, to, by, at] = KEYS.map(key => trailers.get(key));
   const kind = MOVERS.find(one => one === by?.split(' ')[0]);
   if (!environment || !team || !model || !(isVersion(from) || from === 'none') || !isVersion(to) || !kind) {

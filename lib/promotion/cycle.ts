@@ -1,11 +1,12 @@
 import { parseMessage } from './commit-message';
-import type { Conflict } from './evidence';
+import { conflictTag, type Conflict } from './evidence';
 import type { Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { unitOf, type Promotion } from './plan';
 import { readState, type RepositoryState } from './repository-state';
-import { pastPin, removal, restoration } from './restoration';
+import { pastPin, refuseChanged, removal, restoration } from './restoration';
 import { rewrite } from './rewrite';
+import { registeredName } from './rules';
 import { ServiceError } from './service-error';
 import { Session } from './session';
 import { placeText } from './wanted';
@@ -64,7 +65,7 @@ export class Cycle {
       await this.world.pause(Math.random() * 100 * Math.min(races, 10));
       const before = session.state;
       await session.moveTo(await this.world.git.fetch());
-      await this.noteConflict(promotion, before, session);
+      await this.yieldToPeople(promotion, before, session, request !== undefined);
     }
   }
 
@@ -92,17 +93,46 @@ export class Cycle {
     return new Session(this.world, state, await wantedVersions(this.world, state, request), this.conflicts, request);
   }
 
-  /** If a person changed the pin meanwhile, that is not overwritten. */
-  private async noteConflict(promotion: Promotion, before: RepositoryState, session: Session): Promise<void> {
+  /**
+   * If somebody changed the pin meanwhile, that is not overwritten.
+   *
+   * @param byPerson whether a person asked for the promotion, who can be told
+   */
+  private async yieldToPeople(promotion: Promotion, before: RepositoryState, session: Session, byPerson: boolean) {
     const pinned = ({ pins }: RepositoryState) => pins.get(unitOf(promotion))?.models.get(promotion.model);
     const [old, now] = [pinned(before), pinned(session.state)];
-    if (!now || now.version === old?.version || now.version === promotion.version) {
+    if (now?.version === old?.version || now?.version === promotion.version) {
+      return;
+    }
+    if (byPerson) {
+      refuseChanged(promotion, promotion.from, now);
+      return;
+    }
+    if (now === undefined) {
       return;
     }
     const change = await session.history.last(promotion);
     if (change && parseMessage(change.message) === undefined) {
       const { commit, author } = change;
       this.conflicts.set(placeText(promotion), { wanted: promotion.version, pinned: now.version, commit, author });
+      await this.tagConflict(promotion, session.state, commit);
+    }
+  }
+
+  /** Says so to other instances, and to those to come. */
+  private async tagConflict(
+    { environment, team, model, version }: Promotion,
+    { rules }: RepositoryState,
+    commit: string,
+  ) {
+    try {
+      const registry = this.world.registry(rules.teams.get(team)!.registry);
+      await registry.tag(registeredName(rules, team, model), version, conflictTag(environment), commit);
+    } catch (error) {
+      // Who may not tag remembers it all the same, as long as it runs.
+      if (!(error instanceof ServiceError)) {
+        throw error;
+      }
     }
   }
 }

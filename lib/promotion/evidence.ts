@@ -1,9 +1,13 @@
+import { versionLine } from './commit-message';
 import type { Surroundings } from './outcome';
 import type { PinHistory } from './pin-history';
 import { UNPINNED, unitOf, type PinsByUnit } from './plan';
 import { registeredName, ruleFor, type Rules } from './rules';
 import { ServiceError } from './service-error';
-import { placeText, withNames, type Evidence, type Place, type VersionFacts, type Wanted } from './wanted';
+import { placeText, type Evidence, type Place, type Recording, type VersionFacts, type Wanted } from './wanted';
+
+/** Tag of a model version in whose place a person pinned another one while it went out: the person's commit. */
+export const conflictTag = (environment: string): string => `mlops.conflict.${environment}`;
 
 /** What a person pinned in place of a wanted version. */
 export interface Conflict {
@@ -23,14 +27,10 @@ interface Known {
 export class EvidenceReader {
   private readonly facts = new Map<string, Promise<VersionFacts | undefined>>();
 
-  /**
-   * @param conflicts by place
-   * @param byAlias whether aliases want the versions, which what was taken back holds, or a person
-   */
+  /** @param conflicts by place */
   constructor(
     private readonly world: Surroundings,
     private readonly conflicts: ReadonlyMap<string, Conflict>,
-    private readonly byAlias: boolean,
   ) {}
 
   /** The same with its evidence, or with why that cannot be had. */
@@ -48,13 +48,17 @@ export class EvidenceReader {
   private async read(one: Wanted, { rules, pins }: Known, history: PinHistory): Promise<Evidence> {
     const { gates, canary } = ruleFor(rules, one.environment, one.team, one.model)!;
     const pin = pins.get(unitOf(one))!.models.get(one.model)!;
-    const takenBack = this.byAlias
-      ? (this.conflict(one, pin.version) ?? (await history.takenBack(one, one.version!)))
-      : undefined;
+    // What was taken back holds aliases, not people.
+    const takenBack =
+      !one.byPerson && (this.conflict(one, pin.version) ?? (await history.takenBack(one, one.version!)));
     if (takenBack) {
       return { takenBack };
     }
     const facts = await this.version(rules, one, one.version!);
+    const conflict = !one.byPerson && (await taggedConflict(one, facts, history));
+    if (conflict) {
+      return { takenBack: conflict };
+    }
     const trying = canary && pin.canary?.version === one.version;
     return {
       facts,
@@ -64,9 +68,18 @@ export class EvidenceReader {
           : undefined,
       changed: trying ? (await history.last(one))?.time : undefined,
       soaking: gates.soak && (await history.since({ ...one, environment: gates.soak.environment }, one.version!)),
-      // Names hold nothing that ends a text of PromQL.
-      measured: trying && canary.query ? await this.world.measure?.(withNames(canary.query.text, one)) : undefined,
+      recorded: await this.recorded(one, rules, history),
     };
+  }
+
+  /** What the history recorded of the version, wherever the team has the model. */
+  private async recorded(one: Wanted, rules: Rules, history: PinHistory): Promise<Recording[]> {
+    const { link } = rules.teams.get(one.team)!.registry;
+    const line = versionLine(link, registeredName(rules, one.team, one.model), one.version!);
+    const all = await Promise.all(
+      [...rules.environments.keys()].map(environment => history.recorded({ ...one, environment }, one.version!, line)),
+    );
+    return all.flat();
   }
 
   private conflict(one: Wanted, pinned: number) {
@@ -90,6 +103,12 @@ export class EvidenceReader {
     }
     return facts;
   }
+}
+
+/** The commit of a person that was pushed while another instance, or this one before it was started anew, was at work. */
+async function taggedConflict(one: Wanted, facts: VersionFacts | undefined, history: PinHistory) {
+  const commit = facts?.tags.get(conflictTag(one.environment));
+  return commit === undefined ? undefined : history.lasting(one, commit);
 }
 
 const signatureOf = (facts: VersionFacts | undefined) =>

@@ -31,6 +31,8 @@ export interface GitRepository {
    * @throws GitError if one of them is no plain file, such as a link
    */
   read(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What a file was at several commits, in their order; undefined where it was not, and for a link where it leads. */
+  pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]>;
   /**
    * The commits up to this one that changed a file, the newest first, on whichever side of a merge they are; none comes
    * before one that builds on it.

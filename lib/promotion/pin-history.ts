@@ -3,13 +3,16 @@ import { parsePins, type Pin } from '../core/pins';
 import { modelLine, parseMessage } from './commit-message';
 import type { Change, GitRepository } from './git-repository';
 import { pinFile } from './repository-state';
-import type { Place } from './wanted';
+import type { Place, Recording } from './wanted';
 
 /** A change of one pin. */
 export interface PinChange extends Change {
-  /** The pin after it; undefined if it was removed, or cannot be read. */
+  /** The pin after it; undefined if it was removed. */
   readonly pin: Omit<Pin, 'line'> | undefined;
 }
+
+/** Texts of the past that are read at once; less at first, for most questions are about the last change. */
+const MOST_AT_ONCE = 64;
 
 /** How the pins of a branch came to be. What was read is kept: the past does not change. */
 export class PinHistory {
@@ -42,12 +45,21 @@ export class PinHistory {
   public async *ofPin(place: Place): AsyncGenerator<PinChange> {
     const changes = await this.ofFile(place);
     let newer: PinChange | undefined;
-    for (const change of changes) {
-      const older = { ...change, pin: await this.pinAt(change.commit, place) };
-      if (newer && !isDeepStrictEqual(newer.pin, older.pin)) {
-        yield newer;
+    for (let read = 0, some = 1; read < changes.length; read += some, some = Math.min(2 * some, MOST_AT_ONCE)) {
+      const next = changes.slice(read, read + some);
+      await this.readAhead(next, pinFile(place));
+      for (const change of next) {
+        const pin = await this.pinAt(change.commit, place);
+        // What nobody could read took no effect.
+        if (pin === 'unreadable') {
+          continue;
+        }
+        const older = { ...change, pin };
+        if (newer && !isDeepStrictEqual(newer.pin, older.pin)) {
+          yield newer;
+        }
+        newer = older;
       }
-      newer = older;
     }
     if (newer?.pin) {
       yield newer;
@@ -72,6 +84,38 @@ export class PinHistory {
       since = time;
     }
     return since;
+  }
+
+  /** The commit, if the version that it pinned has been there ever since. */
+  public async lasting(place: Place, commit: string): Promise<Change | undefined> {
+    let version: number | undefined;
+    for await (const change of this.ofPin(place)) {
+      version ??= change.pin?.version;
+      if (change.pin?.version !== version) {
+        return undefined;
+      }
+      if (change.commit === commit) {
+        return change;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * What commits recorded of a version's files, the newest first.
+   *
+   * @param line the one that all commits of the version have
+   */
+  public async recorded(place: Place, version: number, line: string): Promise<Recording[]> {
+    const changes = await this.git.changes(this.commit, pinFile(place), line);
+    const recordings: Recording[] = [];
+    for (const { commit } of changes) {
+      const pin = await this.pinAt(commit, place);
+      const pinned = pin === 'unreadable' ? [] : [pin, pin?.canary];
+      const mlmodel = pinned.find(one => one?.version === version)?.mlmodel;
+      recordings.push(...(mlmodel === undefined ? [] : [{ mlmodel, environment: place.environment, commit }]));
+    }
+    return recordings;
   }
 
   /**
@@ -104,7 +148,7 @@ export class PinHistory {
   private async replaced(place: Place, version: number, promotion: Change): Promise<Change | undefined> {
     const has = async (commit: string) => {
       const pin = await this.pinAt(commit, place);
-      return pin?.version === version || pin?.canary?.version === version;
+      return pin !== 'unreadable' && (pin?.version === version || pin?.canary?.version === version);
     };
     if (await has(this.commit)) {
       return undefined;
@@ -122,21 +166,29 @@ export class PinHistory {
     return newer[0] ?? promotion;
   }
 
-  private async pinAt(commit: string, place: Place): Promise<PinChange['pin']> {
+  private async pinAt(commit: string, place: Place): Promise<PinChange['pin'] | 'unreadable'> {
     const path = pinFile(place);
-    const key = `${commit} ${path}`;
-    if (!this.texts.has(key)) {
-      this.texts.set(key, (await this.git.read(commit, [path])).get(path));
-    }
-    return parsed(this.texts.get(key), path, place.model);
+    await this.readAhead([{ commit }], path);
+    return parsed(this.texts.get(textKey(commit, path)), path, place.model);
+  }
+
+  private async readAhead(changes: readonly Pick<Change, 'commit'>[], path: string): Promise<void> {
+    const commits = changes.map(({ commit }) => commit).filter(commit => !this.texts.has(textKey(commit, path)));
+    const texts = commits.length === 0 ? [] : await this.git.pastTexts(commits, path);
+    commits.forEach((commit, index) => this.texts.set(textKey(commit, path), texts[index]));
   }
 }
 
-function parsed(text: string | undefined, path: string, model: string): PinChange['pin'] {
+const textKey = (commit: string, path: string): string => `${commit} ${path}`;
+
+function parsed(text: string | undefined, path: string, model: string): PinChange['pin'] | 'unreadable' {
+  if (text === undefined) {
+    return undefined;
+  }
   try {
-    const { line: _line, ...pin } = parsePins(text ?? '', path).models.get(model) ?? { line: 0 };
+    const { line: _line, ...pin } = parsePins(text, path).models.get(model) ?? { line: 0 };
     return 'version' in pin ? pin : undefined;
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }

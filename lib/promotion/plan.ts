@@ -5,7 +5,7 @@ import { inWords } from './duration';
 import { earlyGates, lateGates, type Closed } from './gates';
 import { plainText } from './plain-text';
 import { registeredName, ruleFor, type CanaryRules, type Rule, type Rules } from './rules';
-import type { Evidence, Place, VersionFacts, Wanted } from './wanted';
+import type { Place, VersionFacts, Wanted } from './wanted';
 
 /** Tag of a model version with the digest of its files, for models whose pin has one. */
 export const DIGEST_TAG = 'mlops.digest';
@@ -75,11 +75,13 @@ export function planPromotions(
     if (pin === undefined || rule === undefined) {
       continue;
     }
-    const decided = decide({ one, pin, rule, pins, rules, now, frozen: frozen.get(environment) });
+    const question = { one, pin, rule, pins, rules, now, frozen: frozen.get(environment) };
+    const decided = failedCanary(question) ?? decide(question);
     if (decided === 'unread') {
       plan.unread.push(one);
     } else if (Array.isArray(decided)) {
       plan.held.push(...(decided.length > 0 ? [{ environment, team, model, version, reasons: decided }] : []));
+      plan.promotions.push(...unwantedCanary(question));
     } else {
       plan.promotions.push(decided);
     }
@@ -111,6 +113,44 @@ interface Question {
 
 const hold = (gate: string, reason: string): Closed[] => [{ gate, reason }];
 
+/** The end of a canary that measured too much, whether or not anybody can say what is wanted now. */
+function failedCanary({ one, pin, rule }: Question): Promotion | undefined {
+  const { query } = rule.canary ?? {};
+  if (!query || !pin.canary || typeof one.measured !== 'number' || one.measured <= query.max) {
+    return undefined;
+  }
+  const reason = `its canary measured ${one.measured}, and ${query.max} is allowed`;
+  return canaryRemoved(one, pin.version, pin.canary.version, 'metric', reason);
+}
+
+/** The end of a canary that the alias left, for a version that cannot take its place now. */
+function unwantedCanary({ one, pin, rule }: Question): Promotion[] {
+  const { version } = one;
+  if (
+    !rule.canary ||
+    !pin.canary ||
+    version === undefined ||
+    version === pin.canary.version ||
+    one.unknown !== undefined
+  ) {
+    return [];
+  }
+  // A person who asks in vain for yet another version has not said that this one must end.
+  if (one.byPerson && version !== pin.version) {
+    return [];
+  }
+  const reason = one.byPerson ? `version ${version} was asked for` : `alias ${rule.alias} points to version ${version}`;
+  return [canaryRemoved(one, pin.version, pin.canary.version, 'alias', reason)];
+}
+
+const canaryRemoved = (
+  { environment, team, model }: Place,
+  from: number,
+  version: number,
+  because: 'alias' | 'metric',
+  reason: string,
+): Promotion => ({ environment, team, model, from, version, change: { kind: 'canary-removed', because }, reason });
+
 /** A promotion, or what holds it, which is nothing if there is nothing to do; or that more must be known. */
 function decide(question: Question): Promotion | Closed[] | 'unread' {
   const { one, pin, rule, now } = question;
@@ -121,31 +161,15 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   if (version === undefined) {
     return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`);
   }
-  const promotion = { environment, team, model, from: pin.version, version };
   if (version === pin.version) {
-    return rule.canary && pin.canary
-      ? {
-          ...promotion,
-          version: pin.canary.version,
-          change: { kind: 'canary-removed', because: 'alias' },
-          reason: `alias ${rule.alias} points to version ${version}`,
-        }
-      : [];
+    return [];
   }
   const twin = twinOf(question);
   if (twin !== undefined) {
     return hold('name', `model ${twin} of the same team differs only in capitals`);
   }
-  const running = rule.canary && pin.canary?.version === version;
-  if (running && rule.canary.query && evidence && evidence.measured !== undefined) {
-    const { max } = rule.canary.query;
-    if (!(evidence.measured <= max)) {
-      const reason = `its canary measured ${evidence.measured}, and ${max} is allowed`;
-      return { ...promotion, change: { kind: 'canary-removed', because: 'metric' }, reason };
-    }
-  }
   const early = one.insisted === undefined ? earlyGates(rule, question.frozen, now) : [];
-  if (early.length > 0 && !(running && rule.canary.query && evidence === undefined)) {
+  if (early.length > 0) {
     return early;
   }
   if (evidence === undefined) {
@@ -170,12 +194,12 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   if (closed.length > 0) {
     return closed;
   }
-  const step = rule.canary && one.insisted === undefined ? nextStep(rule.canary, pin, evidence, version, now) : 'all';
+  const step = rule.canary && one.insisted === undefined ? nextStep(rule.canary, pin, one, version, now) : 'all';
   if (typeof step !== 'number' && step !== 'all') {
     return [step];
   }
   const change: Change = step === 'all' ? { kind: 'version', digest } : { kind: 'canary', percent: step, digest };
-  return { ...promotion, change, facts };
+  return { environment, team, model, from: pin.version, version, change, facts };
 }
 
 /** What no rule can allow, but for pickles. */
@@ -191,9 +215,13 @@ function unsafe({ one, pin, rule, pins, rules }: Question, facts: VersionFacts, 
   if (typeof file === 'string') {
     return hold('files', plainText(file));
   }
-  const known = recorded(one, version, pins, rules).find(({ mlmodel }) => mlmodel && mlmodel !== file.digest);
+  const pinned = recorded(one, version, pins, rules).find(({ mlmodel }) => mlmodel && mlmodel !== file.digest);
+  // The history may be of a registry that was set up anew since: a person can say so.
+  const past =
+    one.insisted === undefined ? one.evidence?.recorded?.find(({ mlmodel }) => mlmodel !== file.digest) : undefined;
+  const known = pinned?.where ?? (past && `commit ${past.commit.slice(0, 12)} of ${past.environment}`);
   return [
-    ...(known ? hold('files', `MLmodel is not the file of version ${version} that ${known.where} has`) : []),
+    ...(known ? hold('files', `MLmodel is not the file of version ${version} that ${known} has`) : []),
     ...(file.pickles.length > 0 && !rule.pickle
       ? hold('pickle', `loading ${plainText(file.pickles.join(', '))} runs code from its files; write pickle: allowed`)
       : []),
@@ -219,18 +247,21 @@ function recorded(one: Wanted, version: number, pins: PinsByUnit, rules: Rules):
   });
 }
 
-/** The percent that is due, or all; or what it waits for. */
+/** The percent that is due, or all; or what it waits for. What measured too much is gone by then. */
 function nextStep(
   { steps, seconds, query }: CanaryRules,
   { canary }: Pin,
-  { changed, measured }: Evidence,
+  { evidence, measured }: Wanted,
   version: number,
   now: Date,
 ): number | 'all' | Closed {
   if (canary?.version !== version) {
     return steps[0]!;
   }
-  const left = seconds - (now.getTime() - (changed?.getTime() ?? now.getTime())) / 1000;
+  if (query && typeof measured === 'string') {
+    return { gate: 'unanswered', reason: plainText(measured, 500) };
+  }
+  const left = seconds - (now.getTime() - (evidence?.changed?.getTime() ?? now.getTime())) / 1000;
   if (left > 0) {
     return { gate: 'canary', reason: `${canary.percent} % of the requests, ${inWords(left)} to go` };
   }

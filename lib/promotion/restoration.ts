@@ -1,7 +1,7 @@
 import type { Pin } from '../core/pins';
 import { PlatformError } from '../core/platform-error';
 import type { PinHistory } from './pin-history';
-import { unitOf, type Promotion } from './plan';
+import { UNPINNED, unitOf, type Promotion } from './plan';
 import type { RepositoryState } from './repository-state';
 import { placeText, type Place } from './wanted';
 
@@ -26,20 +26,30 @@ export function restoration(
   from: number | undefined,
 ): Promotion[] {
   const now = pins.get(unitOf(place))?.models.get(place.model);
+  if (now?.version === pin.version && now.canary === undefined) {
+    return [];
+  }
+  refuseChanged(place, from, now);
+  return [{ ...place, from: now.version, version: pin.version, change: { kind: 'restored', pin } }];
+}
+
+/**
+ * What a person asks for is meant for what they saw.
+ *
+ * @param from the version that was pinned when they asked; undefined if that does not matter
+ * @throws PlatformError if others took the pin away since, or pinned another version
+ */
+export function refuseChanged(place: Place, from: number | undefined, now: Pin | undefined): asserts now is Pin {
   if (now === undefined) {
     throw new PlatformError(placeText(place), 'it has no pin any more', 'pin it again with mlops deploy');
-  }
-  if (now.version === pin.version && now.canary === undefined) {
-    return [];
   }
   if (from !== undefined && now.version !== from) {
     throw new PlatformError(
       placeText(place),
-      `version ${now.version} was pinned in place of ${from} meanwhile`,
-      'look at mlops history, and ask again if that is to be taken back too',
+      `version ${now.version} was pinned in place of ${from === UNPINNED ? 'none' : from} meanwhile`,
+      'look at mlops history, and ask again if that is to be replaced too',
     );
   }
-  return [{ ...place, from: now.version, version: pin.version, change: { kind: 'restored', pin } }];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Pin } from '../core/pins';
 import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { CanaryMeter } from './canary-meter';
 import { commitMessage, type AliasAt, type Mover } from './commit-message';
 import { EvidenceReader, type Conflict } from './evidence';
 import { GitError } from './git-repository';
@@ -17,6 +18,7 @@ import { aliasAt } from './wanted-versions';
 /** One cycle: what it has read, and the commit that it is at. */
 export class Session {
   public history: PinHistory;
+  private readonly canaries: CanaryMeter;
   private readonly evidence: EvidenceReader;
   private readonly failed = new Map<string, Held>();
   private readonly done: Done[] = [];
@@ -34,7 +36,8 @@ export class Session {
     private readonly asked?: (state: RepositoryState) => Promotion[],
   ) {
     this.history = new PinHistory(world.git, state.commit);
-    this.evidence = new EvidenceReader(world, conflicts, request === undefined);
+    this.canaries = new CanaryMeter(world);
+    this.evidence = new EvidenceReader(world, conflicts);
   }
 
   public outcome(plan: Plan): Outcome {
@@ -51,7 +54,8 @@ export class Session {
     const { pins } = this;
     const { rules, frozen } = this.state;
     const now = this.world.now();
-    const open = acted.size === 0 ? this.wanted : this.wanted.filter(one => !acted.has(placeText(one)));
+    const left = acted.size === 0 ? this.wanted : this.wanted.filter(one => !acted.has(placeText(one)));
+    const open = await this.canaries.of(left, { pins, rules });
     const first = planPromotions(open, pins, rules, now, frozen);
     const read = new Map<string, Wanted>();
     for (const one of first.unread) {

@@ -13,7 +13,7 @@ export async function wantedVersions(
   request: Request | undefined,
 ): Promise<Wanted[]> {
   if (request && 'version' in request) {
-    return [{ ...request.place, version: request.version, insisted: request.insisted }];
+    return [{ ...request.place, version: request.version, byPerson: true, insisted: request.insisted }];
   }
   const { rules } = state;
   const all = places(state);

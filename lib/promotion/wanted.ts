@@ -42,18 +42,29 @@ export interface Evidence {
   readonly soaking?: Date;
   /** The commit that took the version back after it was promoted. */
   readonly takenBack?: { readonly commit: string; readonly author: string };
-  /** The answer to the canary's question; undefined if there was none. */
-  readonly measured?: number;
+  /** What the history recorded of the version's files, the newest first. */
+  readonly recorded?: readonly Recording[];
 }
 
-/** Where the alias of a place points. */
+/** A commit that recorded the file `MLmodel` of a version. */
+export interface Recording {
+  readonly mlmodel: string;
+  readonly environment: string;
+  readonly commit: string;
+}
+
+/** Where the alias of a place points, or which version a person asks for. */
 export interface Wanted extends Place {
   /** Undefined if the alias is not set, or the model is not registered. */
   readonly version?: number;
   /** Undefined as long as nobody asked for it. */
   readonly evidence?: Evidence;
+  /** Whether a person asks for it, and no alias. */
+  readonly byPerson?: boolean;
   /** Why a person wants it whatever its gates say. */
   readonly insisted?: string;
+  /** What the canary measured that is pinned there, or why that is not known; undefined if there is no answer. */
+  readonly measured?: number | string;
   /** Why nothing can be said of it now: its registry did not answer. */
   readonly unknown?: string;
 }

@@ -67,6 +67,15 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
       expect((await git.read(first, ['nothing'])).size).toBe(0);
     });
 
+    it('reads what a file was at several commits', async () => {
+      const second = branch.edit({ [A]: '\u00e9\n\n', [B]: undefined }, 'second');
+      await git.fetch();
+      expect(await git.pastTexts([second, first], A)).toEqual(['\u00e9\n\n', 'a 1\n']);
+      expect(await git.pastTexts([second, first], B)).toEqual([undefined, 'b 1\n']);
+      expect(await git.pastTexts([first], 'environments')).toEqual([undefined]);
+      expect(await git.pastTexts([], A)).toEqual([]);
+    });
+
     it('lists the commits that changed a file, the newest first, with who made them and why', async () => {
       const second = branch.edit({ [A]: 'a 2\n' }, 'second');
       const third = branch.edit({ [B]: 'b 2\n' }, 'third');

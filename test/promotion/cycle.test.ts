@@ -269,6 +269,27 @@ describe('a cycle', () => {
       expect(pushed(await cycle.run())).toEqual(['production 2']);
     });
 
+    it('takes a typo that somebody mended for no step of a canary', async () => {
+      repository.edit({ 'promotion.yaml': RULES.replace('champion', 'champion, canary: { steps: [5], every: 30m }') });
+      now = new Date(now.getTime() - 3_600_000);
+      await cycle.run();
+      const pins = repository.read(PIN);
+      repository.edit({ [PIN]: `${pins}  oops\n` });
+      repository.edit({ [PIN]: pins });
+      now = new Date();
+      expect(pushed(await cycle.run())).toEqual(['production 2']);
+    });
+
+    it('knows that also if who merged the promotion wrote something behind its message', async () => {
+      await cycle.run();
+      const message = `${repository.message()}\n\nCo-authored-by: Ben <ben@example.com>`;
+      repository.pull();
+      repository.git(repository.work, 'commit', '--quiet', '--amend', '--message', message);
+      repository.git(repository.work, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
+      repository.edit({ [PIN]: PINS });
+      expect(gates(await new Cycle({ ...world, git: repository.open() }).run())).toEqual(['taken-back']);
+    });
+
     it('still knows that after many changes of others', async () => {
       await takeBack();
       const commits = Array.from({ length: 501 }, (_, index) => {
@@ -279,6 +300,7 @@ describe('a cycle', () => {
       });
       execFileSync('git', ['fast-import', '--quiet'], { cwd: repository.bare, input: commits.join('') });
       expect(gates(await cycle.run())).toContain('taken-back');
+      expect(pushed(await cycle.run({ place, by: 'Anna', backTo: 2 }))).toEqual(['production 2']);
     });
   });
 
@@ -332,6 +354,45 @@ describe('a cycle', () => {
     expect(gates(await slow.run())).toEqual(['taken-back']);
     expect(gates(await slow.run())).toEqual(['taken-back']);
     expect(repository.read(PIN)).toContain('version: 3');
+
+    const another = new Cycle({ ...world, git: repository.open() });
+    expect(gates(await another.run())).toEqual(['taken-back']);
+    repository.edit({ [PIN]: PINS });
+    expect(pushed(await another.run())).toEqual(['production 2']);
+  });
+
+  it('remembers what a person pinned meanwhile also if the registry takes no tags', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }));
+    registry.tag = async () => Promise.reject(new ServiceError('denied', 'no tags'));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+  });
+
+  it('holds a version whose files are others than those that were promoted before, unless a person insists', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await cycle.run();
+    await registry.moveAlias('churn', 'champion', 3);
+    await cycle.run();
+    const commit = repository.git(repository.bare, 'rev-parse', 'main~1');
+    registry.register('churn', 2, { file: { digest: `sha256:${'f'.repeat(64)}`, pickles: [] } });
+    await registry.moveAlias('churn', 'champion', 2);
+    expect((await cycle.run()).plan.held.flatMap(({ reasons }) => reasons)).toEqual([
+      {
+        gate: 'files',
+        reason: `MLmodel is not the file of version 2 that commit ${commit.slice(0, 12)} of production has`,
+      },
+    ]);
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const insisting = { place, by: 'Anna', version: 2, insisted: 'the registry is a new one' };
+    expect(pushed(await cycle.run(insisting))).toEqual(['production 2']);
   });
 
   test.each<[string, string, string]>([
@@ -355,6 +416,29 @@ describe('a cycle', () => {
     const rolledBack = slow.run({ place, by: 'Anna', backTo: undefined });
     await expect(rolledBack).rejects.toThrow(`[production/fraud/churn] ${message}`);
     await expect(rolledBack).rejects.toThrow(PlatformError);
+    expect(repository.read(PIN)).toBe(pins);
+  });
+
+  test.each<[string, string, string]>([
+    ['removes the pin', 'models:\n  other:\n    version: 1\n', 'it has no pin any more; pin it again'],
+    [
+      'pins another one',
+      PINS.replace('version: 1', 'version: 3'),
+      'version 3 was pinned in place of 1 meanwhile; look',
+    ],
+  ])('promotes nothing for somebody when another person %s meanwhile', async (_, pins, message) => {
+    const place = { environment: 'production', team: 'fraud', model: 'churn' };
+    const faster = once(() => repository.edit({ [PIN]: pins }));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    await expect(slow.run({ place, by: 'Anna', version: 2, insisted: 'now' })).rejects.toThrow(
+      `[production/fraud/churn] ${message}`,
+    );
     expect(repository.read(PIN)).toBe(pins);
   });
 
@@ -422,6 +506,64 @@ describe('a cycle', () => {
     expect(repository.message()).toContain('Reason: its canary measured 0.02, and 0.01 is allowed\n');
     const held = await stepping.run();
     expect([shown(), gates(held)]).toEqual([undefined, ['taken-back']]);
+  });
+
+  describe('with a canary', () => {
+    let measured: number | ServiceError;
+    let trying: Cycle;
+    beforeEach(async () => {
+      const gate = 'gates: { tags: { ok: "yes" } }';
+      const canary = 'canary: { steps: [5, 50], every: 30m, query: errors, max: 0.01 }';
+      repository.edit({ 'promotion.yaml': RULES.replace('champion', `champion, ${gate}, ${canary}`) });
+      registry.register('churn', 2, { tags: new Map([['ok', 'yes']]) });
+      await registry.moveAlias('churn', 'champion', 2);
+      measured = 0;
+      const measure = async () => (measured instanceof Error ? Promise.reject(measured) : measured);
+      trying = new Cycle({ ...world, measure });
+      await trying.run();
+      expect(repository.read(PIN)).toContain('canary');
+    });
+    const removed = ({ done }: Outcome) =>
+      done.map(({ promotion: { change } }) => change.kind === 'canary-removed' && change.because);
+
+    it('ends it if its metric is bad, whether or not the registry answers', async () => {
+      registry.fault = new ServiceError('unreachable', 'down');
+      expect(gates(await trying.run())).toEqual(['unanswered', 'unanswered']);
+      measured = 0.02;
+      expect(removed(await trying.run())).toEqual(['metric']);
+    });
+
+    it('ends it if its metric is bad, though no alias is set any more', async () => {
+      registry.models.get('churn')!.aliases.delete('champion');
+      expect(gates(await trying.run())).toEqual(['alias']);
+      measured = 0.02;
+      expect(removed(await trying.run())).toEqual(['metric']);
+    });
+
+    it('ends it if the alias left it for a version that is held', async () => {
+      await registry.moveAlias('churn', 'champion', 3);
+      const outcome = await trying.run();
+      expect([removed(outcome), gates(outcome)]).toEqual([['alias'], []]);
+      expect(repository.message()).toContain('Reason: alias champion points to version 3\n');
+      expect(repository.read(PIN)).toBe(PINS);
+      expect(gates(await trying.run())).toEqual(['tags']);
+      await registry.moveAlias('churn', 'champion', 2);
+      expect(pushed(await trying.run())).toEqual(['production 2']);
+    });
+
+    it('keeps it if a person asks in vain for yet another version', async () => {
+      const place = { environment: 'production', team: 'fraud', model: 'churn' };
+      expect(gates(await trying.run({ place, by: 'Anna', version: 3 }))).toEqual(['tags']);
+      expect(repository.read(PIN)).toContain('canary');
+    });
+
+    it('waits for a Prometheus that does not answer', async () => {
+      measured = new ServiceError('unreachable', 'http://prometheus.example.com: ECONNREFUSED');
+      now = new Date(now.getTime() + 3_600_000);
+      expect((await trying.run()).plan.held.flatMap(({ reasons }) => reasons)).toEqual([
+        { gate: 'unanswered', reason: 'http://prometheus.example.com: ECONNREFUSED' },
+      ]);
+    });
   });
 
   it('waits until a version has soaked in the environment before', async () => {

@@ -93,6 +93,10 @@ export class MemoryGitRepository implements GitRepository {
     return new Map(wanted.map(([path, content]) => [path, content.toString()]));
   }
 
+  public async pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]> {
+    return commits.map(commit => this.server.get(commit).files.get(path)?.toString());
+  }
+
   public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
     return [...this.server.history(commit)]
       .filter(one => this.server.changed(one.commit).includes(path))

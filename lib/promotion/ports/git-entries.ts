@@ -43,6 +43,22 @@ export async function plainFiles(git: GitProgram, commit: string, paths: readonl
   return found;
 }
 
+/** The texts of objects by their names, in one process; undefined for what is not there, or is no file. */
+export async function textsOf(git: GitProgram, names: readonly string[]): Promise<(string | undefined)[]> {
+  if (names.length === 0) {
+    return [];
+  }
+  const batch = await git.run(['cat-file', '--batch'], { input: names.map(name => `${name}\n`).join('') });
+  let at = 0;
+  return names.map(() => {
+    const end = batch.indexOf('\n', at);
+    const [, kind, size] = /^[0-9a-f]+ ([a-z]+) (\d+)$/.exec(batch.subarray(at, end).toString('latin1')) ?? [];
+    const start = end + 1;
+    at = size === undefined ? start : start + Number(size) + 1;
+    return kind === 'blob' ? batch.subarray(start, at - 1).toString('utf8') : undefined;
+  });
+}
+
 /**
  * A link or a submodule on the way to a file would lead somewhere else.
  *

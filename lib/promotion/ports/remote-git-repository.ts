@@ -5,7 +5,7 @@ import { GitError, type Change, type Draft, type GitRepository } from '../git-re
 import { plainText } from '../plain-text';
 import { authorized, protocolOf, refuseOddBranch, sshCommand, type GitAddress } from './git-address';
 import { GitCache } from './git-cache';
-import { oid, plainFiles, refuseOdd } from './git-entries';
+import { oid, plainFiles, refuseOdd, textsOf } from './git-entries';
 import { gitFailure } from './git-failure';
 import { GitProgram } from './git-program';
 import { LaidOutFiles } from './laid-out-files';
@@ -25,7 +25,7 @@ export interface RemoteGitRepositoryProps extends GitAddress {
 }
 
 /** Commits of a file that are looked at. */
-const MOST_CHANGES = 500;
+const MOST_CHANGES = 10_000;
 const TIP = 'refs/mlops/tip';
 /** Times that a fetch is tried while another process fetches. */
 const TRIES = 5;
@@ -77,20 +77,15 @@ export class RemoteGitRepository implements GitRepository {
 
   public async read(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const files = await plainFiles(this.git, commit, paths);
-    if (files.length === 0) {
-      return new Map();
-    }
-    const input = files.map(({ object }) => `${object}\n`).join('');
-    const batch = await this.git.run(['cat-file', '--batch'], { input });
-    let at = 0;
-    return new Map(
-      files.map(({ path }) => {
-        const end = batch.indexOf('\n', at);
-        const size = Number(batch.subarray(at, end).toString('latin1').split(' ')[2]);
-        const text = batch.subarray(end + 1, end + 1 + size).toString('utf8');
-        at = end + size + 2;
-        return [path, text];
-      }),
+    const objects = files.map(({ object }) => object);
+    const texts = await textsOf(this.git, objects);
+    return new Map(files.map(({ path }, index) => [path, texts[index]!]));
+  }
+
+  public pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]> {
+    return textsOf(
+      this.git,
+      commits.map(commit => `${oid(commit)}:${path}`),
     );
   }
 
