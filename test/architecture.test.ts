@@ -32,6 +32,20 @@ const CASES: readonly (readonly [what: string, file: string, text: string, rules
     [arrow, 'import-x/no-cycle', 'no-restricted-syntax'],
   ],
   ['the public API from deep inside', 'cli/commands/synth', "import { Platform } from '../..';", [arrow]],
+  [
+    'a room of Helm that knows one above it',
+    'helm/values/release',
+    "import { include } from '../emit/go-include';",
+    [arrow],
+  ],
+  ['a room of Helm beside another', 'helm/emit/emit', "import type { Run } from '../worlds/run';", [arrow]],
+  ['a room of Helm that knows who uses it', 'helm/emit/emit', "import { translate } from '../translate';", [arrow]],
+  [
+    'a file read by a room of Helm',
+    'helm/write/gzip',
+    "import { readFileSync } from 'node:fs';",
+    ['no-restricted-imports'],
+  ],
   ['a circle', 'core/platform-error', "import { parsePins } from './pins';", ['import-x/no-cycle']],
   ['a file read in core', 'core/cidr', "import { readFileSync } from 'node:fs';", ['no-restricted-imports']],
   [
@@ -65,6 +79,8 @@ const CASES: readonly (readonly [what: string, file: string, text: string, rules
     ['@typescript-eslint/consistent-type-imports'],
   ],
   ['the environment in the command', 'cli/report-errors', 'export const home = process.env;', []],
+  ['a chart that is written', 'helm/write/write-charts', "import { readFileSync } from 'node:fs';", []],
+  ['an import along the arrows of Helm', 'helm/write/gzip', "import { include } from '../emit/go-include';", []],
   ['an import along the arrows', 'platform/unit', "import { parsePins } from '../core/pins';\nparsePins('', '');", []],
 ];
 

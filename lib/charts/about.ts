@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import type { ArtifactHub, ChartAbout } from '../helm/chart-about';
+import type { ArtifactHub, ChartAbout } from '../helm/write/chart-about';
 
 const HOME = 'https://github.com/cdk8s-mlops/cdk8s-mlops';
 

@@ -1,6 +1,6 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { z } from 'zod';
-import type { Release } from '../helm/release';
+import type { Release } from '../helm/values/release';
 
 /** Names without a prefix: those with one are Kubernetes', Argo CD's and Helm's. */
 const LABEL = /^[a-z]([-a-z0-9.]{0,61}[a-z0-9])?$/;

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import type { Monitored } from '../constructs/metrics';
 import type { NetworkPeer } from '../constructs/network-peer';
-import type { Release } from '../helm/release';
+import type { Release } from '../helm/values/release';
 import { decorate, type decorationValues } from './decoration-values';
 import { addHelmAnnotations } from './helm-annotations';
 import { watch, type monitoringValues } from './monitoring-values';

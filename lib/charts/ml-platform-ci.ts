@@ -1,4 +1,4 @@
-import type { Values } from '../helm/samples';
+import type { Values } from '../helm/values/samples';
 
 /** Values with which the chart ml-platform is tried: its parts, wired together in other ways than by default. */
 export const ML_PLATFORM_CI: Readonly<Record<string, Values>> = {

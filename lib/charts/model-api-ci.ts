@@ -1,4 +1,4 @@
-import type { Values } from '../helm/samples';
+import type { Values } from '../helm/values/samples';
 
 /** Values with which the chart model-api is tried; together they have every kind of it. */
 export const MODEL_API_CI: Readonly<Record<string, Values>> = {

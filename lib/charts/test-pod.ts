@@ -1,6 +1,6 @@
 import { CONTAINER_SECURITY, POD_SECURITY } from '../constructs/pod-security';
-import { yamlEntry } from '../helm/plain-yaml';
-import type { Json } from '../helm/value-node';
+import { yamlEntry } from '../helm/write/plain-yaml';
+import type { Json } from '../helm/values/value-node';
 import { fullnameInGo, imageInGo, secretInGo } from './go-text';
 
 /** A pod that `helm test` runs, which asks the server of a release something. */

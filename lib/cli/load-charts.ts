@@ -1,6 +1,6 @@
 import { PlatformError } from '../core/platform-error';
-import type { PackagedChart } from '../helm/package-chart';
-import type { WrittenChart } from '../helm/write-chart';
+import type { PackagedChart } from '../helm/write/package-chart';
+import type { WrittenChart } from '../helm/write/write-chart';
 import { loadModule } from './load-module';
 
 /** A Helm chart, as the command knows it. */

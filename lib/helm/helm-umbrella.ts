@@ -1,13 +1,13 @@
 import { PlatformError } from '../core/platform-error';
-import { ciFiles, commonFiles, type ChartExtras } from './chart-files';
-import { checkChartName } from './chart-name';
+import type { Values } from './values/samples';
+import type { ChartAbout } from './write/chart-about';
+import { ciFiles, commonFiles, type ChartExtras } from './write/chart-files';
+import { checkChartName } from './write/chart-name';
+import type { ChartDependency } from './write/chart-yaml';
+import { yamlEntry } from './write/plain-yaml';
+import { FROM_PARENTS, withoutRequired, type JsonSchema } from './write/values-schema';
+import { writeChart, type ChartSummary } from './write/write-chart';
 import { KUBE_VERSION, type HelmChart } from './helm-chart';
-import { yamlEntry } from './plain-yaml';
-import { FROM_PARENTS, withoutRequired, type JsonSchema } from './values-schema';
-import { writeChart, type ChartSummary } from './write-chart';
-import type { ChartAbout } from './chart-about';
-import type { ChartDependency } from './chart-yaml';
-import type { Values } from './samples';
 
 /** A chart that an umbrella brings along. */
 export interface UmbrellaPart {

@@ -1,42 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PlatformError } from '../core/platform-error';
-import type { ChartTree } from './chart-tree';
-import { withExceptions } from './collisions';
-import { Evidence } from './evidence';
-import type { Exploration } from './exploration';
-import { firstWorlds, groundWorlds } from './first-worlds';
-import { gatesOf } from './gates';
-import { Inference } from './infer';
-import { KnownRuns } from './known-runs';
-import { LearnedGates } from './learned-gates';
-import type { Literals } from './literals';
-import { NAME_VALUES } from './name-values';
-import { impure } from './refusals';
-import type { ChartIdentity } from './release';
-import { inOrderOf, objectsOf, type Render, type Run } from './run';
-import { Agreements } from './agreements';
-import type { Difference, Sample } from './sample';
-import { SampledValues } from './sampled-values';
-import { scopesAround, slotName, slotsOf, type Slot } from './slot';
-import { soughtSamples, usualSamples } from './sought-samples';
-import { usedSlots } from './used-slots';
-import type { Json, ObjectValue } from './value-node';
-import { vectorsOf } from './world';
-
-/** What a chart is translated from. */
-export interface ChartSource {
-  readonly chart: ChartIdentity;
-  readonly values: ObjectValue;
-  readonly render: Render;
-  /** What values.yaml says, complete. */
-  readonly defaults: Json;
-  /** Complete values as users may give them. */
-  readonly samples: readonly Json[];
-  /** Whether a user may give these values. */
-  readonly accepts: (values: Json) => boolean;
-  /** Texts and numbers that the code of the construct holds, as far as it is known. */
-  readonly literals?: Literals;
-}
+import { Evidence } from './learn/evidence';
+import { Inference } from './learn/infer';
+import { Agreements } from './prove/agreements';
+import { withExceptions } from './prove/collisions';
+import { LearnedGates } from './prove/learned-gates';
+import { impure } from './prove/refusals';
+import type { Difference, Sample } from './prove/sample';
+import { SampledValues } from './prove/sampled-values';
+import { soughtSamples, usualSamples } from './prove/sought-samples';
+import type { ChartTree } from './tree/chart-tree';
+import { scopesAround, slotName, slotsOf, type Slot } from './tree/slot';
+import { usedSlots } from './tree/used-slots';
+import { NAME_VALUES } from './values/name-values';
+import type { ChartSource } from './worlds/chart-source';
+import type { Exploration } from './worlds/exploration';
+import { firstWorlds, groundWorlds } from './worlds/first-worlds';
+import { gatesOf } from './worlds/gates';
+import { KnownRuns } from './worlds/known-runs';
+import { inOrderOf, objectsOf, type Render, type Run } from './worlds/run';
+import { vectorsOf } from './worlds/world';
 
 /** A tree that is proven to say what the construct says. */
 export interface Translation {

@@ -1,5 +1,5 @@
 import type { HelmChart } from '../../lib/helm/helm-chart';
-import type { Values } from '../../lib/helm/samples';
+import type { Values } from '../../lib/helm/values/samples';
 
 /** What the chart says of values that it does not take. */
 export const refusal = (chart: HelmChart<any>, reason: string): string =>

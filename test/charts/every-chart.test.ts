@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import charts from '../../helm';
 import { HelmChart } from '../../lib/helm/helm-chart';
-import { mergeValues } from '../../lib/helm/merge-values';
-import { readContract } from '../../lib/helm/read-contract';
-import type { Values } from '../../lib/helm/samples';
-import type { ObjectValue, ValueNode } from '../../lib/helm/value-node';
+import { mergeValues } from '../../lib/helm/values/merge-values';
+import { readContract } from '../../lib/helm/values/read-contract';
+import type { Values } from '../../lib/helm/values/samples';
+import type { ObjectValue, ValueNode } from '../../lib/helm/values/value-node';
 
 const all: readonly HelmChart<any>[] = charts.filter(chart => chart instanceof HelmChart);
 

@@ -1,5 +1,5 @@
 import { minioChart } from '../../lib/charts/minio';
-import type { Values } from '../../lib/helm/samples';
+import type { Values } from '../../lib/helm/values/samples';
 import { expectRefusal } from '../support';
 import { Built, refusal } from './built';
 

@@ -6,9 +6,9 @@ import { mlflowServerChart } from '../../lib/charts/mlflow-server';
 import { modelApiChart } from '../../lib/charts/model-api';
 import { quotaOverruns } from '../../lib/core/quota-usage';
 import type { HelmChart } from '../../lib/helm/helm-chart';
-import { mergeValues } from '../../lib/helm/merge-values';
-import type { Values } from '../../lib/helm/samples';
-import type { Json } from '../../lib/helm/value-node';
+import { mergeValues } from '../../lib/helm/values/merge-values';
+import type { Values } from '../../lib/helm/values/samples';
+import type { Json } from '../../lib/helm/values/value-node';
 import { Built } from './built';
 
 const { parts } = mlPlatformChart.props;

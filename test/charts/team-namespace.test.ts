@@ -1,5 +1,5 @@
 import { teamNamespaceChart } from '../../lib/charts/team-namespace';
-import type { Values } from '../../lib/helm/samples';
+import type { Values } from '../../lib/helm/values/samples';
 import { expectRefusal } from '../support';
 import { Built, refusal } from './built';
 

@@ -1,6 +1,6 @@
 import { checksum } from '../../lib/core/checksum';
 import { derivedValue, observeDerivedValues } from '../../lib/core/derived-value';
-import { DERIVED_FUNCTIONS } from '../../lib/helm/derived-functions';
+import { DERIVED_FUNCTIONS } from '../../lib/helm/tree/derived-functions';
 
 describe('A derived value', () => {
   it('is seen by whoever observes it, with its inputs, while it is observed', () => {

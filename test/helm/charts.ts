@@ -1,15 +1,15 @@
 import { App, Chart } from 'cdk8s';
 import { z } from 'zod';
 import { KubeObject } from '../../lib/constructs/kube-object';
-import { defaultValues } from '../../lib/helm/default-values';
-import { emit } from '../../lib/helm/emit';
-import { literalsOf } from '../../lib/helm/literals';
-import { readContract, type ValuesSchema } from '../../lib/helm/read-contract';
-import type { ChartIdentity, Release } from '../../lib/helm/release';
-import { ValueSamples } from '../../lib/helm/samples';
-import type { ChartTree } from '../../lib/helm/chart-tree';
-import type { ChartSource } from '../../lib/helm/translate';
-import type { Json } from '../../lib/helm/value-node';
+import { emit } from '../../lib/helm/emit/emit';
+import type { ChartTree } from '../../lib/helm/tree/chart-tree';
+import { defaultValues } from '../../lib/helm/values/default-values';
+import { readContract, type ValuesSchema } from '../../lib/helm/values/read-contract';
+import type { ChartIdentity, Release } from '../../lib/helm/values/release';
+import { ValueSamples } from '../../lib/helm/values/samples';
+import type { Json } from '../../lib/helm/values/value-node';
+import type { ChartSource } from '../../lib/helm/worlds/chart-source';
+import { literalsOf } from '../../lib/helm/worlds/literals';
 
 export type Shape = Record<string, z.ZodType>;
 export type Build<Values = any> = (chart: Chart, values: Values, release: Release) => void;

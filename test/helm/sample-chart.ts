@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { checksum } from '../../lib/core/checksum';
 import { opaqueList, opaqueMap } from '../../lib/helm/opaque';
-import { configMap, sourceOf, thing } from './charts';
+import type { ChartSource } from '../../lib/helm/worlds/chart-source';
 import { flag, label, object } from './nasty/values';
-import type { ChartSource } from '../../lib/helm/translate';
+import { configMap, sourceOf, thing } from './charts';
 
 const SHAPE = {
   image: object({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { PlatformError } from '../../lib/core/platform-error';
 import { translate } from '../../lib/helm/translate';
-import { literalsOf } from '../../lib/helm/literals';
-import type { Release } from '../../lib/helm/release';
+import type { Release } from '../../lib/helm/values/release';
+import { literalsOf } from '../../lib/helm/worlds/literals';
 import { expectRefusal } from '../support';
-import { configMap, printedBy, sourceOf, thing } from './charts';
 import { flag, name, number } from './nasty/values';
+import { configMap, printedBy, sourceOf, thing } from './charts';
 import { sampleChart } from './sample-chart';
 
 const SAMPLES = 300;

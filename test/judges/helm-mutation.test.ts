@@ -1,5 +1,5 @@
 import { translate } from '../../lib/helm/translate';
-import type { Json } from '../../lib/helm/value-node';
+import type { Json } from '../../lib/helm/values/value-node';
 import { printedBy } from '../helm/charts';
 import { sampleChart } from '../helm/sample-chart';
 import { HELMS } from './helm/binaries';

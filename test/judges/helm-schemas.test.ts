@@ -21,9 +21,9 @@ import { report } from '../scan/report';
 import { scan } from '../scan/scan';
 import { trivy } from '../scan/trivy';
 import { readWaivers } from '../scan/waivers';
-import type { Values } from '../../lib/helm/samples';
+import type { Values } from '../../lib/helm/values/samples';
 import type { HelmChart } from '../../lib/helm/helm-chart';
-import type { Json } from '../../lib/helm/value-node';
+import type { Json } from '../../lib/helm/values/value-node';
 
 /** Values at random for each chart. */
 const RUNS = Number(process.env['HELM_RUNS'] ?? 25);

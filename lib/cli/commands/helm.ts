@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError, PlatformErrors } from '../../core/platform-error';
-import { packageChart, packageName } from '../../helm/package-chart';
+import { packageChart, packageName } from '../../helm/write/package-chart';
 import {
   hasChanged,
   parsePackagedVersions,
@@ -9,8 +9,8 @@ import {
   refuseChanged,
   withPackaged,
   type PackagedVersions,
-} from '../../helm/packaged-versions';
-import { ChartsWriter } from '../../helm/write-charts';
+} from '../../helm/write/packaged-versions';
+import { ChartsWriter } from '../../helm/write/write-charts';
 import { loadCharts, type AnyChart } from '../load-charts';
 import { mistakeIn, proveCharts } from '../prove-charts';
 import { print, type Output } from '../tables';

@@ -1,4 +1,4 @@
-import type { Json } from '../../../lib/helm/value-node';
+import type { Json } from '../../../lib/helm/values/value-node';
 
 /** A text of a structure in which the order of keys does not count. */
 export function canonical(value: Json): string {

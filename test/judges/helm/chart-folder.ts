@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { writeChart, type WrittenChart } from '../../../lib/helm/write-chart';
+import { writeChart, type WrittenChart } from '../../../lib/helm/write/write-chart';
 
 /** Folder of charts that is gone when the tests are done. */
 export class ChartFolder {

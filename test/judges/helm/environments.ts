@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHARTS } from './published';
 import type { HelmChart } from '../../../lib/helm/helm-chart';
-import type { Values } from '../../../lib/helm/samples';
-import type { Json } from '../../../lib/helm/value-node';
+import type { Values } from '../../../lib/helm/values/samples';
+import type { Json } from '../../../lib/helm/values/value-node';
 import type { Rendering } from './template';
 
 /** What a chart says of a part of the reference platform. */

@@ -1,7 +1,7 @@
 import type { HelmChart } from '../../../lib/helm/helm-chart';
-import { readContract } from '../../../lib/helm/read-contract';
-import type { Values } from '../../../lib/helm/samples';
-import type { ObjectValue } from '../../../lib/helm/value-node';
+import { readContract } from '../../../lib/helm/values/read-contract';
+import type { Values } from '../../../lib/helm/values/samples';
+import type { ObjectValue } from '../../../lib/helm/values/value-node';
 
 /**
  * Values without those that the chart hands on as they are: only Kubernetes knows what they may hold, and chance does

@@ -1,4 +1,4 @@
-import type { Json } from '../../../lib/helm/value-node';
+import type { Json } from '../../../lib/helm/values/value-node';
 import type { ControlPlane } from '../control-plane';
 import type { Manifest } from '../manifests';
 

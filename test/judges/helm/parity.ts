@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { canonical } from './canonical';
 import type { HelmChart } from '../../../lib/helm/helm-chart';
-import { byIdentity } from '../../../lib/helm/sample';
-import type { Values } from '../../../lib/helm/samples';
-import type { Json } from '../../../lib/helm/value-node';
+import { byIdentity } from '../../../lib/helm/prove/sample';
+import type { Values } from '../../../lib/helm/values/samples';
+import type { Json } from '../../../lib/helm/values/value-node';
 import type { Helm } from './binaries';
 import { Crowd } from './crowd';
 import { readWithGo } from './referee';

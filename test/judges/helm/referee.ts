@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Json } from '../../../lib/helm/value-node';
+import type { Json } from '../../../lib/helm/values/value-node';
 import type { Helm } from './binaries';
 import { ask } from './template';
 

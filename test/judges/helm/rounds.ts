@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { HelmChart } from '../../../lib/helm/helm-chart';
-import { readContract } from '../../../lib/helm/read-contract';
+import { readContract } from '../../../lib/helm/values/read-contract';
 import type { Round } from './mutant-trial';
 import { tellingValues } from './telling-values';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../../lib/helm/value-node';
+import type { Json } from '../../../lib/helm/values/value-node';
 
 /** How objects find pods: the selectors of workloads, Services, policies and budgets. */
 export const selectorsOf = (objects: readonly Json[]): string[] =>

@@ -1,5 +1,5 @@
-import { plainYaml } from '../../../lib/helm/plain-yaml';
-import type { Values } from '../../../lib/helm/samples';
+import { plainYaml } from '../../../lib/helm/write/plain-yaml';
+import type { Values } from '../../../lib/helm/values/samples';
 import { filesIn } from './chart-folder';
 
 /** A chart of somebody else's that brings one of ours along, under another name. */

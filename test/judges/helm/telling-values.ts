@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import type { Values } from '../../../lib/helm/samples';
-import type { Json, ObjectValue, ValueNode } from '../../../lib/helm/value-node';
+import type { Values } from '../../../lib/helm/values/samples';
+import type { Json, ObjectValue, ValueNode } from '../../../lib/helm/values/value-node';
 
 /** Some of many values, those first that have most pairs of properties that none before them has. */
 export function tellingValues(contract: ObjectValue, pool: readonly Values[], count: number): Values[] {

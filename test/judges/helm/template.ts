@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { plainYaml } from '../../../lib/helm/plain-yaml';
-import type { Release } from '../../../lib/helm/release';
-import type { Values } from '../../../lib/helm/samples';
+import { plainYaml } from '../../../lib/helm/write/plain-yaml';
+import type { Release } from '../../../lib/helm/values/release';
+import type { Values } from '../../../lib/helm/values/samples';
 import type { Helm } from './binaries';
 
 /** How a chart is rendered. */

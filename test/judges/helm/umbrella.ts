@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { HelmChart } from '../../../lib/helm/helm-chart';
 import type { HelmUmbrella, UmbrellaPart } from '../../../lib/helm/helm-umbrella';
-import { mergeValues } from '../../../lib/helm/merge-values';
-import type { Values } from '../../../lib/helm/samples';
-import type { Json } from '../../../lib/helm/value-node';
+import { mergeValues } from '../../../lib/helm/values/merge-values';
+import type { Values } from '../../../lib/helm/values/samples';
+import type { Json } from '../../../lib/helm/values/value-node';
 import { filesIn } from './chart-folder';
 import type { Synthesized } from './parity';
 
