@@ -58,8 +58,8 @@ function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
   }
   return (
     node.kind === 'joined' && hasLines(node)
-      ? printer.textItems(linesOf(node), 0, scope)
-      : printer.composed(node, scope)
+      ? printer.texts.items(linesOf(node), 0, scope)
+      : printer.texts.composed(node, scope)
   ).join('\n');
 }
 
