@@ -62,7 +62,7 @@ export class NodePrinter {
       return [action(column, `with ${left}`), action(column, `toYaml . | nindent ${column}`), action(column, 'end')];
     }
     const name = typeof key === 'string' ? yamlScalar(key) : this.texts.scalar(key, column, scope).text;
-    const lines = this.named(name, node, column, scope, typeof key === 'string' ? key : undefined);
+    const lines = this.keyed(name, node, column, scope, typeof key === 'string' ? key : undefined);
     const [first] = entry.except ?? [];
     return first === undefined || typeof key === 'string'
       ? lines
@@ -78,7 +78,7 @@ export class NodePrinter {
   }
 
   /** `key: value`, over as many lines as it takes. */
-  private named(name: string, node: Node, column: number, scope: Scope, key?: string): Lines {
+  private keyed(name: string, node: Node, column: number, scope: Scope, key?: string): Lines {
     const shared = this.shared.nameOf(node);
     if (shared !== undefined) {
       return node.kind === 'choice'
@@ -102,7 +102,7 @@ export class NodePrinter {
       case 'choice':
         if (this.texts.oneLine(node.arms, column + name.length, scope) === undefined) {
           return this.control.arms(node.arms, column, scope, (inner, innerScope) =>
-            this.named(name, inner, column, innerScope, key),
+            this.keyed(name, inner, column, innerScope, key),
           );
         }
         break;

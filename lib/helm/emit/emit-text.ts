@@ -3,14 +3,14 @@ import { not } from '../tree/condition';
 import { partsOf } from '../tree/default-form';
 import { action, pad, type ControlPrinter, type Lines } from './emit-control';
 import { format, goCondition, isLarge, isQuotable, pipeline, reference, type Scope } from './go-syntax';
-import { foldedText, LONG, type Block } from './long-text';
+import { foldedText, UNFOLDED_COLUMNS, type Block } from './long-text';
 import { optionalParts } from './optional-parts';
 import { ternary } from './ternary';
 import { inLines, isBlock, isLiteral, textLines } from './text-block';
 import { escaped, fitsBlock, goText, isReadableInSingle, yamlQuoted, yamlScalar } from './yaml-scalar';
 
 /** Columns of a line that holds a question and both answers. */
-const SHORT = 110;
+const TERNARY_COLUMNS = 110;
 
 /** Prints texts, numbers and booleans, in one line or in several. */
 export class TextPrinter {
@@ -38,7 +38,7 @@ export class TextPrinter {
       return { mark: ends ? '|' : '|-', lines: this.items(items, column, scope) };
     }
     const isLong = node.kind === 'interpolation' || (node.kind === 'literal' && typeof node.value === 'string');
-    return isLong && column + this.scalar(node, column, scope).text.length > LONG
+    return isLong && column + this.scalar(node, column, scope).text.length > UNFOLDED_COLUMNS
       ? foldedText(partsOf(node) ?? [], column, scope)
       : undefined;
   }
@@ -163,7 +163,7 @@ export class TextPrinter {
     const either = ternary(arms, scope);
     return truth !== undefined
       ? `{{ ${truth} }}`
-      : either !== undefined && column + either.length < SHORT
+      : either !== undefined && column + either.length < TERNARY_COLUMNS
         ? `{{ ${either} }}`
         : undefined;
   }
