@@ -36,7 +36,7 @@ export interface Metrics {
 }
 
 /** An object by its name; it may be one that a controller makes. */
-interface Named {
+interface NamedObject {
   readonly name: string;
 }
 
@@ -44,15 +44,15 @@ interface Named {
 export interface Monitored {
   readonly workload: Workload;
   /** What runs its pods, if that is a Deployment. */
-  readonly deployment?: Named;
+  readonly deployment?: NamedObject;
   /** What runs its pods, if that is a StatefulSet. */
-  readonly statefulSet?: Named;
+  readonly statefulSet?: NamedObject;
   /** The Service before them. */
   readonly service?: ApiObject;
   /** Where its pods tell how they are; undefined if they do not. */
   readonly metrics?: Metrics;
   /** The Job without which it does not start. */
-  readonly migration?: { readonly job: Named };
+  readonly migration?: { readonly job: NamedObject };
   /** What is watched with it under names of its own: the other versions of a model. */
   readonly beside?: readonly Monitored[];
 }

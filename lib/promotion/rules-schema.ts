@@ -80,7 +80,7 @@ const pickle = z
   .enum(['allowed', 'refused'], 'must be allowed or refused')
   .transform(given => given === 'allowed')
   .optional();
-const PLACEHOLDERS = [
+const KNOWN_PLACEHOLDERS = [
   (written: string) => !/\$(?!environment|team|model)/.test(written),
   'may hold $environment, $team and $model, and no other "$"',
 ] as const;
@@ -89,13 +89,13 @@ const values = text
     /^(?:[A-Za-z0-9$][\w.$-]*\/)*[A-Za-z0-9$][\w.$-]*\.ya?ml(?:#[\w$-]+)?$/,
     'must be a file of the repository, such as releases/$environment/$team/$model.yaml',
   )
-  .refine(...PLACEHOLDERS);
+  .refine(...KNOWN_PLACEHOLDERS);
 const deployment = text
   .regex(
     /^[a-z0-9$][a-z0-9$-]*\/[a-z0-9$][a-z0-9.$-]*$/,
     'must be a Deployment with its namespace, such as $team-$environment/$model',
   )
-  .refine(...PLACEHOLDERS);
+  .refine(...KNOWN_PLACEHOLDERS);
 const rule = z.strictObject(
   {
     alias,

@@ -21,8 +21,8 @@ export interface HelperSources {
   readonly scope: Scope;
 }
 
-/** More lines than one file of helpers should hide: such a text has a file of its own, which tells what it is. */
-const LONG = 40;
+/** Lines that the file of all helpers may hide: a longer text has a file of its own, which tells what it is. */
+const HIDDEN_LINES = 40;
 
 /** The files that define what templates include. */
 export function helperFiles(sources: HelperSources, templates: string): Record<string, string> {
@@ -42,7 +42,7 @@ export function helperFiles(sources: HelperSources, templates: string): Record<s
   const names = Object.entries(releaseHelpers(chart, fields)).flatMap(([name, body]) =>
     used.includes(`"${chart.name}.${name}"`) ? [define(`${chart.name}.${name}`, body)] : [],
   );
-  const long = printed.filter(({ text }) => text.split('\n').length > LONG);
+  const long = printed.filter(({ text }) => text.split('\n').length > HIDDEN_LINES);
   const short = printed.filter(each => !long.includes(each));
   return {
     '_helpers.tpl': [...names, ...blocks, ...parts, ...short.map(({ text }) => text)].join('\n'),
@@ -58,8 +58,8 @@ function textOf(node: Node, printer: NodePrinter, scope: Scope): string {
   }
   return (
     node.kind === 'joined' && hasLines(node)
-      ? printer.textItems(linesOf(node), 0, scope)
-      : printer.composed(node, scope)
+      ? printer.texts.items(linesOf(node), 0, scope)
+      : printer.texts.composed(node, scope)
   ).join('\n');
 }
 

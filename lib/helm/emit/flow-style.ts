@@ -4,7 +4,7 @@ import type { FlowStyle } from './go-syntax';
 import { YAML_WORD, yamlQuoted } from './yaml-scalar';
 
 /** Characters of a structure that is read at one glance. */
-const SHORT = 90;
+const GLANCE = 90;
 
 /**
  * A structure in one line, as in JSON; undefined if it is no short one.
@@ -14,7 +14,7 @@ const SHORT = 90;
 export function flowText(node: Node, style: FlowStyle, value: (node: Node) => string): string | undefined {
   const words = node.kind === 'list' && node.items.every(item => item.node.kind === 'literal');
   const text = words || (style === 'all' && isStructure(node)) ? textOf(node, value) : undefined;
-  return text !== undefined && text.length <= SHORT ? text : undefined;
+  return text !== undefined && text.length <= GLANCE ? text : undefined;
 }
 
 const isStructure = (node: Node): boolean => node.kind === 'list' || node.kind === 'map';

@@ -10,6 +10,6 @@ export function withFullname(scope: Scope, print: (scope: Scope) => string): str
   const [name, inner] = ['', '$'].map(root => releaseInGo(scope.chart, 'fullname', root)) as [string, string];
   const uses = (text: string): number => text.split(name).length + text.split(inner).length - 2;
   return uses(plain) >= OFTEN || plain.split('\n').some(line => uses(line) > 1)
-    ? `{{- ${FULLNAME} := ${name} -}}\n${print({ ...scope, named: true })}`
+    ? `{{- ${FULLNAME} := ${name} -}}\n${print({ ...scope, hasFullname: true })}`
     : plain;
 }

@@ -33,7 +33,7 @@ export interface Scope {
   /** The helpers that print texts. */
   readonly texts: TextHelpers;
   /** Whether the full name of the release is in a variable. */
-  readonly named?: boolean;
+  readonly hasFullname?: boolean;
   readonly flow: FlowStyle;
 }
 
@@ -68,7 +68,7 @@ export function pipeline(expression: Expression, scope: Scope): string {
     case 'key':
       return scope.loops.get(expression.scope)!.key!;
     case 'release':
-      return scope.named === true && expression.field === 'fullname'
+      return scope.hasFullname === true && expression.field === 'fullname'
         ? FULLNAME
         : releaseInGo(scope.chart, expression.field, scope.root);
     case 'text':

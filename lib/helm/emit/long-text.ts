@@ -8,10 +8,10 @@ export interface Block {
   readonly lines: readonly string[];
 }
 
-/** Columns of a line that is harder to read than two. */
-export const LONG = 160;
+/** Columns beyond which a line is harder to read than two. */
+export const UNFOLDED_COLUMNS = 160;
 /** Columns of a line that is easy to read. */
-const WIDTH = 120;
+const FOLDED_COLUMNS = 120;
 
 /** A text of one line that is too long for one, folded where it has spaces or commas; undefined if it has to stand as it is. */
 export function foldedText(parts: readonly Part[], column: number, scope: Scope): Block | undefined {
@@ -28,7 +28,7 @@ function foldedAtSpaces(parts: readonly Part[], column: number, scope: Scope): B
     return undefined;
   }
   const words = pieces(parts, text => text.split(WORDS), scope);
-  const lines = filled(words, ' ', WIDTH - column);
+  const lines = filled(words, ' ', FOLDED_COLUMNS - column);
   return lines.length < 2 ? undefined : { mark: '>-', lines: lines.map(line => ' '.repeat(column) + line) };
 }
 
@@ -42,7 +42,7 @@ function foldedAtCommas(parts: readonly Part[], column: number, scope: Scope): B
     ...(text.endsWith(',') && !isSpaceNext(parts.slice(index + 1)) ? [''] : []),
   ];
   const words = pieces(parts, cut, scope);
-  const [start = '', ...rest] = filled(words, '', WIDTH - column - 1);
+  const [start = '', ...rest] = filled(words, '', FOLDED_COLUMNS - column - 1);
   return !fits || rest.length === 0
     ? undefined
     : {

@@ -24,7 +24,7 @@ const HELPER = 3;
 /** Lines that a helper must save for a reader to look for it elsewhere; a choice reads better apart in any case. */
 const WORTH = { choice: 2, structure: 6 };
 /** What is no longer than this is read faster where it stands. */
-const SHORT = 5;
+const READ_IN_PLACE = 5;
 /** What a file says itself: which object it is. */
 const OWN = ['metadata', ...LABEL_PLACES];
 
@@ -158,7 +158,7 @@ function isWorth({ node, lines }: Candidate, uses: number): boolean {
   if (node.kind === 'choice') {
     return uses * (lines - 1) - lines - HELPER >= WORTH.choice;
   }
-  return lines > SHORT && uses * (lines - 2) - (lines - 1) - HELPER >= WORTH.structure;
+  return lines > READ_IN_PLACE && uses * (lines - 2) - (lines - 1) - HELPER >= WORTH.structure;
 }
 
 /** About how many lines a node takes, with the line of its key. */

@@ -1,5 +1,6 @@
 import type { Node } from '../tree/chart-tree';
 import { scopesAround, slotName, type Slot } from '../tree/slot';
+import { shownJson } from '../values/json-text';
 import type { Json } from '../values/value-node';
 import { isThere, stateText, type Gate } from '../worlds/gates';
 import type { Run } from '../worlds/run';
@@ -14,7 +15,8 @@ import { untranslatable, type Place } from './untranslatable';
 import { VisibleValues } from './visible-values';
 
 const DIFFERENCES = 6;
-const LONG = 80;
+/** Characters of a value in a message. */
+const SHOWN = 80;
 /** Cases that are looked at to tell which values something is about. */
 const LOOKED_AT = 4;
 
@@ -137,7 +139,7 @@ export class Evidence {
   public foreign({ reading: { a, b } }: Case, place: Place): Error {
     return untranslatable(
       place,
-      `${quoted(a)} and ${quoted(b)} are computed from values in a way that a template cannot repeat`,
+      `${shownJson(a, SHOWN)} and ${shownJson(b, SHOWN)} are computed from values in a way that a template cannot repeat`,
       'use the value as it is, or a text around it, or declare the result as a value of its own',
     );
   }
@@ -184,9 +186,4 @@ export class Evidence {
       ? ''
       : `; it is with ${best.difference.join('; ')}`;
   }
-}
-
-function quoted(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > LONG ? `${text.slice(0, LONG)}...` : text;
 }

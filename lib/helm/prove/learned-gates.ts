@@ -9,7 +9,7 @@ import { vectorsOf, withState } from '../worlds/world';
 import { blame, slotAt, type Blamed } from './blame';
 import { disagreement } from './refusals';
 import { compare, type Difference, type Sample } from './sample';
-import type { Named, SampledValues } from './sampled-values';
+import type { InRelease, SampledValues } from './sampled-values';
 
 const LIMITS = 3;
 const REMEMBERED = 30;
@@ -89,7 +89,7 @@ export class LearnedGates implements Learned {
     return undefined;
   }
 
-  private disagrees(tree: ChartTree, sample: Named, values: Json): boolean {
+  private disagrees(tree: ChartTree, sample: InRelease, values: Json): boolean {
     try {
       return compare(tree, this.samples.like(sample, values)) !== undefined;
     } catch {

@@ -1,11 +1,13 @@
 import { PlatformError } from '../../core/platform-error';
 import type { Slot } from '../tree/slot';
+import { shownJson } from '../values/json-text';
 import type { ChartIdentity } from '../values/release';
 import type { Json } from '../values/value-node';
 import type { Blamed } from './blame';
 import type { Difference } from './sample';
 
-const LONG = 120;
+/** Characters of a value in a message. */
+const SHOWN = 120;
 
 /** A construct that reads the clock, draws lots or asks the environment. */
 export function impure({ name }: ChartIdentity): PlatformError {
@@ -48,7 +50,4 @@ function remedyFor(value: Json | undefined, path: string | undefined, slot: Slot
   return 'declare a boolean or a choice among the values that tells the two cases apart';
 }
 
-function text(value: Json | undefined): string {
-  const json = value === undefined ? 'nothing' : JSON.stringify(value);
-  return json.length > LONG ? `${json.slice(0, LONG)}...` : json;
-}
+const text = (value: Json | undefined): string => (value === undefined ? 'nothing' : shownJson(value, SHOWN));

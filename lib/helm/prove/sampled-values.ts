@@ -1,11 +1,15 @@
+import { shownJson } from '../values/json-text';
 import { sampleRelease, type ChartIdentity, type Release } from '../values/release';
 import type { Json } from '../values/value-node';
 import { refusedByConstruct } from '../worlds/refused-by-construct';
 import type { Render } from '../worlds/run';
 import { sampleOf, type Sample } from './sample';
 
-/** What has the names of a release. */
-export interface Named {
+/** Characters of values in a message. */
+const SHOWN = 300;
+
+/** What belongs to a release. */
+export interface InRelease {
   readonly release: Pick<Release, 'name' | 'namespace'>;
 }
 
@@ -33,12 +37,12 @@ export class SampledValues {
     try {
       return (this.samples[index] ??= sampleOf(this.chart, this.render, values, sampleRelease(this.chart, index)));
     } catch (error) {
-      throw refusedByConstruct(this.chart, error, shown(values));
+      throw refusedByConstruct(this.chart, error, shownJson(values, SHOWN));
     }
   }
 
   /** Other values in the release of a sample. @throws what the construct throws */
-  public like({ release }: Named, values: Json): Sample {
+  public like({ release }: InRelease, values: Json): Sample {
     return sampleOf(this.chart, this.render, values, release);
   }
 
@@ -59,10 +63,3 @@ export class SampledValues {
     }
   }
 }
-
-const LONG = 300;
-
-const shown = (values: Json): string => {
-  const text = JSON.stringify(values);
-  return text.length > LONG ? `${text.slice(0, LONG)}...` : text;
-};

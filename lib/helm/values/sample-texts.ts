@@ -59,12 +59,12 @@ function newSamples(rules: TextRules, where: string, also: readonly string[]): f
 /** Texts that are longer than what is usual, where the rules set no bound. */
 export const longTexts = (rules: TextRules): readonly string[] =>
   rules.maxLength === undefined
-    ? LONG.flatMap(length => REPEATED.map(part => part.repeat(length).slice(0, length))).filter(text =>
+    ? UNUSUAL_LENGTHS.flatMap(length => REPEATED.map(part => part.repeat(length).slice(0, length))).filter(text =>
         keepsRules(text, rules),
       )
     : [];
 
-const LONG = [80, 301];
+const UNUSUAL_LENGTHS = [80, 301];
 const REPEATED = ['x', 'x-0', 'X', '0', '/x'];
 
 /** Texts that keep most of the rules. */

@@ -4,6 +4,7 @@ import type { Json, TextRules } from '../values/value-node';
 import { Exploration } from './exploration';
 import { isThere, stateText, type Gate, type State, type Vector } from './gates';
 import type { KnownRuns } from './known-runs';
+import { PatternExamples } from './pattern-examples';
 import type { Render } from './run';
 import { refusedByConstruct } from './refused-by-construct';
 import type { SentinelPlan } from './sentinels';
@@ -23,7 +24,9 @@ export function groundWorlds(
   gates: readonly Gate[],
 ): Exploration {
   const { values, defaults } = source;
-  const open = (plan: SentinelPlan): Exploration => new Exploration(values, slots, gates, render, known, plan);
+  const examples = new PatternExamples();
+  const open = (plan: Omit<SentinelPlan, 'examples'>): Exploration =>
+    new Exploration(values, slots, gates, render, known, { ...plan, examples });
   const usual = usualOf(gates, defaults);
   const grounds = [false, true].map(descending => {
     const exploration = open({ quoted: new Set(), descending });

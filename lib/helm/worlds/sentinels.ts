@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { PlatformError } from '../../core/platform-error';
 import { slotName, type Slot } from '../tree/slot';
 import type { Json, TextRules } from '../values/value-node';
+import type { PatternExamples } from './pattern-examples';
 
 /** Two values of one kind that are found again in what a construct makes of them. */
 export interface Pair<Value = Json> {
@@ -9,15 +9,17 @@ export interface Pair<Value = Json> {
   readonly b: Value;
 }
 
-/** Whether texts without a pattern get a quotation mark, which shows where a construct escapes them. */
+/** How sentinels are chosen. */
 export interface SentinelPlan {
+  /** Texts that get a quotation mark, which shows where a construct escapes them. */
   readonly quoted: ReadonlySet<Slot>;
   /** Whether later slots get greater numbers or smaller ones, for rules such as `minimum <= maximum`. */
   readonly descending: boolean;
+  /** Kept for all worlds of a chart. */
+  readonly examples: PatternExamples;
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-const EXAMPLES = 200;
 const RECOGNIZABLE = 4;
 /** Bounds so wide that no two slots need be near to each other. */
 const ROOMY = 20_000;
@@ -85,9 +87,9 @@ export class Sentinels {
 
   /** Texts that the pattern allows, where none of the usual forms is allowed. */
   private fromPattern(slot: Slot, rules: TextRules): Pair<string> {
-    const examples = examplesOf(rules.pattern ?? '^[a-z]*$').filter(
-      text => text.length >= RECOGNIZABLE && accepts(rules, text) && !this.taken.has(`"${text}"`),
-    );
+    const examples = this.plan.examples
+      .of(rules.pattern ?? '^[a-z]*$')
+      .filter(text => text.length >= RECOGNIZABLE && accepts(rules, text) && !this.taken.has(`"${text}"`));
     const a = examples[0];
     const b = examples.find(text => text !== a && !text.includes(a!) && !a!.includes(text));
     if (a === undefined || b === undefined || !this.take({ a, b })) {
@@ -114,16 +116,6 @@ export class Sentinels {
 export function accepts({ pattern, minLength = 0, maxLength = Infinity }: TextRules, text: string): boolean {
   const { length } = [...text];
   return length >= minLength && length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text));
-}
-
-/** Examples of patterns, each made once: patterns take long to read. */
-const known = new Map<string, readonly string[]>();
-
-function examplesOf(pattern: string): readonly string[] {
-  const examples =
-    known.get(pattern) ?? fc.sample(fc.stringMatching(new RegExp(pattern)), { numRuns: EXAMPLES, seed: 1 });
-  known.set(pattern, examples);
-  return examples;
 }
 
 const code = (index: number): string => [676, 26, 1].map(weight => LETTERS[Math.floor(index / weight) % 26]).join('');

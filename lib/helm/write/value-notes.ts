@@ -1,7 +1,7 @@
 import type { TextRules, ValueNode } from '../values/value-node';
 
-/** Patterns that help a reader; longer ones are only in values.schema.json. */
-const SHORT = 32;
+/** Length of a pattern that helps a reader; longer ones are only in values.schema.json. */
+const READABLE_PATTERN = 32;
 
 /** What a value may be, in short sentences for whoever sets it. */
 export function notesOf(node: ValueNode): string[] {
@@ -46,7 +46,7 @@ const itemNotes = (node: ValueNode): string[] =>
 
 const textNotes = (lead: string, { pattern, minLength, maxLength }: TextRules): string[] => [
   ...sentence(range(lead, minLength || undefined, maxLength, ' character')),
-  ...(pattern === undefined || pattern.length > SHORT ? [] : [`${lead}Matches ${pattern}`]),
+  ...(pattern === undefined || pattern.length > READABLE_PATTERN ? [] : [`${lead}Matches ${pattern}`]),
 ];
 
 function range(lead: string, minimum: number | undefined, maximum: number | undefined, unit = ''): string | undefined {

@@ -4,6 +4,7 @@ import { liftedKey } from '../../../lib/helm/learn/shape';
 import { slotName, slotsOf, type Slot } from '../../../lib/helm/tree/slot';
 import { readContract } from '../../../lib/helm/values/read-contract';
 import { gatesOf } from '../../../lib/helm/worlds/gates';
+import { PatternExamples } from '../../../lib/helm/worlds/pattern-examples';
 import { WorldValues } from '../../../lib/helm/worlds/world';
 import { map, name, number, text } from '../nasty/values';
 
@@ -13,7 +14,11 @@ const contract = readContract(
 const slots = slotsOf(contract);
 const free = slots.filter(slot => slotName(slot) === 'note');
 const gates = gatesOf(slots, { emptiness: new Set(), limits: new Map() });
-const world = new WorldValues(contract, slots, gates, { quoted: new Set(free), descending: false });
+const world = new WorldValues(contract, slots, gates, {
+  quoted: new Set(free),
+  descending: false,
+  examples: new PatternExamples(),
+});
 const lifting = new Lifting(world);
 const anywhere: Seen = { computed: [], holds: () => true };
 const slot = (wanted: string): Slot => slots.find(each => slotName(each) === wanted)!;

@@ -6,6 +6,7 @@ import { opaqueMap } from '../../../lib/helm/opaque';
 import { slotName, slotsOf, type Slot } from '../../../lib/helm/tree/slot';
 import { readContract } from '../../../lib/helm/values/read-contract';
 import { gatesOf } from '../../../lib/helm/worlds/gates';
+import { PatternExamples } from '../../../lib/helm/worlds/pattern-examples';
 import { WorldValues } from '../../../lib/helm/worlds/world';
 import { name, number } from '../nasty/values';
 
@@ -14,7 +15,11 @@ const contract = readContract(
 );
 const slots = slotsOf(contract);
 const gates = gatesOf(slots, { emptiness: new Set(), limits: new Map() });
-const world = new WorldValues(contract, slots, gates, { quoted: new Set(), descending: false });
+const world = new WorldValues(contract, slots, gates, {
+  quoted: new Set(),
+  descending: false,
+  examples: new PatternExamples(),
+});
 const slot = (wanted: string): Slot => slots.find(each => slotName(each) === wanted)!;
 const [text] = [world.textOf(slot('name'))!];
 const [port] = world.integersOf(slot('port')) as [{ a: number; b: number }];

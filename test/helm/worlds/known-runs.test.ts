@@ -3,6 +3,7 @@ import { slotsOf, type Slot } from '../../../lib/helm/tree/slot';
 import { readContract } from '../../../lib/helm/values/read-contract';
 import { gatesOf } from '../../../lib/helm/worlds/gates';
 import { KnownRuns } from '../../../lib/helm/worlds/known-runs';
+import { PatternExamples } from '../../../lib/helm/worlds/pattern-examples';
 import { vectorOf, WorldValues } from '../../../lib/helm/worlds/world';
 import { flag, number, text } from '../nasty/values';
 
@@ -13,7 +14,11 @@ const slots = slotsOf(contract);
 function worldsWhere(noteMatters: boolean) {
   const emptiness = new Set(noteMatters ? slots.slice(1) : []);
   const gates = gatesOf(slots, { emptiness, limits: new Map() });
-  const world = new WorldValues(contract, slots, gates, { quoted: new Set(), descending: false });
+  const world = new WorldValues(contract, slots, gates, {
+    quoted: new Set(),
+    descending: false,
+    examples: new PatternExamples(),
+  });
   const vector = (on: boolean) => vectorOf(gates, ({ slot, states }) => (slot === slots[0] ? on : states[0]!));
   return { world, vector };
 }
@@ -38,7 +43,11 @@ describe('KnownRuns', () => {
     const few = own[0]!;
     const valuesWith = (limits: ReadonlyMap<Slot, readonly number[]>, state: number): unknown => {
       const gates = gatesOf(own, { emptiness: new Set(), limits });
-      const world = new WorldValues(numbers, own, gates, { quoted: new Set(), descending: false });
+      const world = new WorldValues(numbers, own, gates, {
+        quoted: new Set(),
+        descending: false,
+        examples: new PatternExamples(),
+      });
       return world.build(new Map([[few.id, state]]), 'a');
     };
     const before = valuesWith(new Map(), 0) as { few: number };

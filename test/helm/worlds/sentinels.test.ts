@@ -1,11 +1,12 @@
 import { isCidr } from '../../../lib/core/cidr';
 import { parseQuantity } from '../../../lib/core/quantity';
 import type { Slot } from '../../../lib/helm/tree/slot';
+import { PatternExamples } from '../../../lib/helm/worlds/pattern-examples';
 import { accepts, Sentinels } from '../../../lib/helm/worlds/sentinels';
 import { expectRefusal } from '../../support';
 
 const slot = { id: 0, node: { kind: 'string', path: ['image', 'tag'], description: '' }, steps: [] } as unknown as Slot;
-const ascending = { quoted: new Set<Slot>(), descending: false };
+const ascending = { quoted: new Set<Slot>(), descending: false, examples: new PatternExamples() };
 
 describe('Sentinels', () => {
   it.each([
