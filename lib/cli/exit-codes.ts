@@ -1,3 +1,4 @@
+import type { MistakeKind } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
@@ -19,7 +20,16 @@ export const EXIT = {
   conflict: 14,
   unready: 15,
   open: 16,
+  pins: 20,
+  rules: 21,
+  twins: 22,
 } as const;
+
+export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
+  pins: EXIT.pins,
+  rules: EXIT.rules,
+  twins: EXIT.twins,
+};
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.registry,

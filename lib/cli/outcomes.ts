@@ -4,6 +4,7 @@ import { reasonsText } from '../promotion/gates';
 import type { Held, Promotion } from '../promotion/plan';
 import { placeText } from '../promotion/wanted';
 import { EXIT } from './exit-codes';
+import { exitCodeOfMistakes } from './report-errors';
 import { colours } from './tables';
 
 /** A promotion for programs. */
@@ -54,7 +55,7 @@ export function exitCodeOfOutcome({ state, plan }: Outcome): number {
   if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'))) {
     return EXIT.registry;
   }
-  return state.mistakes.length > 0 ? EXIT.mistake : 0;
+  return state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
 }
 
 export function setExitCode(outcome: Outcome): void {

@@ -1,4 +1,4 @@
-import { PlatformError } from '../core/platform-error';
+import { allAbout, PlatformError } from '../core/platform-error';
 import { readYaml, refuse, valueAt } from '../core/yaml-file';
 import { withoutCredentials } from './plain-text';
 import { ruleFor, type Rule, type Rules } from './rules';
@@ -21,13 +21,15 @@ const EXAMPLE = `write
  *
  * @throws PlatformErrors with file and line of every mistake
  */
-export function parseRules(content: string, name = RULES_FILE): Rules {
+export const parseRules = (content: string, name = RULES_FILE): Rules => allAbout('rules', () => parsed(content, name));
+
+function parsed(content: string, name: string): Rules {
   const yaml = readYaml(content, name, 'rule');
-  const parsed = RULES_SCHEMA.safeParse(yaml.content);
+  const checked = RULES_SCHEMA.safeParse(yaml.content);
   const mistake = (path: readonly PropertyKey[], problem: string, remedy: string) =>
     new PlatformError(`${name}:${yaml.lineOf(path)}`, problem, remedy);
   refuse(
-    (parsed.error?.issues ?? []).map(issue => {
+    (checked.error?.issues ?? []).map(issue => {
       const where = issue.path.join('.') || 'the file';
       if (issue.code === 'unrecognized_keys') {
         const path = [...issue.path, issue.keys[0]!];
@@ -38,7 +40,7 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
       return mistake(issue.path, `${where} ${inner}, got ${given}`, EXAMPLE);
     }),
   );
-  const { registries, environments, teams } = parsed.data!;
+  const { registries, environments, teams } = checked.data!;
   refuse([
     ...Object.entries(teams).flatMap(([team, { registry, models = {} }]) => [
       ...(Object.hasOwn(registries, registry)

@@ -3,9 +3,9 @@ import { PlatformError, PlatformErrors } from '../../core/platform-error';
 import { GIT_OPS_FOLDER, GUARDS_FOLDER } from '../../platform/git-ops';
 import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
-import { EXIT } from '../exit-codes';
 import { loadPlatform } from '../load-platform';
 import { releaseMistakes } from '../release-mistakes';
+import { exitCodeOfMistakes, mistakesIn } from '../report-errors';
 import { colours, print, type Output } from '../tables';
 
 export interface ValidateOptions {
@@ -23,7 +23,7 @@ export async function validate({ app, output }: ValidateOptions): Promise<void> 
   const units = platform.units.map(({ name }) => name);
   const data = { units, mistakes: mistakes.map(({ message }) => message) };
   print(output, data, () => `${colours.green('valid')}: ${units.length} units, ${rulesText()}`);
-  process.exitCode = mistakes.length > 0 ? EXIT.mistake : 0;
+  process.exitCode = mistakes.length > 0 ? exitCodeOfMistakes(mistakes) : 0;
 }
 
 const rulesText = (): string => (existsSync(RULES_FILE) ? RULES_FILE : `no ${RULES_FILE}`);
@@ -50,6 +50,7 @@ function checkRules(platform: Platform): void {
             RULES_FILE,
             `the platform has no ${what} "${name}"`,
             `use one of: ${[...known].join(', ')}, or declare it`,
+            'rules',
           ),
       );
   const mistakes = [
@@ -62,19 +63,15 @@ function checkRules(platform: Platform): void {
   }
 }
 
-/** What a step refuses; by name, for the app may hold a copy of this library of its own. */
 function mistakesOf(step: () => unknown): readonly PlatformError[] {
   try {
     step();
     return [];
   } catch (error) {
-    const { name, errors } = error as PlatformErrors;
-    if (name === 'PlatformErrors') {
-      return errors;
+    const mistakes = mistakesIn(error);
+    if (mistakes.length === 0) {
+      throw error;
     }
-    if (name === 'PlatformError') {
-      return [error as PlatformError];
-    }
-    throw error;
+    return mistakes;
   }
 }
