@@ -1,5 +1,6 @@
 import type { MistakeKind } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
+import type { ClosedFault } from '../promotion/gates';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
 
@@ -20,12 +21,15 @@ export const EXIT = {
   conflict: 14,
   unready: 15,
   open: 16,
+  absent: 19,
   pins: 20,
   rules: 21,
   twins: 22,
 } as const;
 
 export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
+  absent: EXIT.absent,
+  held: EXIT.held,
   pins: EXIT.pins,
   rules: EXIT.rules,
   twins: EXIT.twins,
@@ -39,7 +43,14 @@ export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   denied: EXIT.registryDenied,
 };
 
-/** The same for a cluster that is asked what it runs. */
+/** The code of what holds something that a person asked for. */
+export const HELD_EXIT: Readonly<Record<ClosedFault, number>> = {
+  ...SERVICE_EXIT,
+  absent: EXIT.absent,
+  twins: EXIT.twins,
+};
+
+/** What a server's faults are for a cluster that is asked what it runs. */
 export const ASKED_CLUSTER_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.cluster,
   unavailable: EXIT.cluster,

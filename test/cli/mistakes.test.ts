@@ -3,6 +3,7 @@ import { PIN, RULES } from '../promotion/one-team';
 import { MemoryMlflow } from '../promotion/memory-mlflow';
 import { SharedRepository } from '../promotion/shared-repository';
 import { mlopsBeside } from './process';
+import { UNANSWERED } from './unanswered';
 
 jest.setTimeout(120_000);
 
@@ -39,6 +40,46 @@ describe('a mistake', () => {
     }
     expect(repository.tip()).toBe(tip);
   });
+
+  it('is two models whose names differ in capitals alone, which ends with 22', async () => {
+    repository.edit({ [PIN]: `${PINS}  Churn:\n    version: 1\n` });
+    expect(await run('promote', 'churn')).toMatchObject({
+      status: 22,
+      stdout: expect.stringContaining('model Churn of the same team differs only in capitals; rename one of the two'),
+    });
+  });
+
+  it.each([
+    [['promote', 'churn@nobody'], 'alias "nobody" is not set, only: champion'],
+    [['promote', 'churn', '--version=99'], 'the registry has no version 99'],
+    [['deploy', 'churn@nobody'], 'alias "nobody" is not set, only: champion'],
+    [['deploy', 'churn:99'], 'the registry has no version 99'],
+  ])('is an alias or a version that does not exist, which ends with 19: %j', async (args, text) => {
+    const tip = repository.tip();
+    const { status, stdout, stderr } = await run(...args, '--output=json');
+    const { held } = JSON.parse(stdout);
+    expect([status, stderr, held]).toEqual([
+      19,
+      expect.stringContaining(text),
+      [expect.objectContaining({ model: 'churn', reasons: [expect.objectContaining({ reason: text })] })],
+    ]);
+    expect(repository.tip()).toBe(tip);
+  });
+
+  it.each([['promote', 'churn'], ['deploy', 'churn'], ['deploy', 'churn:2'], ['promote', 'churn:2'], ['plan']])(
+    'is the code of a registry that does not answer, with the outcome for programs: %s %s',
+    async (...args) => {
+      const tip = repository.edit({ 'promotion.yaml': UNANSWERED });
+      const { status, stdout, stderr } = await run(...args, '--output=json');
+      const { held } = JSON.parse(stdout);
+      expect([status, stderr, held[0].reasons]).toEqual([
+        3,
+        expect.stringContaining('http://127.0.0.1:9/'),
+        [{ gate: 'unanswered', reason: expect.stringContaining('http://127.0.0.1:9/'), fault: 'unreachable' }],
+      ]);
+      expect(repository.tip()).toBe(tip);
+    },
+  );
 
   it.each([
     ['malformed', 'registries: [\n'],

@@ -123,8 +123,8 @@ teams: { fraud: { registry: mlflow } }
   });
 
   it.each([
-    ['an alias that is not set', ['deploy', 'churn@nobody'], 1, 'alias "nobody" is not set, only: champion'],
-    ['a version that does not exist', ['deploy', 'churn:9'], 9, 'churn 9'],
+    ['an alias that is not set', ['deploy', 'churn@nobody'], 19, 'alias "nobody" is not set, only: champion'],
+    ['a version that does not exist', ['deploy', 'churn:9'], 19, 'churn 9'],
     ['a model that is not pinned', ['delete', 'nothing'], 1, 'no such model is pinned where an alias leads'],
     ['a version that is none', ['deploy', 'churn:zero'], 1, '"churn:zero" names no model version'],
   ])('is not made for %s', async (_, args, code, text) => {

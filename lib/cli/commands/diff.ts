@@ -1,6 +1,6 @@
 import { Cycle } from '../../promotion/cycle';
 import { headline } from '../../promotion/commit-message';
-import { promotionData, setExitCode, tellMistakes } from '../outcomes';
+import { promotionData, setExitCode, tellFaults } from '../outcomes';
 import type { PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
@@ -26,7 +26,7 @@ export async function diff(model: string | undefined, options: PromotionOptions 
       });
     }
     print(options.output, diffs, () => diffs.map(one => `${one.headline}\n${one.diff}`).join('\n') || 'nothing to do');
-    tellMistakes(outcome);
+    tellFaults(outcome);
     setExitCode(outcome);
   } finally {
     await world.git.close();
