@@ -21,6 +21,8 @@ export const EXIT = {
   conflict: 14,
   unready: 15,
   open: 16,
+  credentials: 17,
+  elsewhere: 18,
   absent: 19,
   pins: 20,
   rules: 21,
@@ -29,6 +31,7 @@ export const EXIT = {
 
 export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
   absent: EXIT.absent,
+  credentials: EXIT.credentials,
   held: EXIT.held,
   pins: EXIT.pins,
   rules: EXIT.rules,
@@ -39,8 +42,9 @@ export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.registry,
   unavailable: EXIT.registry,
   malformed: EXIT.registry,
-  refused: EXIT.registry,
   denied: EXIT.registryDenied,
+  anonymous: EXIT.credentials,
+  elsewhere: EXIT.elsewhere,
 };
 
 /** The code of what holds something that a person asked for. */
@@ -55,8 +59,9 @@ export const ASKED_CLUSTER_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.cluster,
   unavailable: EXIT.cluster,
   malformed: EXIT.cluster,
-  refused: EXIT.cluster,
+  elsewhere: EXIT.cluster,
   denied: EXIT.clusterDenied,
+  anonymous: EXIT.clusterDenied,
 };
 
 export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
@@ -64,6 +69,7 @@ export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
   missing: EXIT.repository,
   local: EXIT.repository,
   denied: EXIT.repositoryDenied,
+  anonymous: EXIT.credentials,
   refused: EXIT.pushRefused,
   rewritten: EXIT.historyRewritten,
   unsigned: EXIT.unsigned,

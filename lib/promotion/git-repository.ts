@@ -66,7 +66,8 @@ export interface GitRepository {
 }
 
 /** Why Git did not do what it was asked. */
-export type GitFault = 'unreachable' | 'denied' | 'refused' | 'rewritten' | 'missing' | 'odd' | 'unsigned' | 'local';
+export type GitFault =
+  'unreachable' | 'anonymous' | 'denied' | 'refused' | 'rewritten' | 'missing' | 'odd' | 'unsigned' | 'local';
 
 /** A repository that cannot be read or written. */
 export class GitError extends Error {

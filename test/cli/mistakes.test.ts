@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PIN, RULES } from '../promotion/one-team';
 import { MemoryMlflow } from '../promotion/memory-mlflow';
@@ -13,6 +16,7 @@ describe('a mistake', () => {
   const mlflow = new MemoryMlflow();
   let repository: SharedRepository;
   let rules: string;
+  let credentials: string;
 
   beforeAll(async () => {
     await mlflow.start();
@@ -20,6 +24,7 @@ describe('a mistake', () => {
     mlflow.alias('churn', 'champion', 2);
     rules = RULES.replace('http://mlflow.example.com', mlflow.url);
     repository = new SharedRepository({ 'promotion.yaml': rules, [PIN]: PINS });
+    credentials = join(repository.root, 'credentials');
   });
   beforeEach(() => void repository.edit({ 'promotion.yaml': rules, [PIN]: PINS }));
   afterAll(async () => {
@@ -80,6 +85,38 @@ describe('a mistake', () => {
       expect(repository.tip()).toBe(tip);
     },
   );
+
+  it.each([
+    [17, 'credentials that are not there', 401, false, 'wants credentials, and none were sent (401)'],
+    [4, 'credentials that are refused', 401, true, 'does not know the credentials (401)'],
+    [4, 'a right that is not there', 403, true, 'does not allow it (403)'],
+    [18, 'a URL of something else', 404, true, "write the URL of MLflow as the registry's url"],
+  ])('ends with %i for %s', async (code, _, answer, isKnown, text) => {
+    const server = createServer((_request, response) => void response.writeHead(answer).end());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const tip = repository.edit({ 'promotion.yaml': rules.replace(mlflow.url, url) });
+    mkdirSync(join(credentials, 'mlflow'), { recursive: true });
+    writeFileSync(join(credentials, 'mlflow/token'), 'a-token');
+    for (const args of [['plan'], ['promote', 'churn'], ['deploy', 'churn:2']]) {
+      const { status, stdout, stderr } = await run(...args, ...(isKnown ? ['--credentials', credentials] : []));
+      expect([args[0], status, `${stdout}${stderr}`]).toEqual([args[0], code, expect.stringContaining(text)]);
+    }
+    server.close();
+    expect(repository.tip()).toBe(tip);
+  });
+
+  it('ends with 17 if the folder of credentials is not there, or has none', async () => {
+    const empty = join(repository.root, 'empty');
+    mkdirSync(join(empty, 'mlflow'), { recursive: true });
+    for (const [folder, text] of [
+      ['/nowhere', 'there is no folder "/nowhere"'],
+      [empty, 'the folder has no credentials; put a file token there'],
+    ] as const) {
+      const { status, stderr } = await run('plan', '--credentials', folder);
+      expect([status, stderr]).toEqual([17, expect.stringContaining(text)]);
+    }
+  });
 
   it.each([
     ['malformed', 'registries: [\n'],

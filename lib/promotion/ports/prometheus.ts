@@ -24,7 +24,8 @@ export function prometheus(options: HttpOptions): (query: string) => Promise<num
     const { status, text } = await http.send({ path: '/api/v1/query', query: { query } });
     const parsed = status === 200 ? answer.safeParse(parseJson(text)) : undefined;
     if (!parsed?.success) {
-      throw new ServiceError('malformed', `${options.url} has no answer to the question of a canary (${status})`);
+      const fault = parseJson(text) === undefined ? 'elsewhere' : 'malformed';
+      throw new ServiceError(fault, `${options.url} has no answer to the question of a canary (${status})`);
     }
     const { data } = parsed.data;
     const values = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1]);
