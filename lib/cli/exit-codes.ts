@@ -27,6 +27,7 @@ export const EXIT = {
   pins: 20,
   rules: 21,
   twins: 22,
+  outrun: 23,
 } as const;
 
 export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
@@ -72,6 +73,7 @@ export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
   anonymous: EXIT.credentials,
   refused: EXIT.pushRefused,
   rewritten: EXIT.historyRewritten,
+  outrun: EXIT.outrun,
   unsigned: EXIT.unsigned,
   odd: EXIT.oddFile,
 };
