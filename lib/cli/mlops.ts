@@ -184,4 +184,7 @@ program
   .argument('<shell>', 'bash, zsh or fish')
   .action(async shell => (await import('./commands/completion.js')).completion(shell, program));
 
+// What a module of the user's prints goes where progress goes: the standard output is what programs read.
+Object.assign(console, { log: console.error, info: console.error, debug: console.error });
+
 void reportErrors(() => program.parseAsync());

@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
 import { loadPlatform } from '../load-platform';
 import { releaseMistakes } from '../release-mistakes';
-import { exitCodeOfMistakes, mistakesIn } from '../report-errors';
+import { mistakesIn } from '../report-errors';
 import { colours, print, type Output } from '../tables';
 
 export interface ValidateOptions {
@@ -17,13 +17,14 @@ export interface ValidateOptions {
 export async function validate({ app, output }: ValidateOptions): Promise<void> {
   const platform = await loadPlatform(app);
   const mistakes = [...mistakesOf(() => platform.synth({ dryRun: true })), ...mistakesOf(() => checkRules(platform))];
-  if (mistakes.length > 0 && output === 'text') {
-    throw new PlatformErrors(mistakes);
-  }
   const units = platform.units.map(({ name }) => name);
   const data = { units, mistakes: mistakes.map(({ message }) => message) };
-  print(output, data, () => `${colours.green('valid')}: ${units.length} units, ${rulesText()}`);
-  process.exitCode = mistakes.length > 0 ? exitCodeOfMistakes(mistakes) : 0;
+  if (mistakes.length === 0 || output === 'json') {
+    print(output, data, () => `${colours.green('valid')}: ${units.length} units, ${rulesText()}`);
+  }
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
+  }
 }
 
 const rulesText = (): string => (existsSync(RULES_FILE) ? RULES_FILE : `no ${RULES_FILE}`);
