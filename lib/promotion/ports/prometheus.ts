@@ -29,7 +29,8 @@ export function prometheus(options: HttpOptions): (query: string) => Promise<num
     }
     const { data } = parsed.data;
     const values = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1]);
-    const value = Number(values[0]);
+    // It writes +Inf for what JavaScript reads as +Infinity.
+    const value = Number(values[0]?.replace(/^([+-]Inf)$/, '$1inity'));
     return values.length === 1 && !Number.isNaN(value) ? value : undefined;
   };
 }
