@@ -127,7 +127,7 @@ export { WorkloadPeer } from './constructs/workload-peer';
 export { WorkloadPolicy, type WorkloadPolicyProps } from './constructs/workload-policy';
 export type { AlertRule } from './core/alert-rules';
 export { RESERVED_PREFIX, TEAM_LABEL } from './core/reserved-names';
-export { PlatformError, PlatformErrors } from './core/platform-error';
+export { PlatformError, PlatformErrors, type MistakeKind } from './core/platform-error';
 export type { RequiredClaims } from './core/required-claims';
 export type { WatchedRepository } from './core/watch-arguments';
 export type { ServedVersion, ServedVersionProps } from './constructs/served-version';

@@ -27,6 +27,7 @@ export async function aliased(
         ? `the registry has no model "${plainText(name)}", or none of its aliases`
         : `alias "${plainText(alias)}" is not set, only: ${known || 'none'}`,
       `set it in MLflow, or name a version: ${place.model}:1`,
+      'absent',
     );
   }
   return version;

@@ -1,4 +1,6 @@
+import type { MistakeKind } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
+import type { ClosedFault } from '../promotion/gates';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
 
@@ -19,23 +21,48 @@ export const EXIT = {
   conflict: 14,
   unready: 15,
   open: 16,
+  credentials: 17,
+  elsewhere: 18,
+  absent: 19,
+  pins: 20,
+  rules: 21,
+  twins: 22,
+  outrun: 23,
 } as const;
+
+export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
+  absent: EXIT.absent,
+  credentials: EXIT.credentials,
+  held: EXIT.held,
+  pins: EXIT.pins,
+  rules: EXIT.rules,
+  twins: EXIT.twins,
+};
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.registry,
   unavailable: EXIT.registry,
   malformed: EXIT.registry,
-  refused: EXIT.registry,
   denied: EXIT.registryDenied,
+  anonymous: EXIT.credentials,
+  elsewhere: EXIT.elsewhere,
 };
 
-/** The same for a cluster that is asked what it runs. */
+/** The code of what holds something that a person asked for. */
+export const HELD_EXIT: Readonly<Record<ClosedFault, number>> = {
+  ...SERVICE_EXIT,
+  absent: EXIT.absent,
+  twins: EXIT.twins,
+};
+
+/** What a server's faults are for a cluster that is asked what it runs. */
 export const ASKED_CLUSTER_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.cluster,
   unavailable: EXIT.cluster,
   malformed: EXIT.cluster,
-  refused: EXIT.cluster,
+  elsewhere: EXIT.cluster,
   denied: EXIT.clusterDenied,
+  anonymous: EXIT.clusterDenied,
 };
 
 export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
@@ -43,8 +70,10 @@ export const GIT_EXIT: Readonly<Record<GitFault, number>> = {
   missing: EXIT.repository,
   local: EXIT.repository,
   denied: EXIT.repositoryDenied,
+  anonymous: EXIT.credentials,
   refused: EXIT.pushRefused,
   rewritten: EXIT.historyRewritten,
+  outrun: EXIT.outrun,
   unsigned: EXIT.unsigned,
   odd: EXIT.oddFile,
 };

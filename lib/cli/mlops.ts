@@ -125,12 +125,12 @@ onCluster(onPlace(promotionCommand('routes', 'create or update the routes of mod
   .action(async (models, options) => (await import('./commands/routes.js')).routes(models, options));
 
 onPlace(promotionCommand('promote', 'promote the version that the alias points to, or another one'))
-  .argument('<model>', 'the model, as its pin names it')
+  .argument('<model>', 'churn, churn@champion or churn:3; without more the version that the alias points to')
   .option('--version <number>', 'this version, wherever the alias points')
   .option('--past-gates <reason>', 'whatever the gates say; the commit tells why')
   .option(...PROPOSE)
   .option(...DRY_RUN)
-  .action(async (model, options) => (await import('./commands/promote.js')).promote(model, options));
+  .action(async (target, options) => (await import('./commands/promote.js')).promote(target, options));
 
 onPlace(promotionCommand('rollback', 'bring the version back that was pinned before'))
   .argument('<model>', 'the model, as its pin names it')
@@ -183,5 +183,8 @@ program
   .description('print a script that lets a shell complete commands and options')
   .argument('<shell>', 'bash, zsh or fish')
   .action(async shell => (await import('./commands/completion.js')).completion(shell, program));
+
+// What a module of the user's prints goes where progress goes: the standard output is what programs read.
+Object.assign(console, { log: console.error, info: console.error, debug: console.error });
 
 void reportErrors(() => program.parseAsync());

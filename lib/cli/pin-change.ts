@@ -100,7 +100,9 @@ async function promotionTo(
   const plan = planPromotions([wanted], new Map([[unitOf(place), { ...pins, models }]]), rules, new Date());
   const [held] = plan.held;
   if (held !== undefined) {
-    throw new PlatformError(placeText(place), reasonsText(held.reasons), 'choose another version');
+    const [fault] = held.reasons.flatMap(reason => reason.fault ?? []);
+    const kind = fault === 'absent' || fault === 'twins' ? fault : 'held';
+    throw new PlatformError(placeText(place), reasonsText(held.reasons), 'choose another version', kind);
   }
   return plan.promotions[0];
 }

@@ -103,6 +103,7 @@ function folderWith(credentials: string | undefined): (name: string) => string |
       '--credentials',
       `there is no folder "${credentials}"`,
       'name the folder with those of each registry',
+      'credentials',
     );
   }
   return name => credentials && onlyIfThere(join(credentials, name));

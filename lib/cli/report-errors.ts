@@ -1,12 +1,9 @@
 import { plainLines } from '../core/plain-lines';
-import type { PlatformErrors } from '../core/platform-error';
+import type { PlatformError, PlatformErrors } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
-import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
-
-/** Names of the errors that are mistakes; by name, for the app may hold a copy of this library of its own. */
-const MISTAKES = ['PlatformError', 'PlatformErrors'];
+import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, MISTAKE_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Runs a command; mistakes of the user and faults of servers are told without a stack trace, defects with one. */
 export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
@@ -18,8 +15,8 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
       throw error;
     }
     console.error(plainLines((error as Error).message));
-    if (fault === EXIT.mistake) {
-      const count = (error as Partial<PlatformErrors>).errors?.length ?? 1;
+    const count = mistakesIn(error).length;
+    if (count > 0) {
       console.error(`${count === 1 ? '1 mistake' : `${count} mistakes`}, nothing was written`);
     }
     process.exitCode = fault;
@@ -36,7 +33,22 @@ export function exitCodeOf(error: unknown): number | undefined {
       return GIT_EXIT[fault as GitFault];
     case 'ClusterError':
       return CLUSTER_EXIT[fault as ClusterFault];
-    default:
-      return MISTAKES.includes(name ?? '') ? EXIT.mistake : undefined;
+    default: {
+      const mistakes = mistakesIn(error);
+      return mistakes.length > 0 ? exitCodeOfMistakes(mistakes) : undefined;
+    }
   }
+}
+
+/** The code of what all of them are about; if they are about several things, that of mistakes. */
+export function exitCodeOfMistakes(mistakes: readonly PlatformError[]): number {
+  const codes = new Set(mistakes.map(({ kind }) => (kind === undefined ? EXIT.mistake : MISTAKE_EXIT[kind])));
+  const [code] = codes;
+  return codes.size === 1 ? code! : EXIT.mistake;
+}
+
+/** The mistakes that an error tells; by name, for the app may hold a copy of this library of its own. */
+export function mistakesIn(error: unknown): readonly PlatformError[] {
+  const { name, errors } = error as PlatformErrors;
+  return name === 'PlatformErrors' ? errors : (name as string) === 'PlatformError' ? [error as PlatformError] : [];
 }

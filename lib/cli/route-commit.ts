@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { idOf, nameOf, type KubeManifest } from '../deploy/cluster';
+import { GitError } from '../promotion/git-repository';
 import { belongsTo } from '../promotion/rewrite';
 import { plainText } from '../promotion/plain-text';
 import { unitOf } from '../promotion/plan';
@@ -39,7 +40,7 @@ const INSTANCE = 'app.kubernetes.io/instance';
 /**
  * Writes what `main.ts` of the branch declares of these models, as one commit.
  *
- * @throws PlatformError if that changes more than what belongs to them
+ * @throws PlatformError if that changes more than what belongs to them, GitError if others are always faster
  */
 export async function commitRoutes(
   world: World,
@@ -52,7 +53,7 @@ export async function commitRoutes(
       return made;
     }
     if (races === MOST_RACES) {
-      throw new PlatformError('routes', `others pushed ${races} times while this was at work`, 'try again later');
+      throw new GitError('outrun', `others pushed ${races} times while this was at work; try again later`);
     }
   }
 }

@@ -1,9 +1,9 @@
-import { isScalar, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { isModelDigest } from './model-digest';
 import { isModelName, modelMistakes, type ServedModel } from './model-version';
-import { PlatformError } from './platform-error';
-import { readYaml, refuse, valueAt } from './yaml-file';
+import { allAbout, collect, PlatformError } from './platform-error';
+import { readYaml, refuse, valueAt, type YamlFile } from './yaml-file';
 
 /** The pinned model versions of one team in one environment, as `environments/<environment>/<team>.yaml` holds them. */
 export interface Pins {
@@ -82,12 +82,12 @@ const pinFile = z.strictObject(
  * @throws PlatformErrors with file and line of every mistake: YAML that cannot be read, aliases, unknown keys, versions
  * that are not whole numbers, names that MLflow or Kubernetes would not take, versions that cannot be beside each other
  */
-export function parsePins(text: string, file: string): Pins {
-  if (text === '') {
-    return { file, models: new Map() };
-  }
-  const { document, content, lineOf } = readYaml(text, file, 'pin');
-  const parsed = pinFile.safeParse(content);
+export const parsePins = (text: string, file: string): Pins =>
+  text === '' ? { file, models: new Map() } : allAbout('pins', () => parsed(text, file));
+
+function parsed(text: string, file: string): Pins {
+  const { document, content, lineOf } = read(text, file);
+  const checked = pinFile.safeParse(content);
   refuse([
     ...misnamed(content).map(
       name =>
@@ -97,9 +97,9 @@ export function parsePins(text: string, file: string): Pins {
           'use letters, digits, ".", "_" and "-", at most 128 of them',
         ),
     ),
-    ...(parsed.error?.issues ?? []).map(issue => schemaError(issue, file, lineOf, content)),
+    ...(checked.error?.issues ?? []).map(issue => schemaError(issue, file, lineOf, content)),
   ]);
-  const pins = Object.entries(parsed.data?.models ?? {}).map(([name, model]): Pin => {
+  const pins = Object.entries(checked.data?.models ?? {}).map(([name, model]): Pin => {
     return { name, ...model, line: lineOf(['models', name]) };
   });
   refuse(
@@ -112,6 +112,39 @@ export function parsePins(text: string, file: string): Pins {
     ]),
   );
   return { file, models: new Map(pins.map(pin => [pin.name, pin])) };
+}
+
+/** The file as YAML, which takes no key twice; of a model that is told in our words. */
+function read(text: string, file: string): YamlFile {
+  const made: YamlFile[] = [];
+  const mistakes = collect(() => void made.push(readYaml(text, file, 'pin')));
+  if (mistakes.length > 0) {
+    const twice = new Map(twins(text, file).map(twin => [twin.where, twin]));
+    refuse(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
+  }
+  return made[0]!;
+}
+
+/** Models that are pinned more than once. */
+function twins(text: string, file: string): PlatformError[] {
+  const lines = new LineCounter();
+  const models = parseDocument(text, { lineCounter: lines, stringKeys: true, uniqueKeys: false }).get('models');
+  const names = (isMap(models) ? models.items : []).flatMap(({ key }) =>
+    isScalar(key) && key.range ? [{ name: String(key.value), line: lines.linePos(key.range[0]).line }] : [],
+  );
+  return names.flatMap(({ name, line }, index) => {
+    const first = names.findIndex(one => one.name === name);
+    return first === index
+      ? []
+      : [
+          new PlatformError(
+            `${file}:${line}`,
+            `model "${name}" is pinned in line ${names[first]!.line} already`,
+            'keep one of the two',
+            'twins',
+          ),
+        ];
+  });
 }
 
 /** Names that are none; looked for before the schema is applied, because zod skips a key `__proto__`. */

@@ -5,6 +5,9 @@ interface Located {
   readonly node: { readonly path: string };
 }
 
+/** What a mistake is about, for programs: each of these has an exit code of its own, the others have one together. */
+export type MistakeKind = 'absent' | 'credentials' | 'held' | 'pins' | 'rules' | 'twins';
+
 /**
  * A mistake in what the user declared: where it is, what is wrong (with the value given) and what to do about it.
  *
@@ -19,11 +22,13 @@ export class PlatformError extends Error {
    * @param where the construct, or the text of a place such as `environments/staging/fraud.yaml:3`
    * @param problem what is wrong and what was given
    * @param remedy what to do; only where the text is somebody else's may the problem say it already
+   * @param kind what it is about, if programs have to know
    */
   constructor(
     where: Located | string,
     public readonly problem: string,
     public readonly remedy?: string,
+    public readonly kind?: MistakeKind,
   ) {
     const place = typeof where === 'string' ? where : where.node.path;
     // What was given is shown in there, and may be a file of somebody who writes for terminals.
@@ -33,7 +38,12 @@ export class PlatformError extends Error {
 
   /** The same mistake as seen from outside of the part that found it. */
   public at(where: string): PlatformError {
-    return new PlatformError(where, this.problem, this.remedy);
+    return new PlatformError(where, this.problem, this.remedy, this.kind);
+  }
+
+  /** The same mistake, which is about this if it was about nothing yet. */
+  public about(kind: MistakeKind): PlatformError {
+    return new PlatformError(this.where, this.problem, this.remedy, this.kind ?? kind);
   }
 }
 
@@ -60,4 +70,18 @@ export function collect(step: () => unknown): PlatformError[] {
     }
     throw error;
   }
+}
+
+/**
+ * Runs a step whose mistakes are all about one thing.
+ *
+ * @throws PlatformErrors with those that it throws
+ */
+export function allAbout<Result>(kind: MistakeKind, step: () => Result): Result {
+  const made: Result[] = [];
+  const mistakes = collect(() => void made.push(step()));
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes.map(mistake => mistake.about(kind)));
+  }
+  return made[0]!;
 }

@@ -41,7 +41,7 @@ export class EvidenceReader {
       if (!(error instanceof ServiceError)) {
         throw error;
       }
-      return { ...one, unknown: error.message };
+      return { ...one, unknown: error };
     }
   }
 

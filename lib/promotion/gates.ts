@@ -1,15 +1,20 @@
 import { inWords } from './duration';
 import { plainText } from './plain-text';
 import type { Rule } from './rules';
+import type { ServiceFault } from './service-error';
 import { incompatibilities } from './signature-compatibility';
 import { isOpen, windowText } from './time-window';
 import type { Evidence, VersionFacts } from './wanted';
+
+/** What a program has to know of a closed gate: who did not answer, and how; that there is no such thing; or two. */
+export type ClosedFault = ServiceFault | 'absent' | 'twins';
 
 /** Why a version does not go out now. */
 export interface Closed {
   /** Which gate it is. */
   readonly gate: string;
   readonly reason: string;
+  readonly fault?: ClosedFault;
 }
 
 /** Every gate that is closed, in one line. */

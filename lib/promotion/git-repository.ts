@@ -67,8 +67,18 @@ export interface GitRepository {
   close(): Promise<void>;
 }
 
-/** Why Git did not do what it was asked. */
-export type GitFault = 'unreachable' | 'denied' | 'refused' | 'rewritten' | 'missing' | 'odd' | 'unsigned' | 'local';
+/** Why Git did not do what it was asked; `outrun` is that others were faster all the time. */
+export type GitFault =
+  | 'unreachable'
+  | 'anonymous'
+  | 'denied'
+  | 'refused'
+  | 'rewritten'
+  | 'outrun'
+  | 'missing'
+  | 'odd'
+  | 'unsigned'
+  | 'local';
 
 /** A repository that cannot be read or written. */
 export class GitError extends Error {

@@ -2,7 +2,7 @@ import { isModelDigest, MODEL_DIGEST_RULE } from '../core/model-digest';
 import type { Origin, Pin, Pins } from '../core/pins';
 import { uriMistake } from './artifact-uri';
 import { inWords } from './duration';
-import { earlyGates, lateGates, type Closed } from './gates';
+import { earlyGates, lateGates, type Closed, type ClosedFault } from './gates';
 import { plainText } from './plain-text';
 import { registeredName, ruleFor, type CanaryRules, type Rule, type Rules } from './rules';
 import type { Place, VersionFacts, Wanted } from './wanted';
@@ -111,7 +111,9 @@ interface Question {
   readonly frozen: string | undefined;
 }
 
-const hold = (gate: string, reason: string): Closed[] => [{ gate, reason }];
+const hold = (gate: string, reason: string, fault?: ClosedFault): Closed[] => [
+  { gate, reason, ...(fault && { fault }) },
+];
 
 /** The end of a canary that measured too much, whether or not anybody can say what is wanted now. */
 function failedCanary({ one, pin, rule }: Question): Promotion | undefined {
@@ -156,17 +158,17 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   const { one, pin, rule, now } = question;
   const { environment, team, model, version, evidence } = one;
   if (one.unknown !== undefined) {
-    return hold('unanswered', plainText(one.unknown, 500));
+    return hold('unanswered', plainText(one.unknown.message, 500), one.unknown.fault);
   }
   if (version === undefined) {
-    return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`);
+    return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`, 'absent');
   }
   if (version === pin.version) {
     return [];
   }
   const twin = twinOf(question);
   if (twin !== undefined) {
-    return hold('name', `model ${twin} of the same team differs only in capitals`);
+    return hold('name', `model ${twin} of the same team differs only in capitals; rename one of the two`, 'twins');
   }
   const early = one.insisted === undefined ? earlyGates(rule, question.frozen, now) : [];
   if (early.length > 0) {
@@ -184,7 +186,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
     );
   }
   if (facts === undefined) {
-    return hold('version', `the registry has no version ${version}`);
+    return hold('version', `the registry has no version ${version}`, 'absent');
   }
   const digest = pin.digest === undefined ? undefined : facts.tags.get(DIGEST_TAG);
   const closed = [

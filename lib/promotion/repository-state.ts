@@ -43,7 +43,8 @@ export async function readState(
   const files = await git.read(commit, [RULES_FILE, PINS_FOLDER]);
   const text = files.get(RULES_FILE);
   if (text === undefined) {
-    throw new PlatformError(RULES_FILE, 'the branch has no such file', 'write and push it: see docs/promotion.md');
+    const remedy = 'write and push it: see docs/promotion.md';
+    throw new PlatformError(RULES_FILE, 'the branch has no such file', remedy, 'rules');
   }
   const rules = parseRules(text);
   const pins = new Map<string, Pins>();
@@ -62,7 +63,7 @@ export async function readState(
         mistakes.push(...collect(() => pins.set(unitOf(unit), known ?? parsePins(content, path))));
       } else {
         mistakes.push(
-          new PlatformError(plainText(path), 'the path names no environment and team', 'rename or remove it'),
+          new PlatformError(plainText(path), 'the path names no environment and team', 'rename or remove it', 'pins'),
         );
       }
     }

@@ -1,4 +1,5 @@
-import { PlatformError } from '../core/platform-error';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { GitError } from './git-repository';
 import type { Surroundings } from './outcome';
 import { editPin } from './pin-edit';
 import { plainText } from './plain-text';
@@ -44,6 +45,12 @@ export async function rewrite(
   }
   return files;
 }
+
+/** What is wrong with the files of one promotion alone, which holds nobody else: a mistake, or a link in the way. */
+export const holdsOne = (error: unknown): error is Error =>
+  error instanceof PlatformError ||
+  error instanceof PlatformErrors ||
+  (error instanceof GitError && error.fault === 'odd');
 
 /** Whether a file is made from the unit: its manifest, its documents, or what stands of all units in one file. */
 export function belongsTo(file: string, { environment, team }: Omit<Place, 'model'>): boolean {

@@ -1,7 +1,8 @@
-import { PlatformError } from '../core/platform-error';
+import type { z } from 'zod';
+import { allAbout, PlatformError } from '../core/platform-error';
 import { readYaml, refuse, valueAt } from '../core/yaml-file';
 import { withoutCredentials } from './plain-text';
-import { ruleFor, type Rule, type Rules } from './rules';
+import { ruleFor, type Gates, type Rule, type Rules } from './rules';
 import { RULES_SCHEMA } from './rules-schema';
 import { placeText, withNames, type Place } from './wanted';
 
@@ -21,13 +22,15 @@ const EXAMPLE = `write
  *
  * @throws PlatformErrors with file and line of every mistake
  */
-export function parseRules(content: string, name = RULES_FILE): Rules {
+export const parseRules = (content: string, name = RULES_FILE): Rules => allAbout('rules', () => parsed(content, name));
+
+function parsed(content: string, name: string): Rules {
   const yaml = readYaml(content, name, 'rule');
-  const parsed = RULES_SCHEMA.safeParse(yaml.content);
+  const checked = RULES_SCHEMA.safeParse(yaml.content);
   const mistake = (path: readonly PropertyKey[], problem: string, remedy: string) =>
     new PlatformError(`${name}:${yaml.lineOf(path)}`, problem, remedy);
   refuse(
-    (parsed.error?.issues ?? []).map(issue => {
+    (checked.error?.issues ?? []).map(issue => {
       const where = issue.path.join('.') || 'the file';
       if (issue.code === 'unrecognized_keys') {
         const path = [...issue.path, issue.keys[0]!];
@@ -38,7 +41,7 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
       return mistake(issue.path, `${where} ${inner}, got ${given}`, EXAMPLE);
     }),
   );
-  const { registries, environments, teams } = parsed.data!;
+  const { registries, environments, teams } = checked.data!;
   refuse([
     ...Object.entries(teams).flatMap(([team, { registry, models = {} }]) => [
       ...(Object.hasOwn(registries, registry)
@@ -62,14 +65,14 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
           ),
       ),
     ]),
-    ...Object.entries(environments).flatMap(([environment, { gates: given }], index, all) => {
-      const before = all.slice(0, index).map(([other]) => other);
-      const soak = given?.soak?.environment;
-      return soak === undefined || before.includes(soak)
+    ...soaksIn(checked.data!).flatMap(({ path, environment, soak }) => {
+      const names = Object.keys(environments);
+      const before = names.slice(0, names.indexOf(environment));
+      return before.includes(soak)
         ? []
         : [
             mistake(
-              ['environments', environment, 'gates', 'soak', 'environment'],
+              path,
               `no environment "${soak}" comes before ${environment}`,
               'list environments in the order in which versions go through them',
             ),
@@ -123,6 +126,22 @@ export function parseRules(content: string, name = RULES_FILE): Rules {
     ),
   );
   return rules;
+}
+
+/** Where a version must have been pinned before, of all models and of one, and where that is said. */
+function soaksIn({ environments, teams }: z.output<typeof RULES_SCHEMA>) {
+  const soaks = (of: Readonly<Record<string, { readonly gates?: Gates }>>, ...path: string[]) =>
+    Object.entries(of).flatMap(([environment, { gates }]) => {
+      const where = [...path, 'environments', environment, 'gates', 'soak', 'environment'];
+      // Of another environment it is said already that nothing feeds it.
+      return gates?.soak && Object.hasOwn(environments, environment)
+        ? [{ path: where, environment, soak: gates.soak.environment }]
+        : [];
+    });
+  const models = Object.entries(teams).flatMap(([team, { models: own = {} }]) =>
+    Object.entries(own).flatMap(([model, given]) => soaks(given.environments ?? {}, 'teams', team, 'models', model)),
+  );
+  return [...soaks(environments), ...models];
 }
 
 /** Where a release, whose chart has one version, would get a canary. */

@@ -1,5 +1,5 @@
-/** Why a server did not do what it was asked. */
-export type ServiceFault = 'unreachable' | 'denied' | 'unavailable' | 'malformed' | 'refused';
+/** Why a server did not do what it was asked; `anonymous` wants credentials and got none, `elsewhere` is another server. */
+export type ServiceFault = 'unreachable' | 'unavailable' | 'anonymous' | 'denied' | 'elsewhere' | 'malformed';
 
 /** A server that did not answer, or not as it should; nothing can be concluded from what it said. */
 export class ServiceError extends Error {

@@ -24,7 +24,7 @@ export async function wantedVersions(
     asked.set(server.name, entry);
     entry.names.add(registeredName(rules, team, model));
   }
-  const answers = new Map<string, ReadonlyMap<string, Aliases> | string>();
+  const answers = new Map<string, ReadonlyMap<string, Aliases> | ServiceError>();
   await Promise.all(
     [...asked].map(async ([name, entry]) => {
       const aliases = registry(entry.rules).aliases([...entry.names]);
@@ -34,7 +34,7 @@ export async function wantedVersions(
   return all.map(place => {
     const answer = answers.get(rules.teams.get(place.team)!.registry.name)!;
     const { alias } = ruleFor(rules, place.environment, place.team, place.model)!;
-    return typeof answer === 'string'
+    return answer instanceof ServiceError
       ? { ...place, unknown: answer }
       : { ...place, version: answer.get(registeredName(rules, place.team, place.model))?.get(alias) };
   });
@@ -58,9 +58,9 @@ export async function aliasAt(
   );
 }
 
-function unanswered(error: unknown): string {
+function unanswered(error: unknown): ServiceError {
   if (error instanceof ServiceError) {
-    return error.message;
+    return error;
   }
   throw error;
 }

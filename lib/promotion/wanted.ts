@@ -1,5 +1,6 @@
 import type { ModelSignature } from '../core/model-signature';
 import type { ModelFile } from './model-file';
+import type { ServiceError } from './service-error';
 
 /** A model of a team in an environment: what a pin is for. */
 export interface Place {
@@ -66,7 +67,7 @@ export interface Wanted extends Place {
   /** What the canary measured that is pinned there, or why that is not known; undefined if there is no answer. */
   readonly measured?: number | string;
   /** Why nothing can be said of it now: its registry did not answer. */
-  readonly unknown?: string;
+  readonly unknown?: ServiceError;
 }
 
 /** A text in which `$environment`, `$team` and `$model` stand for the names of a place. */

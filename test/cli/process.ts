@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -26,4 +26,15 @@ export function mlops(folder: string, args: readonly string[], variables: NodeJS
     env: { ...process.env, CDK8S_OUTDIR: undefined, ...variables },
   });
   return { status, stdout, stderr };
+}
+
+/** The same while servers of the test's own process answer. */
+export function mlopsBeside(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+  const [program, ...all] = command(args);
+  const env = { ...process.env, CDK8S_OUTDIR: undefined, ...variables };
+  return new Promise<{ status: number; stdout: string; stderr: string }>(resolve =>
+    execFile(program!, all, { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    ),
+  );
 }

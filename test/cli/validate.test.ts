@@ -64,7 +64,7 @@ describe('what is checked without writing anything', () => {
       'promotion.yaml': RULES.replace('registry: a', 'registry: b'),
     });
     expect([status, JSON.parse(stdout)]).toEqual([
-      1,
+      21,
       { units: ['staging/fraud'], mistakes: [expect.stringContaining('there is no registry "b"')] },
     ]);
   });

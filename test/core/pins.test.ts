@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parsePins } from '../../lib/core/pins';
+import { collect } from '../../lib/core/platform-error';
 import { expectRefusal } from '../support';
 
 const FILE = 'environments/staging/fraud.yaml';
@@ -59,13 +60,18 @@ describe('what is no YAML', () => {
     ['a tab', 'models:\n\tchurn: 1', '2] not readable as YAML: Tabs are not allowed as indentation; mend the line'],
     [
       'a key twice',
-      'models:\n  churn:\n    version: 1\n  churn:\n    version: 2',
+      'models:\n  churn:\n    version: 1\n    version: 2',
       '4] not readable as YAML: Map keys must be unique; mend the line',
+    ],
+    [
+      'a model twice',
+      'models:\n  churn:\n    version: 1\n  churn:\n    version: 2',
+      '4] model "churn" is pinned in line 2 already; keep one of the two',
     ],
     [
       'a number and the same text as keys',
       'models:\n  7:\n    version: 1\n  "7":\n    version: 2',
-      '4] not readable as YAML: Map keys must be unique; mend the line',
+      '4] model "7" is pinned in line 2 already; keep one of the two',
     ],
     [
       'more than one document',
@@ -95,9 +101,19 @@ describe('what is no YAML', () => {
     refuses(
       'models:\n  a:\n    version: 1\n    version: 2\n  a:\n    version: 3\n',
       '4] not readable as YAML: Map keys must be unique; mend the line',
-      '5] not readable as YAML: Map keys must be unique; mend the line',
+      '5] model "a" is pinned in line 2 already; keep one of the two',
     );
   });
+});
+
+describe('what a mistake is about', () => {
+  const kindsOf = (text: string) => collect(() => parsePins(text, FILE)).map(({ kind }) => kind);
+
+  it.each([
+    ['no YAML', 'models: [\n', 'pins'],
+    ['a version that is none', 'models:\n  churn:\n    version: one\n', 'pins'],
+    ['two models of one name', 'models:\n  churn:\n    version: 1\n  churn:\n    version: 2\n', 'twins'],
+  ])('is known of %s', (_, text, kind) => expect(new Set(kindsOf(text))).toEqual(new Set([kind])));
 });
 
 describe('an alias', () => {

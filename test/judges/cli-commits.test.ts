@@ -123,8 +123,8 @@ teams: { fraud: { registry: mlflow } }
   });
 
   it.each([
-    ['an alias that is not set', ['deploy', 'churn@nobody'], 1, 'alias "nobody" is not set, only: champion'],
-    ['a version that does not exist', ['deploy', 'churn:9'], 9, 'churn 9'],
+    ['an alias that is not set', ['deploy', 'churn@nobody'], 19, 'alias "nobody" is not set, only: champion'],
+    ['a version that does not exist', ['deploy', 'churn:9'], 19, 'churn 9'],
     ['a model that is not pinned', ['delete', 'nothing'], 1, 'no such model is pinned where an alias leads'],
     ['a version that is none', ['deploy', 'churn:zero'], 1, '"churn:zero" names no model version'],
   ])('is not made for %s', async (_, args, code, text) => {
@@ -135,20 +135,21 @@ teams: { fraud: { registry: mlflow } }
   });
 
   it.each([
-    ['a malformed file', 'models:\n  churn: [\n', /fraud\.yaml/],
+    ['a malformed file', 'models:\n  churn: [\n', 20, /fraud\.yaml/],
     [
       'two models of one name',
       'models:\n  churn:\n    version: 1\n  churn:\n    version: 2\n',
-      /unique|twice|duplicate/i,
+      22,
+      /model "churn" is pinned in line 2 already/,
     ],
-  ])('is not made for %s of pins', async (_, text, message) => {
+  ])('is not made for %s of pins', async (_, text, code, message) => {
     const before = repository.read(PIN);
     repository.edit({ [PIN]: text });
     const tip = repository.tip();
     const first = ['deploy', 'churn:3', '--environment=production', '--team=fraud'];
     for (const args of [['deploy', 'churn:3'], first, ['watch', '--once'], ['status'], ['diff']]) {
       const { status, stdout, stderr } = await run(...args);
-      expect([args[0], status, `${stdout}${stderr}`]).toEqual([args[0], 1, expect.stringMatching(message)]);
+      expect([args[0], status, `${stdout}${stderr}`]).toEqual([args[0], code, expect.stringMatching(message)]);
     }
     expect(repository.tip()).toBe(tip);
     repository.edit({ [PIN]: before });

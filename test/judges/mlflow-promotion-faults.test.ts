@@ -113,7 +113,7 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
     [
       '33: a page of HTML',
       says(200, '<html>login</html>', { 'content-type': 'text/html' }),
-      /^unanswered: .* answers with no JSON but text\/html$/,
+      /^unanswered: .* answers with no JSON but text\/html; write the URL of MLflow/,
     ],
     [
       '34: half of the JSON',
@@ -138,8 +138,8 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
           : changes(SEARCH, text => text.replace(/}\s*$/, `, "next_page_token": "${TOKEN}"}`))(question, answer, body),
       /^unanswered: .* answers 500$/,
     ],
-    ['38: 401', says(401, 'who?'), /^unanswered: .* does not know the credentials \(401\)$/],
-    ['38: 403', says(403, 'no'), /^unanswered: .* does not allow it \(403\)$/],
+    ['38: 401', says(401, 'who?'), /^unanswered: .* does not know the credentials \(401\); mend the files/],
+    ['38: 403', says(403, 'no'), /^unanswered: .* does not allow it \(403\); give its user the right/],
     [
       '39: a way to another host',
       says(302, '', { location: 'http://169.254.169.254/' }),

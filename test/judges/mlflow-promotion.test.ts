@@ -111,8 +111,13 @@ teams:
   });
 
   it.each([
-    ['wrong credentials', ['--credentials', tmpdir()], 3, /"unanswered"[\s\S]*does not know the credentials \(401\)/],
-    ['credentials that are not there', ['--credentials', '/nowhere'], 1, /there is no folder "\/nowhere"/],
+    [
+      'no credentials',
+      ['--credentials', tmpdir()],
+      17,
+      /"unanswered"[\s\S]*wants credentials, and none were sent \(401\)/,
+    ],
+    ['credentials that are not there', ['--credentials', '/nowhere'], 17, /there is no folder "\/nowhere"/],
     ['no repository', ['--repository', '/nowhere'], 5, /main of \/nowhere cannot be read: .*; check the URL/],
     [
       'a branch that is not there',

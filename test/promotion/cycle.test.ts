@@ -322,7 +322,7 @@ describe('a cycle', () => {
     registry.fault = new ServiceError('unreachable', 'http://mlflow.example.com: ECONNREFUSED');
     const outcome = await cycle.run();
     expect(outcome.plan.held.map(({ reasons }) => reasons)).toEqual(
-      Array(2).fill([{ gate: 'unanswered', reason: 'http://mlflow.example.com: ECONNREFUSED' }]),
+      Array(2).fill([{ gate: 'unanswered', reason: 'http://mlflow.example.com: ECONNREFUSED', fault: 'unreachable' }]),
     );
   });
 

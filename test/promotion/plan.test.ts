@@ -247,8 +247,8 @@ describe('a plan', () => {
     const pins = pinsOf({ 'production/fraud': 'models:\n  churn:\n    version: 7\n  Churn:\n    version: 7\n' });
     const both = ['churn', 'Churn'].map(model => ({ ...PLACE, model, version: 8 }));
     expect(heldBy(planPromotions(both, pins, rulesOf(), NOW))).toEqual([
-      'name: model churn of the same team differs only in capitals',
-      'name: model Churn of the same team differs only in capitals',
+      'name: model churn of the same team differs only in capitals; rename one of the two',
+      'name: model Churn of the same team differs only in capitals; rename one of the two',
     ]);
   });
 

@@ -11,6 +11,42 @@ teams:
 `);
 const CANARY = ', canary: { steps: [5], every: 30m }';
 
+describe('rules about a soak', () => {
+  const soakIn = (environment: string, ofModel: string) =>
+    parseRules(`registries:
+  mlflow: { url: http://mlflow.example.com }
+environments:
+  staging: { alias: candidate }
+  production: { alias: champion }
+teams:
+  fraud:
+    registry: mlflow
+    models:
+      churn:
+        environments:
+          ${environment}:
+            gates:
+              soak: { environment: ${ofModel}, time: 24h }
+`);
+
+  it('of one model name an environment before', () => {
+    expect(ruleFor(soakIn('production', 'staging'), 'production', 'fraud', 'churn')!.gates.soak).toEqual({
+      environment: 'staging',
+      seconds: 86_400,
+    });
+  });
+
+  it.each([
+    ['production', 'stagin'],
+    ['production', 'production'],
+    ['staging', 'production'],
+  ])('of one model in %s do not name %s', (environment, ofModel) => {
+    expect(() => soakIn(environment, ofModel)).toThrow(
+      `[promotion.yaml:14] no environment "${ofModel}" comes before ${environment}; list environments in the order in which versions go through them`,
+    );
+  });
+});
+
 describe('rules about Deployments', () => {
   it('name one, with its namespace', () => {
     const rules = rulesOf(', deployment: $team-$environment/$model');

@@ -1,10 +1,9 @@
 import { Cycle } from '../../promotion/cycle';
 import { readState } from '../../promotion/repository-state';
-import { aliased } from '../aliases';
 import { applyModel, undoModel, type ClusterOptions } from '../direct';
 import { parseTarget, placeToPin, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
-import { act } from './promote';
+import { act, versionOf } from './promote';
 
 export interface DeployOptions extends PromotionOptions, PlaceOptions, ClusterOptions {
   readonly reason?: string;
@@ -24,7 +23,7 @@ export async function deploy(text: string, options: DeployOptions): Promise<void
   const world = worldOf(options);
   const state = await readState(world.git, await world.git.fetch());
   const place = placeToPin(state, target.model, options);
-  const version = target.version ?? (await aliased(world, state, place, target.alias));
+  const version = await versionOf(target, place, { world, state }, options.output);
   const insisted = options.reason ?? 'mlops deploy';
   await act(world, new Cycle(world), { place, version, by: world.person, insisted, first: true }, options);
 }

@@ -1,6 +1,10 @@
 import { Cycle } from '../../promotion/cycle';
 import { headline } from '../../promotion/commit-message';
-import { promotionData, setExitCode, tellMistakes } from '../outcomes';
+import type { Closed } from '../../promotion/gates';
+import { plainText } from '../../promotion/plain-text';
+import type { Promotion } from '../../promotion/plan';
+import { holdsOne } from '../../promotion/rewrite';
+import { heldText, promotionData, setExitCode, tellFaults } from '../outcomes';
 import type { PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
@@ -17,18 +21,41 @@ export async function diff(model: string | undefined, options: PromotionOptions 
         (options.environment ?? promotion.environment) === promotion.environment &&
         (options.team ?? promotion.team) === promotion.team,
     );
-    const diffs: (object & { headline: string; diff: string })[] = [];
+    const shown: Shown[] = [];
     for (const promotion of wanted) {
-      diffs.push({
-        ...promotionData(promotion),
-        headline: headline(promotion),
-        diff: await cycle.preview(promotion, outcome),
-      });
+      shown.push(await previewed(promotion, () => cycle.preview(promotion, outcome)));
     }
-    print(options.output, diffs, () => diffs.map(one => `${one.headline}\n${one.diff}`).join('\n') || 'nothing to do');
-    tellMistakes(outcome);
+    const data = shown.map(({ promotion, ...one }) => ({
+      ...promotionData(promotion),
+      headline: headline(promotion),
+      ...one,
+    }));
+    print(options.output, data, () => shown.map(textOf).join('\n') || 'nothing to do');
+    tellFaults(outcome);
     setExitCode(outcome);
   } finally {
     await world.git.close();
   }
 }
+
+/** What the commit of a promotion would change, or what holds it. */
+interface Shown {
+  readonly promotion: Promotion;
+  readonly diff: string;
+  readonly held?: readonly Closed[];
+}
+
+/** What is wrong with the files of one promotion hides no other one. */
+async function previewed(promotion: Promotion, preview: () => Promise<string>): Promise<Shown> {
+  try {
+    return { promotion, diff: await preview() };
+  } catch (error) {
+    if (!holdsOne(error)) {
+      throw error;
+    }
+    return { promotion, diff: '', held: [{ gate: 'synthesis', reason: plainText(error.message, 2_000) }] };
+  }
+}
+
+const textOf = ({ promotion, diff: changes, held }: Shown): string =>
+  held ? heldText({ ...promotion, reasons: held }) : `${headline(promotion)}\n${changes}`;

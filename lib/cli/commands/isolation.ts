@@ -37,6 +37,9 @@ export async function isolation(paths: readonly string[], options: IsolationOpti
     writeReport(options.report, report);
   }
   if (!report.isolated) {
+    if (options.output === 'json') {
+      console.error(verdictOf(report));
+    }
     process.exitCode = EXIT.open;
   }
 }
@@ -74,22 +77,25 @@ function reportOfManifests(paths: readonly string[], options: IsolationOptions):
   return reportOf([{ declared: joined(cluster.namespaces.values()), verdict, ownerOf: team => ({ team }) }]);
 }
 
-function textOf({ isolated, counts, clusters }: IsolationReport): string {
+function textOf(report: IsolationReport): string {
+  const { clusters } = report;
   const findings = clusters.flatMap(cluster => cluster.findings);
   const more = findings.length - TOLD;
-  const one = counts.namespaces === 1;
-  const all = `${counts.namespaces} ${one ? 'namespace' : 'namespaces'}`;
   return [
     ...findings.slice(0, TOLD).map(({ message }) => message),
     ...(more > 0 ? [`${more} more; --output json has them all`] : []),
     ...clusters.flatMap(cluster => cluster.assumptions).map(({ text }) => `assumed: ${text}`),
-    isolated
-      ? colours.green(`isolated: no pod of ${all} reaches another one's, or is reached`)
-      : colours.red(
-          `not isolated: ${findings.length} ${findings.length === 1 ? 'mistake' : 'mistakes'} in ${all}, ` +
-            `${counts.open} ${counts.open === 1 ? 'path' : 'paths'} open, ${counts.halfOpen} half open`,
-        ),
+    (report.isolated ? colours.green : colours.red)(verdictOf(report)),
   ].join('\n');
+}
+
+function verdictOf({ isolated, counts, clusters }: IsolationReport): string {
+  const mistakes = clusters.flatMap(cluster => cluster.findings).length;
+  const all = `${counts.namespaces} ${counts.namespaces === 1 ? 'namespace' : 'namespaces'}`;
+  return isolated
+    ? `isolated: no pod of ${all} reaches another one's, or is reached`
+    : `not isolated: ${mistakes} ${mistakes === 1 ? 'mistake' : 'mistakes'} in ${all}, ` +
+        `${counts.open} ${counts.open === 1 ? 'path' : 'paths'} open, ${counts.halfOpen} half open`;
 }
 
 function writeReport(folder: string, report: IsolationReport): void {

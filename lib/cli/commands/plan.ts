@@ -1,5 +1,5 @@
 import { Cycle } from '../../promotion/cycle';
-import { outcomeData, outcomeText, setExitCode } from '../outcomes';
+import { outcomeData, outcomeText, setExitCode, tellFaults } from '../outcomes';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
 
@@ -7,5 +7,8 @@ import { print } from '../tables';
 export async function plan(options: PromotionOptions): Promise<void> {
   const outcome = await new Cycle(worldOf(options)).look();
   print(options.output, outcomeData(outcome), () => outcomeText(outcome));
+  if (options.output === 'json') {
+    tellFaults(outcome);
+  }
   setExitCode(outcome);
 }

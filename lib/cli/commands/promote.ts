@@ -1,12 +1,15 @@
 import { Cycle, type Outcome, type Request } from '../../promotion/cycle';
 import { PlatformError } from '../../core/platform-error';
-import { readState } from '../../promotion/repository-state';
-import { placeText } from '../../promotion/wanted';
-import { EXIT } from '../exit-codes';
-import { heldText, outcomeData, outcomeText } from '../outcomes';
-import { onePlace, type PlaceOptions } from '../places';
+import type { Closed } from '../../promotion/gates';
+import { plainText } from '../../promotion/plain-text';
+import { readState, type RepositoryState } from '../../promotion/repository-state';
+import { ServiceError } from '../../promotion/service-error';
+import type { Place } from '../../promotion/wanted';
+import { aliased } from '../aliases';
+import { exitCodeOfHeld, heldText, outcomeData, outcomeText } from '../outcomes';
+import { onePlace, parseTarget, type PlaceOptions, type Target } from '../places';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
-import { colours, print, type Output } from '../tables';
+import { print, type Output } from '../tables';
 
 export interface PromoteOptions extends PromotionOptions, PlaceOptions {
   readonly version?: string;
@@ -15,17 +18,53 @@ export interface PromoteOptions extends PromotionOptions, PlaceOptions {
 }
 
 /** Promotes a version now: the one that the alias points to, or another one. */
-export async function promote(model: string, options: PromoteOptions): Promise<void> {
+export async function promote(text: string, options: PromoteOptions): Promise<void> {
+  const target = targetOf(text, options.version);
   const world = worldOf(options);
-  const cycle = new Cycle(world);
   const state = await readState(world.git, await world.git.fetch());
-  const place = onePlace(state, model, options);
-  const version = options.version === undefined ? await byAlias(cycle, place) : versionNumber(options.version);
+  const place = onePlace(state, target.model, options);
+  const version = await versionOf(target, place, { world, state }, options.output);
+  await act(world, new Cycle(world), { place, version, by: world.person, insisted: options.pastGates }, options);
+}
+
+function targetOf(text: string, version: string | undefined): Target {
+  const target = parseTarget(text);
   if (version === undefined) {
-    process.exitCode = EXIT.held;
-    return;
+    return target;
   }
-  await act(world, cycle, { place, version, by: world.person, insisted: options.pastGates }, options);
+  if (target.version !== undefined || target.alias !== undefined) {
+    throw new PlatformError('--version', `"${plainText(text)}" names a version already`, 'name it once');
+  }
+  return { ...target, version: versionNumber(version) };
+}
+
+/** The version that is meant. If nobody can tell, programs get the outcome before the error goes on. */
+export async function versionOf(
+  { version, alias }: Target,
+  place: Place,
+  { world, state }: { readonly world: World; readonly state: RepositoryState },
+  output: Output,
+): Promise<number> {
+  try {
+    return version ?? (await aliased(world, state, place, alias));
+  } catch (error) {
+    const closed = closedBy(error);
+    if (closed && output === 'json') {
+      const plan = { promotions: [], held: [{ ...place, reasons: [closed] }], unread: [] };
+      print(output, outcomeData({ state, wanted: [], plan, done: [] }), () => '');
+    }
+    throw error;
+  }
+}
+
+/** What a plan says of a registry that does not answer, and of an alias that is not there. */
+function closedBy(error: unknown): Closed | undefined {
+  if (error instanceof ServiceError) {
+    return { gate: 'unanswered', reason: plainText(error.message, 500), fault: error.fault };
+  }
+  return error instanceof PlatformError && error.kind === 'absent'
+    ? { gate: 'alias', reason: error.problem, fault: error.kind }
+    : undefined;
 }
 
 /** Does what a person asked for, or shows it. */
@@ -39,23 +78,14 @@ export async function act(
     const outcome = await (dryRun ? cycle.look(request) : cycle.run(request));
     const shown = dryRun ? await Promise.all(outcome.plan.promotions.map(one => cycle.preview(one, outcome))) : [];
     print(output, outcomeData(outcome), () => [outcomeText(outcome), ...shown].join('\n'));
-    if (outcome.plan.held.length > 0) {
-      process.exitCode = EXIT.held;
+    if (output === 'json') {
+      outcome.plan.held.forEach(held => console.error(heldText(held)));
     }
+    process.exitCode = exitCodeOfHeld(outcome.plan.held);
     return outcome;
   } finally {
     await world.git.close();
   }
-}
-
-async function byAlias(cycle: Cycle, place: { environment: string; team: string; model: string }) {
-  const outcome = await cycle.look();
-  const wanted = outcome.wanted.find(one => placeText(one) === placeText(place))!;
-  if (wanted.version === undefined) {
-    const held = outcome.plan.held.find(one => placeText(one) === placeText(place));
-    console.error(held ? heldText(held) : colours.yellow('held'));
-  }
-  return wanted.version;
 }
 
 export function versionNumber(text: string): number {

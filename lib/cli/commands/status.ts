@@ -6,7 +6,7 @@ import { unitOf } from '../../promotion/plan';
 import { ruleFor } from '../../promotion/rules';
 import { placeText, type Place } from '../../promotion/wanted';
 import { deploymentStatus, readOnce, type DeploymentStatusOptions } from '../deployment-status';
-import { setExitCode, tellMistakes } from '../outcomes';
+import { setExitCode, tellFaults } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { colours, print, table } from '../tables';
@@ -39,7 +39,7 @@ export async function status(model: string | undefined, options: StatusOptions):
       ]),
     ),
   );
-  tellMistakes(outcome);
+  tellFaults(outcome);
   setExitCode(outcome);
 }
 

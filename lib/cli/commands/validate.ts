@@ -3,9 +3,9 @@ import { PlatformError, PlatformErrors } from '../../core/platform-error';
 import { GIT_OPS_FOLDER, GUARDS_FOLDER } from '../../platform/git-ops';
 import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
-import { EXIT } from '../exit-codes';
 import { loadPlatform } from '../load-platform';
 import { releaseMistakes } from '../release-mistakes';
+import { mistakesIn } from '../report-errors';
 import { colours, print, type Output } from '../tables';
 
 export interface ValidateOptions {
@@ -17,13 +17,14 @@ export interface ValidateOptions {
 export async function validate({ app, output }: ValidateOptions): Promise<void> {
   const platform = await loadPlatform(app);
   const mistakes = [...mistakesOf(() => platform.synth({ dryRun: true })), ...mistakesOf(() => checkRules(platform))];
-  if (mistakes.length > 0 && output === 'text') {
-    throw new PlatformErrors(mistakes);
-  }
   const units = platform.units.map(({ name }) => name);
   const data = { units, mistakes: mistakes.map(({ message }) => message) };
-  print(output, data, () => `${colours.green('valid')}: ${units.length} units, ${rulesText()}`);
-  process.exitCode = mistakes.length > 0 ? EXIT.mistake : 0;
+  if (mistakes.length === 0 || output === 'json') {
+    print(output, data, () => `${colours.green('valid')}: ${units.length} units, ${rulesText()}`);
+  }
+  if (mistakes.length > 0) {
+    throw new PlatformErrors(mistakes);
+  }
 }
 
 const rulesText = (): string => (existsSync(RULES_FILE) ? RULES_FILE : `no ${RULES_FILE}`);
@@ -50,6 +51,7 @@ function checkRules(platform: Platform): void {
             RULES_FILE,
             `the platform has no ${what} "${name}"`,
             `use one of: ${[...known].join(', ')}, or declare it`,
+            'rules',
           ),
       );
   const mistakes = [
@@ -62,19 +64,15 @@ function checkRules(platform: Platform): void {
   }
 }
 
-/** What a step refuses; by name, for the app may hold a copy of this library of its own. */
 function mistakesOf(step: () => unknown): readonly PlatformError[] {
   try {
     step();
     return [];
   } catch (error) {
-    const { name, errors } = error as PlatformErrors;
-    if (name === 'PlatformErrors') {
-      return errors;
+    const mistakes = mistakesIn(error);
+    if (mistakes.length === 0) {
+      throw error;
     }
-    if (name === 'PlatformError') {
-      return [error as PlatformError];
-    }
-    throw error;
+    return mistakes;
   }
 }

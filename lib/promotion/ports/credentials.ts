@@ -24,6 +24,7 @@ export function credentialsIn(folder: string | undefined): () => string | undefi
         folder,
         'the folder has no credentials',
         'put a file token there, or username and password',
+        'credentials',
       );
     }
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

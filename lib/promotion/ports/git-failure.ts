@@ -1,9 +1,18 @@
 import { GitError, type GitFault } from '../git-repository';
 import { plainText } from '../plain-text';
+import type { GitAddress } from './git-address';
+
+/** The branch that was asked for. */
+type Asked = Pick<GitAddress, 'url' | 'authorization'> & { readonly branch: string };
 
 const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
   ['local', /unable to update local ref|cannot lock ref/, 'another process has it locked; try again in some seconds'],
   ['missing', /couldn't find remote ref|Could not find remote branch/, 'push a first commit, or name another branch'],
+  [
+    'anonymous',
+    /could not read (?:Username|Password)/,
+    'put credentials into files: --credentials <folder>, which has a folder git',
+  ],
   [
     'denied',
     /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP 40[13]|error: 40[13]|Host key verification failed/,
@@ -18,8 +27,10 @@ const CHATTER =
   /^(?:hint:.*|remote: *|Please make sure you have the correct access rights|and the repository exists\.| *)$/;
 
 /** What Git said of a server, in one line, with what to do. */
-export function gitFailure(said: string, url: string, branch: string, what: 'read' | 'written'): GitError {
-  const [fault, , remedy] = FAILURES.find(([, pattern]) => pattern.test(said)) ?? ['unreachable', /./, 'is it up?'];
+export function gitFailure(said: string, { url, branch, authorization }: Asked, what: 'read' | 'written'): GitError {
+  // Git wants to ask for others after those that it was given.
+  const known = FAILURES.filter(([fault]) => fault !== 'anonymous' || authorization === undefined);
+  const [fault, , remedy] = known.find(([, pattern]) => pattern.test(said)) ?? ['unreachable', /./, 'is it up?'];
   const lines = said
     .split('\n')
     .filter(line => !CHATTER.test(line))

@@ -82,7 +82,7 @@ export class HttpClient {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       status = response.status;
-      return judged(target, response, await read(response, maxBytes, target));
+      return judged(target, response, await read(response, maxBytes, target), credentials === undefined);
     } catch (error) {
       throw error instanceof ServiceError ? error : unreachable(target, error, timeoutSeconds);
     } finally {
@@ -93,17 +93,24 @@ export class HttpClient {
 
 const where = ({ origin, pathname }: URL): string => origin + pathname;
 
-function judged(target: URL, response: Response, text: string): HttpAnswer {
+function judged(target: URL, response: Response, text: string, isAnonymous: boolean): HttpAnswer {
   const { status } = response;
   if (status >= 300 && status < 400) {
     throw new ServiceError(
-      'refused',
+      'elsewhere',
       `${where(target)} answers ${status} and leads elsewhere, which is not followed; write the URL that it leads to`,
     );
   }
+  if (status === 401 && isAnonymous) {
+    const remedy = 'put them into files, and name their folder: --credentials';
+    throw new ServiceError('anonymous', `${where(target)} wants credentials, and none were sent (401); ${remedy}`);
+  }
   if (status === 401 || status === 403) {
-    const what = status === 401 ? 'does not know the credentials' : 'does not allow it';
-    throw new ServiceError('denied', `${where(target)} ${what} (${status})`);
+    const what =
+      status === 401
+        ? 'does not know the credentials (401); mend the files below --credentials'
+        : 'does not allow it (403); give its user the right to do this';
+    throw new ServiceError('denied', `${where(target)} ${what}`);
   }
   if (status === 429 || status >= 500) {
     throw new ServiceError('unavailable', `${where(target)} answers ${status}`, retryAfter(response));
@@ -128,6 +135,9 @@ async function read(response: Response, maxBytes: number, target: URL): Promise<
 
 function unreachable(target: URL, error: unknown, timeout: number): ServiceError {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  if (cause?.code === 'ENOTFOUND') {
+    return new ServiceError('elsewhere', `${where(target)}: no such host is known; is the URL right?`);
+  }
   const why =
     name === 'TimeoutError' ? `no whole answer within ${timeout} s` : (cause?.code ?? cause?.message ?? message);
   return new ServiceError('unreachable', `${where(target)}: ${plainText(why)}`);

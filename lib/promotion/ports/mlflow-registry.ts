@@ -159,20 +159,26 @@ export class MlflowRegistry implements ModelRegistry {
     const content = parseJson(answer.text);
     const error = failed(answer);
     if (status !== 200) {
-      throw this.malformed(
-        error ? `answers ${error.error_code}: ${error.message}` : `answers ${status} without a reason`,
-      );
+      throw error
+        ? this.malformed(`answers ${error.error_code}: ${error.message}`)
+        : this.elsewhere(`answers ${status} without a reason`);
+    }
+    if (content === undefined) {
+      const what = `answers with no JSON but ${answer.type || 'nothing'}`;
+      throw answer.type.startsWith('application/json') ? this.malformed(what) : this.elsewhere(what);
     }
     const parsed = shape.safeParse(content);
     if (!parsed.success) {
       const { path = [], message = '' } = parsed.error.issues[0] ?? {};
-      throw this.malformed(
-        content === undefined
-          ? `answers with no JSON but ${answer.type || 'nothing'}`
-          : `answers without ${path.join('.')}: ${message}`,
-      );
+      throw this.malformed(`answers without ${path.join('.')}: ${message}`);
     }
     return parsed.data;
+  }
+
+  /** MLflow says why it refuses, and everything in JSON. */
+  private elsewhere(what: string): ServiceError {
+    const remedy = "write the URL of MLflow as the registry's url";
+    return new ServiceError('elsewhere', plainText(`${this.options.url} ${what}; ${remedy}`, 500));
   }
 
   private malformed(what: string): ServiceError {

@@ -24,11 +24,13 @@ export function prometheus(options: HttpOptions): (query: string) => Promise<num
     const { status, text } = await http.send({ path: '/api/v1/query', query: { query } });
     const parsed = status === 200 ? answer.safeParse(parseJson(text)) : undefined;
     if (!parsed?.success) {
-      throw new ServiceError('malformed', `${options.url} has no answer to the question of a canary (${status})`);
+      const fault = parseJson(text) === undefined ? 'elsewhere' : 'malformed';
+      throw new ServiceError(fault, `${options.url} has no answer to the question of a canary (${status})`);
     }
     const { data } = parsed.data;
     const values = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1]);
-    const value = Number(values[0]);
+    // It writes +Inf for what JavaScript reads as +Infinity.
+    const value = Number(values[0]?.replace(/^([+-]Inf)$/, '$1inity'));
     return values.length === 1 && !Number.isNaN(value) ? value : undefined;
   };
 }

@@ -68,7 +68,7 @@ export class RemoteGitRepository implements GitRepository {
         );
       }
       if (left === 1 || !/cannot lock ref|\.lock/.test(stderr)) {
-        throw gitFailure(stderr, url, branch, 'read');
+        throw gitFailure(stderr, this.props, 'read');
       }
       this.cache.forgetLocks();
       await pause(50 * (TRIES - left + 1));
@@ -153,11 +153,11 @@ export class RemoteGitRepository implements GitRepository {
   }
 
   public async branches(prefix: string): Promise<ReadonlyMap<string, string>> {
-    const { url, branch } = this.props;
+    const { url } = this.props;
     const args = ['ls-remote', '--end-of-options', url, `refs/heads/${prefix}*`];
     const { code, stdout, stderr } = await this.git.call(args);
     if (code !== 0) {
-      throw gitFailure(stderr, url, branch, 'read');
+      throw gitFailure(stderr, this.props, 'read');
     }
     const found = [...stdout.toString('utf8').matchAll(/^([0-9a-f]+)\trefs\/heads\/(.+)$/gm)];
     return new Map(found.map(([, commit, name]) => [name!, commit!]));
@@ -179,7 +179,7 @@ export class RemoteGitRepository implements GitRepository {
     if (tip !== undefined && (await this.contains(commit, tip))) {
       return true;
     }
-    throw gitFailure(said, url, branch, 'written');
+    throw gitFailure(said, { ...this.props, branch }, 'written');
   }
 
   public async close(): Promise<void> {

@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { prometheus } from '../../lib/promotion/ports/prometheus';
+
+describe('an answer of Prometheus', () => {
+  let server: Server;
+  let values: readonly string[];
+  let asked: (query: string) => Promise<number | undefined>;
+  beforeAll(async () => {
+    server = createServer((_, response) => {
+      const result = values.map(value => ({ metric: {}, value: [1, value] }));
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    asked = prometheus({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  });
+  afterAll(() => void server.close());
+
+  it.each([
+    ['0.5', 0.5],
+    ['1e-05', 0.00001],
+    ['+Inf', Infinity],
+    ['-Inf', -Infinity],
+    ['NaN', undefined],
+  ])('that is %s', async (text, value) => {
+    values = [text];
+    expect(await asked('up')).toBe(value);
+  });
+
+  it.each([[[]], [['1', '2']]])('is none if it is not one number: %j', async several => {
+    values = several;
+    expect(await asked('up')).toBeUndefined();
+  });
+});
