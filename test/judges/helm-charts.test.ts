@@ -14,7 +14,7 @@ import { HelmChart } from '../../lib/helm/helm-chart';
 import { HelmUmbrella } from '../../lib/helm/helm-umbrella';
 import { packageChart, packageName } from '../../lib/helm/write/package-chart';
 import { readContract } from '../../lib/helm/values/read-contract';
-import { refusedValues, type RefusedValues } from '../../lib/helm/values/refused-values';
+import { refusedValues, type RefusedValues } from '../helm/refused-values';
 import type { Values } from '../../lib/helm/values/samples';
 import { byIdentity } from '../../lib/helm/prove/sample';
 import type { Json } from '../../lib/helm/values/value-node';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defaultValues } from '../../../lib/helm/values/default-values';
 import { mergeValues } from '../../../lib/helm/values/merge-values';
 import { readContract, type ValuesSchema } from '../../../lib/helm/values/read-contract';
-import { refusedValues } from '../../../lib/helm/values/refused-values';
+import { refusedValues } from '../refused-values';
 import { textSamples } from '../../../lib/helm/values/sample-texts';
 import { ValueSamples, type Values } from '../../../lib/helm/values/samples';
 import { expectRefusal } from '../../support';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { defaultValues } from '../../../lib/helm/values/default-values';
 import { mergeValues } from '../../../lib/helm/values/merge-values';
 import { crossRules, readContract } from '../../../lib/helm/values/read-contract';
-import { refusedValues } from '../../../lib/helm/values/refused-values';
+import { refusedValues } from '../refused-values';
 import { ValueSamples } from '../../../lib/helm/values/samples';
 import { valuesSchema, withoutRequired } from '../../../lib/helm/write/values-schema';
 import { valuesTable } from '../../../lib/helm/write/values-table';

@@ -1,8 +1,8 @@
-import { ADVERSARIAL_TEXTS } from './adversarial-texts';
-import type { Values } from './samples';
-import { keepsRules } from './text-rules';
-import { pathText } from './value-path';
-import type { Json, ObjectValue, TextRules, ValueNode } from './value-node';
+import { ADVERSARIAL_TEXTS } from '../../lib/helm/values/adversarial-texts';
+import type { Values } from '../../lib/helm/values/samples';
+import { keepsRules } from '../../lib/helm/values/text-rules';
+import { pathText } from '../../lib/helm/values/value-path';
+import type { Json, ObjectValue, TextRules, ValueNode } from '../../lib/helm/values/value-node';
 
 /** Values that a chart must refuse. */
 export interface RefusedValues {
