@@ -186,7 +186,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
     );
   }
   if (facts === undefined) {
-    return hold('version', `the registry has no version ${version}`, 'absent');
+    return hold('version', `the registry has no version ${version}; name one that it has, or move the alias`, 'absent');
   }
   const digest = pin.digest === undefined ? undefined : facts.tags.get(DIGEST_TAG);
   const closed = [

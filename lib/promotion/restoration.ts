@@ -77,5 +77,6 @@ export async function pastPin(
     placeText(place),
     version === undefined ? 'no other version was ever pinned' : `version ${version} was never pinned`,
     `versions that were: ${[...known].join(', ') || 'none'}; for another one use mlops promote --version`,
+    'absent',
   );
 }

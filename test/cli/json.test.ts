@@ -76,7 +76,7 @@ describe('a command for programs', () => {
     ['promote churn:2 --dry-run', 3, 'object'],
     ['deploy churn', 3, 'object'],
     ['deploy churn:2', 3, 'object'],
-    ['rollback churn', 1, 'nothing'],
+    ['rollback churn', 19, 'nothing'],
     ['history --limit=x', 1, 'nothing'],
     ['delete other', 1, 'nothing'],
     ['delete churn', 9, 'object'],

@@ -56,9 +56,9 @@ describe('a mistake', () => {
 
   it.each([
     [['promote', 'churn@nobody'], 'alias "nobody" is not set, only: champion'],
-    [['promote', 'churn', '--version=99'], 'the registry has no version 99'],
+    [['promote', 'churn', '--version=99'], 'the registry has no version 99; name one that it has, or move the alias'],
     [['deploy', 'churn@nobody'], 'alias "nobody" is not set, only: champion'],
-    [['deploy', 'churn:99'], 'the registry has no version 99'],
+    [['deploy', 'churn:99'], 'the registry has no version 99; name one that it has, or move the alias'],
   ])('is an alias or a version that does not exist, which ends with 19: %j', async (args, text) => {
     const tip = repository.tip();
     const { status, stdout, stderr } = await run(...args, '--output=json');

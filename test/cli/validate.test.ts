@@ -91,6 +91,17 @@ describe('what is checked without writing anything', () => {
     );
   });
 
+  it('tells which models of a team promotion would hold for their names', () => {
+    const pins = { 'environments/staging/fraud.yaml': `${PINS}  Churn:\n    version: 1\n` };
+    const main = MAIN.replace('new ModelApi', "team.pinned('Churn');\n  new ModelApi");
+    expect(run(['validate'], { ...pins, 'main.ts': main })).toMatchObject({
+      status: 22,
+      stderr:
+        '[environments/staging/fraud.yaml:4] model "Churn" differs from "churn" in capitals alone, so neither is promoted; rename one of the two\n' +
+        '1 mistake, nothing was written\n',
+    });
+  });
+
   it('tells where the values of a release are not what is pinned', () => {
     const values = (version: number, source = 'registry') =>
       `model: { name: churn, version: ${version} }\nsource: { kind: ${source} }\n`;

@@ -206,7 +206,11 @@ describe('values', () => {
     ['a carriage return', 'models:\r\n  churn:\r\n    version: 7\r\n', '1] a carriage return'],
     ['a byte order mark', '\uFEFFmodels:\n  churn:\n    version: 7\n', '1] a byte order mark'],
     ['an anchor', 'models:\n  churn: &a\n    version: 7\n  other: *a\n', '4] "*a" repeats another pin'],
-    ['a key twice', 'models:\n  churn:\n    version: 7\n  churn:\n    version: 8\n', '4] not readable as YAML'],
+    [
+      'a key twice',
+      'models:\n  churn:\n    version: 7\n  churn:\n    version: 8\n',
+      '4] model "churn" is pinned in line 2 already',
+    ],
     ['a tab', 'models:\n  churn:\n    version: 7 \t# x\n', '3] a tab'],
   ])('65: %s is refused, with its line', (_, text, message) => {
     expect(() => editPin(text, FILE, promotion())).toThrow(message);

@@ -61,6 +61,12 @@ describe('what answers where MLflow should', () => {
     expect(await told()).toContain(`${fault}: URL ${what}`);
   });
 
+  it('may be down', async () => {
+    expect(await told(undefined, 'http://127.0.0.1:9')).toMatch(
+      /^unreachable: URL\S+: .*; is it up, and the URL right\?$/,
+    );
+  });
+
   it('wants credentials, and got none', async () => {
     answer = { status: 401 };
     expect(await told()).toMatch(

@@ -165,7 +165,13 @@ describe('a plan', () => {
       {},
       ['version: version 8 is PENDING_REGISTRATION, not READY'],
     ],
-    ['no such version', rulesOf(), {}, { facts: undefined }, ['version: the registry has no version 8']],
+    [
+      'no such version',
+      rulesOf(),
+      {},
+      { facts: undefined },
+      ['version: the registry has no version 8; name one that it has, or move the alias'],
+    ],
     [
       'a model that runs code',
       rulesOf(),

@@ -4,7 +4,7 @@ import { GIT_OPS_FOLDER, GUARDS_FOLDER } from '../../platform/git-ops';
 import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
 import { loadPlatform } from '../load-platform';
-import { releaseMistakes } from '../release-mistakes';
+import { pinMistakes } from '../pin-mistakes';
 import { mistakesIn } from '../report-errors';
 import { colours, print, type Output } from '../tables';
 
@@ -32,7 +32,7 @@ const rulesText = (): string => (existsSync(RULES_FILE) ? RULES_FILE : `no ${RUL
 /**
  * Checks the rules of promotion, if there are some.
  *
- * @throws PlatformErrors if they are wrong, name what the platform has not, or values that are not what is pinned
+ * @throws PlatformErrors if they are wrong, name what the platform has not, or would hold what is pinned here
  */
 function checkRules(platform: Platform): void {
   if (!existsSync(RULES_FILE)) {
@@ -57,7 +57,7 @@ function checkRules(platform: Platform): void {
   const mistakes = [
     ...foreign('environment', rules.environments.keys(), environments),
     ...foreign('team', rules.teams.keys(), teams),
-    ...releaseMistakes(rules),
+    ...pinMistakes(rules),
   ];
   if (mistakes.length > 0) {
     throw new PlatformErrors(mistakes);

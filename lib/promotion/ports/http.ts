@@ -140,7 +140,7 @@ function unreachable(target: URL, error: unknown, timeout: number): ServiceError
   }
   const why =
     name === 'TimeoutError' ? `no whole answer within ${timeout} s` : (cause?.code ?? cause?.message ?? message);
-  return new ServiceError('unreachable', `${where(target)}: ${plainText(why)}`);
+  return new ServiceError('unreachable', `${where(target)}: ${plainText(why)}; is it up, and the URL right?`);
 }
 
 function retryAfter({ headers }: Response): number | undefined {

@@ -6,8 +6,8 @@ import { releaseValues, valuesFor } from '../promotion/release-values';
 import type { Rules } from '../promotion/rules';
 import type { Place } from '../promotion/wanted';
 
-/** Where the values of releases in this folder could not follow their pins, or do not. */
-export const releaseMistakes = (rules: Rules): PlatformError[] =>
+/** Where promotion would hold what is pinned in this folder, whatever the registry says. */
+export const pinMistakes = (rules: Rules): PlatformError[] =>
   [...rules.environments.keys()].flatMap(environment =>
     [...rules.teams.keys()].flatMap(team => {
       const file = pinFile({ environment, team });
@@ -15,11 +15,26 @@ export const releaseMistakes = (rules: Rules): PlatformError[] =>
       let pins: Pins | undefined;
       // What is wrong in the pins themselves, synthesis says.
       collect(() => (pins = parsePins(text, file)));
-      return pins === undefined ? [] : ofUnit(rules, { environment, team }, pins);
+      return pins === undefined ? [] : [...twinsIn(pins), ...ofReleases(rules, { environment, team }, pins)];
     }),
   );
 
-function ofUnit(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): PlatformError[] {
+/** Models whose names a file system or a person could take for one. */
+function twinsIn({ file, models }: Pins): PlatformError[] {
+  const first = new Map<string, string>();
+  return [...models.values()].flatMap(({ name, line }) => {
+    const twin = first.get(name.toLowerCase());
+    if (twin === undefined) {
+      first.set(name.toLowerCase(), name);
+      return [];
+    }
+    const problem = `model "${name}" differs from "${twin}" in capitals alone, so neither is promoted`;
+    return [new PlatformError(`${file}:${line}`, problem, 'rename one of the two', 'twins')];
+  });
+}
+
+/** Where the values of releases could not follow their pins, or do not. */
+function ofReleases(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): PlatformError[] {
   return [...pins.models.values()].flatMap(pin => {
     const { name, version, line } = pin;
     const values = releaseValues(rules, { ...unit, model: name });
