@@ -2,6 +2,7 @@ import { headline } from '../promotion/commit-message';
 import type { Done, Outcome } from '../promotion/cycle';
 import { reasonsText } from '../promotion/gates';
 import type { Held, Promotion } from '../promotion/plan';
+import { isUnanswered } from '../promotion/outcome';
 import { placeText } from '../promotion/wanted';
 import { EXIT } from './exit-codes';
 import { colours } from './tables';
@@ -51,7 +52,7 @@ export const tellMistakes = ({ state }: Pick<Outcome, 'state'>): void =>
 
 /** The exit code for what could not be seen, or is wrong in the repository. */
 export function exitCodeOfOutcome({ state, plan }: Outcome): number {
-  if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'))) {
+  if (isUnanswered({ plan })) {
     return EXIT.registry;
   }
   return state.mistakes.length > 0 ? EXIT.mistake : 0;

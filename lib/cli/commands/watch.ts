@@ -6,6 +6,7 @@ import { DeployedTags } from '../../promotion/deployed-tags';
 import { WatchMetrics } from '../../promotion/ports/watch-metrics';
 import { WatchServer } from '../../promotion/ports/watch-server';
 import { plainText } from '../../promotion/plain-text';
+import { telling } from '../../promotion/telling-registry';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
 import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
@@ -32,7 +33,9 @@ export async function watch(options: WatchOptions): Promise<void> {
     throw new PlatformError('--webhook-secret', 'nothing listens for webhooks', 'say where: --listen :8080');
   }
   const metrics = new WatchMetrics();
-  const world = worldOf(options, status => metrics.requested(status));
+  const asked = worldOf(options, status => metrics.requested(status));
+  const registry = telling(asked.registry, (name, fault) => metrics.faulted(name, fault));
+  const world: World = { ...asked, registry };
   const intervalSeconds = interval(options.interval);
   const status = deploymentStatus(options);
   const deployed = status && new DeployedTags({ ...world, status });
@@ -40,7 +43,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   let before = '';
   const report = async (result: Report) => {
     const outcome = 'outcome' in result ? result.outcome : undefined;
-    metrics.looked(result.seconds, outcome, world.now());
+    metrics.looked(result, world.now());
     // The same thing is said once, not every interval.
     const text = JSON.stringify('outcome' in result ? outcomeData(result.outcome) : messageOf(result.error));
     if (text !== before || (outcome?.done.length ?? 0) > 0) {
