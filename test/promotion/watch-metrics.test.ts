@@ -1,3 +1,4 @@
+import { promotionAlerts } from '../../lib/core/promotion-alerts';
 import { Controller } from '../../lib/promotion/controller';
 import { Cycle } from '../../lib/promotion/cycle';
 import { GitError } from '../../lib/promotion/git-repository';
@@ -7,11 +8,16 @@ import { telling } from '../../lib/promotion/telling-registry';
 import { MemoryGitRepository, MemoryGitServer } from './memory-git-repository';
 import { MemoryRegistry } from './memory-registry';
 import { PIN, RULES } from './one-team';
+import { begins } from './prometheus-text';
 
 const TWO_REGISTRIES = RULES.replace(
   'environments:',
   '  second: { url: http://second.example.com }\nenvironments:',
 ).concat('  search: { registry: second }\n');
+const ALERTS = promotionAlerts(
+  { namespace: 'platform', name: 'promotion', owner: 'promotion', kind: 'Deployment', looksEverySeconds: 60 },
+  'namespace="platform",pod=~"promotion-.+"',
+);
 const PINS = 'models:\n  churn:\n    version: 1\n';
 
 describe('what the controller tells Prometheus', () => {
@@ -121,5 +127,61 @@ describe('what the controller tells Prometheus', () => {
     expect(await told('promotions_total')).toEqual([
       'mlops_promotions_total{environment="production",team="fraud",kind="version"} 1',
     ]);
+  });
+
+  /** Alerts that begin, a time after the last look. */
+  const alerts = async (seconds = 0) => {
+    const text = await metrics.text();
+    return ALERTS.filter(({ expr }) => begins(expr, text, now.getTime() / 1000 + seconds)).map(({ alert }) => alert);
+  };
+
+  it('is no alert while everything is seen, whatever a gate holds', async () => {
+    server.edit({ 'environments/.freeze': 'holidays' });
+    await registries.mlflow.moveAlias('churn', 'champion', 2);
+    for (let count = 0; count < 20; count++) {
+      await look();
+    }
+    expect(await told('held_versions')).toEqual([
+      'mlops_held_versions{environment="production",team="fraud",gate="freeze"} 1',
+    ]);
+    expect(await alerts(60)).toEqual([]);
+  });
+
+  it('is an alert if no look ever saw everything, or none for ten intervals', async () => {
+    expect(await alerts()).toEqual(['PromotionsStalled']);
+    await look();
+    expect([await alerts(600), await alerts(601)]).toEqual([[], ['PromotionsStalled']]);
+  });
+
+  it('is an alert if a registry takes no credentials, until it does', async () => {
+    await look();
+    registries.second.fault = new ServiceError('denied', '401');
+    await look();
+    expect([await alerts(), await alerts(601)]).toEqual([['RegistryDenied'], ['PromotionsStalled', 'RegistryDenied']]);
+    registries.second.fault = undefined;
+    await look();
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is another alert if a registry is down for long', async () => {
+    await look();
+    registries.second.fault = new ServiceError('unreachable', 'down');
+    await look();
+    expect([await alerts(), await alerts(601)]).toEqual([[], ['PromotionsStalled']]);
+  });
+
+  it('is an alert at once if the history was rewritten', async () => {
+    await look();
+    server.rewrite({ 'promotion.yaml': RULES, [PIN]: PINS });
+    await look();
+    expect(await alerts()).toEqual(['HistoryRewritten']);
+  });
+
+  it.each(['denied', 'refused', 'unsigned'] as const)('is an alert if a commit goes nowhere: %s', async fault => {
+    await look();
+    await registries.mlflow.moveAlias('churn', 'champion', 2);
+    jest.spyOn(git, 'push').mockRejectedValueOnce(new GitError(fault, 'no'));
+    await look();
+    expect(await alerts()).toEqual(['PushRefused']);
   });
 });
