@@ -39,6 +39,9 @@ export async function watch(options: WatchOptions): Promise<void> {
   const deployed =
     status && new DeployedTags({ ...world, status: { status: stirring(health, status.status.bind(status)) } });
   const stop = new AbortController();
+  // Whatever starts programs may say it more than once; a person who does means it.
+  process.on('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => stop.abort());
   let before = '';
   const report = async (result: Report) => {
     const outcome = 'outcome' in result ? result.outcome : undefined;
@@ -75,9 +78,6 @@ export async function watch(options: WatchOptions): Promise<void> {
       : serverOf(options, options.listen, { controller, metrics, world, health });
   const port = await server?.listen();
   log('info', 'started', { interval: intervalSeconds, ...(port !== undefined && { port }) });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => stop.abort());
-  }
   try {
     await controller.run(stop.signal);
   } finally {
