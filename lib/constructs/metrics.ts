@@ -33,6 +33,13 @@ export interface Metrics {
    * @default - it does not
    */
   readonly behind?: string;
+  /**
+   * Time between two looks of a promotion controller, whose metrics are known by name: there are alerts and panels for
+   * them.
+   *
+   * @default - it is no promotion controller
+   */
+  readonly looksEverySeconds?: number;
 }
 
 /** An object by its name; it may be one that a controller makes. */

@@ -147,6 +147,7 @@ export class Monitoring extends Construct {
       recreated: isRecreated(deployment),
       latency: metrics?.latency,
       migration: migration?.job.name,
+      looksEverySeconds: metrics?.looksEverySeconds,
     });
   }
 

@@ -152,7 +152,7 @@ export class PromotionController extends WorkloadPeer implements Monitored {
 
   public readonly name: string;
   public readonly ports: readonly number[] = [PORT];
-  public readonly metrics: Metrics = { path: '/metrics', port: PORT };
+  public readonly metrics: Metrics;
   public readonly workload: Workload;
   public readonly deployment: KubeObject<Deployment>;
   public readonly service: KubeObject<Service>;
@@ -167,6 +167,7 @@ export class PromotionController extends WorkloadPeer implements Monitored {
     this.name = serviceName(this);
     checkPinnedImage(this, image, 'registry.example.com/ml/mlops:1.0.0');
     checkCounts(this, { intervalSeconds });
+    this.metrics = { path: '/metrics', port: PORT, looksEverySeconds: intervalSeconds };
     checkedSize(this, 'cache', cache);
     if (argoCd && deployments) {
       throw new PlatformError(this, 'argoCd and deployments both tell what is deployed', 'leave one of them out');

@@ -1,3 +1,4 @@
+import { promotionAlerts } from './promotion-alerts';
 import { requestAlerts } from './request-alerts';
 
 /** What alerts must know about something that runs. */
@@ -16,6 +17,8 @@ export interface Alerted {
   readonly latency?: string;
   /** Job without which it does not start. */
   readonly migration?: string;
+  /** Time between two looks of a promotion controller; undefined if it is none, or nobody scrapes it. */
+  readonly looksEverySeconds?: number;
 }
 
 /** What is promised to callers. */
@@ -72,6 +75,7 @@ export function workloadAlerts(alerted: Alerted, objectives: Objectives): AlertR
       },
     },
     ...requestAlerts(alerted, pods, objectives),
+    ...promotionAlerts(alerted, pods),
     ...(migration === undefined
       ? []
       : [

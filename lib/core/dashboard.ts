@@ -1,4 +1,5 @@
 import { podsOf, type Alerted } from './alert-rules';
+import { promotionPanels } from './promotion-panels';
 import { requestPanels } from './request-panels';
 
 /** Width of Grafana's grid. */
@@ -13,14 +14,18 @@ export interface Panel {
 }
 
 /**
- * A Grafana dashboard: a row of panels for each workload, one more for its requests, and one for the volumes.
+ * A Grafana dashboard: a row of panels for each workload, one more for its requests or promotions, and one for the volumes.
  *
  * @param uid what stands in its address, at most 40 characters
  * @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
  */
 export function dashboard(uid: string, title: string, namespace: string, watched: readonly Alerted[]): object {
   const rows = [
-    ...watched.flatMap(one => [workloadPanels(one), requestPanels(one, podsOf(one))]),
+    ...watched.flatMap(one => [
+      workloadPanels(one),
+      requestPanels(one, podsOf(one)),
+      promotionPanels(one, podsOf(one)),
+    ]),
     [volumesPanel(namespace)],
   ].filter(panels => panels.length > 0);
   let id = 0;

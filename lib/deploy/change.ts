@@ -1,4 +1,5 @@
 import { idOf, nameOf, type Cluster, type KubeManifest } from './cluster';
+import { declaredBy, putBack } from './put-back';
 
 /** What is done to a cluster, and how to undo it. */
 export interface Change {
@@ -95,19 +96,44 @@ async function orUndo(change: Change, props: ChangeProps, journal: Journal, act:
   }
 }
 
-/** Puts back what stood there before, and removes what did not. */
-export async function undo({ before, created }: Change, { cluster, seconds, tell }: ChangeProps): Promise<void> {
-  for (const wave of waves(created).reverse()) {
+/**
+ * Puts back what stood there before, and removes what did not. What others have taken since stays theirs, and is told: this
+ * takes back what we wrote, and nothing else.
+ */
+export async function undo({ before, created }: Change, props: ChangeProps): Promise<void> {
+  const { cluster, seconds, tell } = props;
+  for (const wave of waves(await ours(created, props)).reverse()) {
     tell(`removing ${wave.map(nameOf).join(', ')}`);
     await cluster.remove(wave);
   }
+  const there = await cluster.read(before);
   for (const wave of waves(before)) {
     tell(`putting back ${wave.map(nameOf).join(', ')}`);
-    await cluster.apply(wave, { force: true });
+    const parts = wave.map(object => putBack(object, there.get(idOf(object))));
+    parts.forEach(({ object, left }) =>
+      left.forEach(({ path, manager }) => tell(`${nameOf(object)}: ${path} stays as it is, for ${manager} has it now`)),
+    );
+    await cluster.apply(
+      parts.map(({ object }) => object),
+      { partial: true },
+    );
   }
   for (const object of before.filter(({ kind }) => AWAITED.includes(kind))) {
     await cluster.ready(object, seconds, tell);
   }
+}
+
+/** Objects that nobody else has declared since they were created. */
+async function ours(created: readonly KubeManifest[], { cluster, tell }: ChangeProps): Promise<KubeManifest[]> {
+  const there = await cluster.read(created);
+  return created.filter(object => {
+    const now = there.get(idOf(object));
+    const other = now && declaredBy(now);
+    if (other !== undefined) {
+      tell(`${nameOf(object)} stays, for ${other} has it now`);
+    }
+    return other === undefined;
+  });
 }
 
 /** The objects by the wave that they belong to, the earliest first. */

@@ -1,3 +1,16 @@
+import type { OwnedFields } from './owned-fields';
+
+/** Under this name the API server remembers which fields are ours. */
+export const FIELD_MANAGER = 'mlops';
+
+/** What somebody owns of an object, as the API server notes it. */
+export interface ManagedFields {
+  readonly manager: string;
+  /** `Apply` if it was declared. */
+  readonly operation: string;
+  readonly fieldsV1?: OwnedFields;
+}
+
 /** An object as it is written, with what tells it from others. */
 export interface KubeManifest {
   readonly apiVersion: string;
@@ -6,6 +19,8 @@ export interface KubeManifest {
     readonly name: string;
     readonly namespace?: string;
     readonly annotations?: Readonly<Record<string, string>>;
+    /** Who owns which of its fields; only of one that was read. */
+    readonly managedFields?: readonly ManagedFields[];
   };
 }
 
@@ -20,10 +35,13 @@ export const nameOf = ({ kind, metadata }: KubeManifest): string => `${kind}/${m
 export interface Cluster {
   /** What the user calls it. */
   readonly name: string;
-  /** The objects that are there, by `idOf()`, as they could be applied again. */
+  /** The objects that are there, by `idOf()`, as they could be applied again, with who owns their fields. */
   read(objects: readonly KubeManifest[]): Promise<ReadonlyMap<string, KubeManifest>>;
-  /** Creates or changes objects, as their owner; `force` takes fields from other owners. */
-  apply(objects: readonly KubeManifest[], options?: { dryRun?: boolean; force?: boolean }): Promise<void>;
+  /**
+   * Creates or changes objects, as their owner; takes no field from another one. What is `partial` lacks fields that an
+   * object must have and that others own.
+   */
+  apply(objects: readonly KubeManifest[], options?: { dryRun?: boolean; partial?: boolean }): Promise<void>;
   /** Removes what is there of them. */
   remove(objects: readonly KubeManifest[], options?: { dryRun?: boolean }): Promise<void>;
   /**

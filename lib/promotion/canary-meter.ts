@@ -6,7 +6,7 @@ import { placeText, withNames, type Place, type Wanted } from './wanted';
 
 /** Asks what the pinned canaries measure, once each, wherever the aliases point. */
 export class CanaryMeter {
-  private readonly answers = new Map<string, Promise<number | string | undefined>>();
+  private readonly answers = new Map<string, Promise<number | ServiceError | undefined>>();
 
   constructor(private readonly world: Pick<Surroundings, 'measure'>) {}
 
@@ -33,7 +33,7 @@ export class CanaryMeter {
     );
   }
 
-  private answer(place: Place, question: string): Promise<number | string | undefined> {
+  private answer(place: Place, question: string): Promise<number | ServiceError | undefined> {
     const key = placeText(place);
     let answer = this.answers.get(key);
     if (answer === undefined) {
@@ -44,12 +44,12 @@ export class CanaryMeter {
     return answer;
   }
 
-  private async ask(query: string): Promise<number | string | undefined> {
+  private async ask(query: string): Promise<number | ServiceError | undefined> {
     try {
       return await this.world.measure?.(query);
     } catch (error) {
       if (error instanceof ServiceError) {
-        return error.message;
+        return error;
       }
       throw error;
     }

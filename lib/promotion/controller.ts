@@ -15,10 +15,6 @@ export type Report = { readonly seconds: number } & ({ readonly outcome: Outcome
 
 /** Looks once an interval, and once more in it if something hints that this could help. */
 export class Controller {
-  /** When the last look began. */
-  public lastLook: Date | undefined;
-  /** When the last look that saw everything ended. */
-  public lastSuccess: Date | undefined;
   private hinted = false;
   private wake: () => void = () => undefined;
 
@@ -48,11 +44,9 @@ export class Controller {
   private async look(): Promise<void> {
     const { cycle, dryRun, report, now } = this.props;
     const start = now();
-    this.lastLook = start;
     const seconds = () => (now().getTime() - start.getTime()) / 1000;
     try {
       const outcome = await (dryRun ? cycle.look() : cycle.run());
-      this.lastSuccess = now();
       await report({ outcome, seconds: seconds() });
     } catch (error) {
       await report({ error, seconds: seconds() });

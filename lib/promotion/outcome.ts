@@ -36,6 +36,14 @@ export interface Outcome {
   readonly done: readonly Done[];
 }
 
+/** Whether a registry did not answer, so that of some wanted versions nothing is known. */
+export const isUnanswered = ({ plan }: Pick<Outcome, 'plan'>): boolean =>
+  plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'));
+
+/** Whether every registry answered, and every pin file could be read. */
+export const sawAll = (outcome: Pick<Outcome, 'plan' | 'state'>): boolean =>
+  outcome.state.mistakes.length === 0 && !isUnanswered(outcome);
+
 /** What a person wants instead of what the aliases say: a version, one that was pinned before, or that the pin goes. */
 export type Request = {
   readonly place: Place;

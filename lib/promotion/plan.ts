@@ -5,6 +5,7 @@ import { inWords } from './duration';
 import { earlyGates, lateGates, type Closed, type ClosedFault } from './gates';
 import { plainText } from './plain-text';
 import { registeredName, ruleFor, type CanaryRules, type Rule, type Rules } from './rules';
+import { ServiceError } from './service-error';
 import type { Place, VersionFacts, Wanted } from './wanted';
 
 /** Tag of a model version with the digest of its files, for models whose pin has one. */
@@ -101,6 +102,12 @@ function inOrder(wanted: readonly Wanted[], rules: Rules): Wanted[] {
   return sorted.filter((one, index) => index === sorted.length - 1 || compare(one, sorted[index + 1]!) !== 0);
 }
 
+const unanswered = ({ message, fault }: ServiceError): Closed => ({
+  gate: 'unanswered',
+  reason: plainText(message, 500),
+  fault,
+});
+
 interface Question {
   readonly one: Wanted;
   readonly pin: Pin;
@@ -158,7 +165,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   const { one, pin, rule, now } = question;
   const { environment, team, model, version, evidence } = one;
   if (one.unknown !== undefined) {
-    return hold('unanswered', plainText(one.unknown.message, 500), one.unknown.fault);
+    return [unanswered(one.unknown)];
   }
   if (version === undefined) {
     return hold('alias', `alias ${rule.alias} is not set, so version ${pin.version} stays`, 'absent');
@@ -260,8 +267,8 @@ function nextStep(
   if (canary?.version !== version) {
     return steps[0]!;
   }
-  if (query && typeof measured === 'string') {
-    return { gate: 'unanswered', reason: plainText(measured, 500) };
+  if (query && measured instanceof ServiceError) {
+    return unanswered(measured);
   }
   const left = seconds - (now.getTime() - (evidence?.changed?.getTime() ?? now.getTime())) / 1000;
   if (left > 0) {

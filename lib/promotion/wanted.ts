@@ -65,7 +65,7 @@ export interface Wanted extends Place {
   /** Why a person wants it whatever its gates say. */
   readonly insisted?: string;
   /** What the canary measured that is pinned there, or why that is not known; undefined if there is no answer. */
-  readonly measured?: number | string;
+  readonly measured?: number | ServiceError;
   /** Why nothing can be said of it now: its registry did not answer. */
   readonly unknown?: ServiceError;
 }

@@ -218,6 +218,25 @@ describe('PromotionController', () => {
     expect(find(chart, 'ServiceMonitor/promotion').spec.endpoints).toEqual([
       { path: '/metrics', interval: '30s', port: 'http' },
     ]);
+    const [board] = Object.values<string>(find(chart, 'ConfigMap/monitoring-dashboard').data);
+    expect(JSON.parse(board!).panels.map(({ title }: any) => title)).toEqual(
+      expect.arrayContaining(['promotion: looks', 'promotion: promotions', 'promotion: held']),
+    );
+  });
+
+  it('is alerted on as a promotion controller if it is scraped, and else as anything that runs', () => {
+    const prometheus = Peer.pods({ namespace: 'monitoring' });
+    const alerts = (act: 'scrape' | 'watch') => {
+      const { chart, controller } = controllerIn({ intervalSeconds: 3600 });
+      new Monitoring(chart, 'monitoring', { prometheus })[act](controller);
+      const [, { rules }] = find(chart, 'PrometheusRule/monitoring').spec.groups;
+      return rules as { alert: string; expr: string }[];
+    };
+    const common = ['WorkloadDown', 'RolloutStuck', 'PodsRestarting'];
+    const own = ['PromotionsStalled', 'RegistryDenied', 'HistoryRewritten', 'PushRefused'];
+    expect(alerts('watch').map(({ alert }) => alert)).toEqual(common);
+    expect(alerts('scrape').map(({ alert }) => alert)).toEqual([...common, ...own]);
+    expect(alerts('scrape').find(({ alert }) => alert === 'PromotionsStalled')!.expr).toMatch(/ > 36000$/);
   });
 
   it('tells a source of Secrets which keys it needs', () => {

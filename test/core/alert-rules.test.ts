@@ -137,7 +137,8 @@ describe('an alert on CronJobs', () => {
 
 describe('expressions', () => {
   it('ask about nothing outside of the namespace', () => {
-    const all = [true, false].map(proxied => ({ ...churn, proxied, latency: 'answer_seconds', migration: 'm' }));
+    const more = { latency: 'answer_seconds', migration: 'm', looksEverySeconds: 30 };
+    const all = [true, false].map(proxied => ({ ...churn, proxied, ...more }));
     const rules = [...all.flatMap(one => workloadAlerts(one, objectives)), ...namespaceAlerts('fraud', 15)].map(
       ({ expr }) => expr,
     );

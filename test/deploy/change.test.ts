@@ -27,8 +27,8 @@ class MemoryCluster implements Cluster {
     );
   }
 
-  public async apply(objects: readonly KubeManifest[], { dryRun = false, force = false } = {}) {
-    this.asked.push(...(dryRun ? [] : objects.map(one => `${force ? 'force' : 'apply'} ${nameOf(one)}`)));
+  public async apply(objects: readonly KubeManifest[], { dryRun = false } = {}) {
+    this.asked.push(...(dryRun ? [] : objects.map(one => `apply ${nameOf(one)}`)));
     if (!dryRun) {
       objects.forEach(one => this.there.set(idOf(one), one));
     }
@@ -91,10 +91,32 @@ describe('a change of a cluster', () => {
     expect(cluster.contents()).toEqual(['Deployment old']);
     expect(cluster.asked.slice(-3)).toEqual([
       'remove NetworkPolicy/churn',
-      'force Deployment/churn',
+      'apply Deployment/churn',
       'await Deployment/churn',
     ]);
     expect(told.undone).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves to others what they took since, when it is undone, and says so', async () => {
+    const owned = (one: KubeManifest, manager: string, operation: string): KubeManifest => {
+      const managedFields = [{ manager, operation, fieldsV1: { 'f:content': {} } }];
+      return { ...one, metadata: { ...one.metadata, managedFields } };
+    };
+    const before = [deployment('old')];
+    await cluster.apply([
+      owned(deployment('theirs'), 'somebody', 'Update'),
+      owned(policy('theirs'), 'argocd', 'Apply'),
+      route('new'),
+    ]);
+    const lines: string[] = [];
+    await undo({ before, created: [policy('new'), route('new')] }, { ...props(), tell: line => lines.push(line) });
+    expect(cluster.contents()).toEqual(['Deployment undefined', 'NetworkPolicy theirs']);
+    expect(lines).toEqual([
+      'NetworkPolicy/churn stays, for argocd has it now',
+      'removing HTTPRoute/churn',
+      'putting back Deployment/churn',
+      'Deployment/churn: .content stays as it is, for somebody has it now',
+    ]);
   });
 
   it('can still be undone later if it could not be undone at once', async () => {

@@ -129,6 +129,32 @@ describeJudged('a cluster that is changed directly', noTestbed, () => {
     cluster.kubectl(['apply', '--server-side', '--field-manager=argocd-controller'], [bare]);
   });
 
+  it('goes back by itself alone: what others took or note since stays theirs', () => {
+    expect([deploy('churn').status, deploy('churn:2').status]).toEqual([0, 0]);
+    const metadata = { name: 'churn', namespace: 'fraud-staging' };
+    const taken = { ...metadata, labels: { 'app.kubernetes.io/name': 'taken' } };
+    const other = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: taken, spec: { minReadySeconds: 1 } };
+    const flags = ['--server-side', '--force-conflicts', '--validate=false', '--field-manager=argocd-controller'];
+    expect(cluster.kubectl(['apply', ...flags], [other]).errors).toBe('');
+    cluster.kubectl(['annotate', 'deployment', 'churn', NAMESPACE, 'example.com/note=mine']);
+    const { status, stderr } = run('deploy', 'churn', '--undo', '--timeout=60s');
+    expect([status, state(), pinned()]).toEqual([0, '1 2', '1']);
+    expect(stderr).toContain(
+      'Deployment/churn: .metadata.labels.app.kubernetes.io/name stays as it is, for argocd-controller has it now',
+    );
+    const get = ['get', 'deployment', 'churn', NAMESPACE, '--show-managed-fields', '-o=json'];
+    const { metadata: now, spec } = JSON.parse(cluster.kubectl(get).output);
+    expect([now.labels['app.kubernetes.io/name'], spec.minReadySeconds]).toEqual(['taken', 1]);
+    expect(now.annotations).toMatchObject({ 'example.com/note': 'mine' });
+    const own = now.managedFields.find(({ manager }: { manager: string }) => manager === 'mlops').fieldsV1;
+    const annotations = Object.keys(own['f:metadata']['f:annotations'] ?? {});
+    expect(annotations.filter(name => /revision|note/.test(name))).toEqual([]);
+    expect(own['f:spec']).not.toHaveProperty('f:minReadySeconds');
+    const bare = { apiVersion: 'apps/v1', kind: 'Deployment', metadata };
+    cluster.kubectl(['apply', '--server-side', '--field-manager=argocd-controller'], [bare]);
+    expect(deploy('churn')).toMatchObject({ status: 0 });
+  });
+
   it('gets routes alone, and loses them again', () => {
     cluster.kubectl(['delete', 'ingress', '--all', NAMESPACE]);
     expect(run('routes', 'churn', '--apply')).toMatchObject({ status: 0 });

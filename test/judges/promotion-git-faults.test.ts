@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
 import type { RemoteGitRepositoryProps } from '../../lib/promotion/ports/remote-git-repository';
@@ -202,15 +203,18 @@ describe('a repository', () => {
     const gone = spawnSync('true').pid;
     const lock = join(folder, 'git/refs/mlops/tip.lock');
     writeFileSync(lock, '');
-    [`index-${gone}-a`, `tree-${gone}-b`, `tree-${process.pid}-c`].forEach(left => mkdirSync(join(folder, left)));
+    const own = `tree-${hostname()}-${process.pid}`;
+    [`index-${hostname()}-${gone}-a`, `tree-${hostname()}-${gone}-b`, `${own}-c`].forEach(left =>
+      mkdirSync(join(folder, left)),
+    );
     // Who holds a lock may still be at work.
     repository.edit({ 'notes.txt': 'a' });
     expect(await fault(cycle({ cache }).run())).toMatch(/^local: .*another process has it locked/);
     utimesSync(lock, new Date(0), new Date(0));
     await cycle({ cache }).run();
     expect([versions()[0], existsSync(lock)]).toEqual([2, false]);
-    expect(readdirSync(folder).filter(left => !left.startsWith(`tree-${process.pid}-`))).toEqual(['git']);
-    expect(existsSync(join(folder, `tree-${process.pid}-c`))).toBe(false);
+    expect(readdirSync(folder).filter(left => !left.startsWith(`${own}-`))).toEqual(['git']);
+    expect(existsSync(join(folder, `${own}-c`))).toBe(false);
   });
 
   it('63: holds when its password is not taken, and never shows it', async () => {

@@ -51,6 +51,7 @@ describeJudged('the grammar of PromQL', missing(), () => {
       proxied,
       latency: 'answer_seconds',
       migration: 'churn-migration',
+      looksEverySeconds: 30,
     })),
   );
 

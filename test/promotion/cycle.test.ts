@@ -561,7 +561,7 @@ describe('a cycle', () => {
       measured = new ServiceError('unreachable', 'http://prometheus.example.com: ECONNREFUSED');
       now = new Date(now.getTime() + 3_600_000);
       expect((await trying.run()).plan.held.flatMap(({ reasons }) => reasons)).toEqual([
-        { gate: 'unanswered', reason: 'http://prometheus.example.com: ECONNREFUSED' },
+        { gate: 'unanswered', reason: 'http://prometheus.example.com: ECONNREFUSED', fault: 'unreachable' },
       ]);
     });
   });

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { PlatformError } from '../../core/platform-error';
 import { Controller, type Report } from '../../promotion/controller';
+import { ControllerHealth } from '../../promotion/controller-health';
 import { Cycle, type Outcome } from '../../promotion/cycle';
 import { DeployedTags } from '../../promotion/deployed-tags';
 import { WatchMetrics } from '../../promotion/ports/watch-metrics';
 import { WatchServer } from '../../promotion/ports/watch-server';
 import { plainText } from '../../promotion/plain-text';
+import { telling } from '../../promotion/telling-registry';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
 import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
@@ -22,8 +24,6 @@ export interface WatchOptions extends PromotionOptions, DeploymentStatusOptions 
   readonly dryRun?: boolean;
 }
 
-/** A controller that has not looked for so many intervals hangs. */
-const HANGS = 10;
 const HIGHEST_PORT = 65_535;
 
 /** Looks again and again, and does what is to be done; writes a line of JSON for each thing that happens. */
@@ -31,16 +31,22 @@ export async function watch(options: WatchOptions): Promise<void> {
   if (options.webhookSecret !== undefined && options.listen === undefined) {
     throw new PlatformError('--webhook-secret', 'nothing listens for webhooks', 'say where: --listen :8080');
   }
-  const metrics = new WatchMetrics();
-  const world = worldOf(options, status => metrics.requested(status));
   const intervalSeconds = interval(options.interval);
+  const metrics = new WatchMetrics();
+  const health = new ControllerHealth(intervalSeconds, () => new Date());
+  const world = watched(options, metrics, health);
   const status = deploymentStatus(options);
-  const deployed = status && new DeployedTags({ ...world, status });
+  const deployed =
+    status && new DeployedTags({ ...world, status: { status: stirring(health, status.status.bind(status)) } });
   const stop = new AbortController();
+  // Whatever starts programs may say it more than once; a person who does means it.
+  process.on('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => stop.abort());
   let before = '';
   const report = async (result: Report) => {
     const outcome = 'outcome' in result ? result.outcome : undefined;
-    metrics.looked(result.seconds, outcome, world.now());
+    metrics.looked(result, world.now());
+    health.looked(result);
     // The same thing is said once, not every interval.
     const text = JSON.stringify('outcome' in result ? outcomeData(result.outcome) : messageOf(result.error));
     if (text !== before || (outcome?.done.length ?? 0) > 0) {
@@ -69,12 +75,9 @@ export async function watch(options: WatchOptions): Promise<void> {
   const server =
     options.listen === undefined
       ? undefined
-      : serverOf(options, options.listen, { controller, metrics, world, intervalSeconds });
+      : serverOf(options, options.listen, { controller, metrics, world, health });
   const port = await server?.listen();
   log('info', 'started', { interval: intervalSeconds, ...(port !== undefined && { port }) });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => stop.abort());
-  }
   try {
     await controller.run(stop.signal);
   } finally {
@@ -84,19 +87,35 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
+/** The world as options describe it; what happens between it and the controller is told to both. */
+function watched(options: WatchOptions, metrics: WatchMetrics, health: ControllerHealth): World {
+  const world = worldOf(options, status => {
+    metrics.requested(status);
+    health.stirs();
+  });
+  return {
+    ...world,
+    registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)),
+    synthesize: stirring(health, world.synthesize),
+  };
+}
+
+/** Tells when a step ended, well or not. */
+const stirring =
+  <Args extends unknown[], Answer>(health: ControllerHealth, step: (...args: Args) => Promise<Answer>) =>
+  (...args: Args): Promise<Answer> =>
+    step(...args).finally(() => health.stirs());
+
 function serverOf(
   { webhookSecret }: WatchOptions,
   listen: string,
-  parts: { controller: Controller; metrics: WatchMetrics; world: World; intervalSeconds: number },
+  parts: { controller: Controller; metrics: WatchMetrics; world: World; health: ControllerHealth },
 ): WatchServer {
   const [, host, port] = /^(.*):([0-9]{1,5})$/.exec(listen) ?? [];
   if (host === undefined || Number(port) > HIGHEST_PORT) {
     throw new PlatformError('--listen', `"${plainText(listen)}" is no address`, 'write it as 127.0.0.1:8080');
   }
-  const { controller, metrics, world, intervalSeconds } = parts;
-  const within = (time: Date | undefined, intervals: number) =>
-    time !== undefined && world.now().getTime() - time.getTime() < intervals * intervalSeconds * 1000;
-  const started = world.now();
+  const { controller, metrics, world, health } = parts;
   return new WatchServer({
     host: host === '' ? '0.0.0.0' : host,
     port: Number(port),
@@ -104,8 +123,8 @@ function serverOf(
     onHint: () => controller.hint(),
     onDelivery: status => metrics.delivered(status),
     metrics: () => metrics.text(),
-    ready: () => controller.lastSuccess !== undefined,
-    alive: () => within(controller.lastLook ?? started, HANGS),
+    ready: () => health.isReady,
+    alive: () => health.isAlive,
     now: world.now,
   });
 }

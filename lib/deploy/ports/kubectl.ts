@@ -1,8 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { ClusterError, idOf, nameOf, type Cluster, type ClusterFault, type KubeManifest } from '../cluster';
+import {
+  ClusterError,
+  FIELD_MANAGER,
+  idOf,
+  nameOf,
+  type Cluster,
+  type ClusterFault,
+  type KubeManifest,
+} from '../cluster';
 
-/** Under this name the API server remembers which fields are ours. */
-const FIELD_MANAGER = 'mlops';
 /** Which faults the words of kubectl and the API server tell, and what to do about each. */
 const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
   [
@@ -53,18 +59,19 @@ export class Kubectl implements Cluster {
     if (objects.length === 0) {
       return new Map();
     }
-    const text = await this.call(['get', '-f', '-', '-o', 'json', '--ignore-not-found'], objects);
+    const text = await this.call(
+      ['get', '-f', '-', '-o', 'json', '--ignore-not-found', '--show-managed-fields'],
+      objects,
+    );
     const found = (text.trim() === '' ? [] : JSON.parse(text)) as KubeManifest & { items?: KubeManifest[] };
     const all = Array.isArray(found) ? found : (found.items ?? [found]);
     return new Map(all.map(object => [idOf(object), applicable(object)]));
   }
 
-  public async apply(
-    objects: readonly KubeManifest[],
-    { dryRun = false, force = false }: { dryRun?: boolean; force?: boolean } = {},
-  ): Promise<void> {
-    const flags = [...(dryRun ? ['--dry-run=server'] : []), ...(force ? ['--force-conflicts'] : [])];
-    await this.call(['apply', '--server-side', `--field-manager=${FIELD_MANAGER}`, ...flags, '-f', '-'], objects);
+  public async apply(objects: readonly KubeManifest[], { dryRun = false, partial = false } = {}): Promise<void> {
+    const flags = [...(dryRun ? ['--dry-run=server'] : []), ...(partial ? ['--validate=false'] : [])];
+    const args = ['apply', '--server-side', `--field-manager=${FIELD_MANAGER}`, ...flags, '-f', '-'];
+    await this.call(args, objects.map(withoutOwners));
   }
 
   public async remove(objects: readonly KubeManifest[], { dryRun = false } = {}): Promise<void> {
@@ -99,11 +106,19 @@ export class Kubectl implements Cluster {
 /** What the API server sets itself cannot be applied. */
 function applicable(object: KubeManifest): KubeManifest {
   const { status: _status, ...rest } = object as KubeManifest & { status?: unknown };
-  const { name, namespace, labels, annotations } = object.metadata as KubeManifest['metadata'] & { labels?: object };
+  const { name, namespace, labels, annotations, managedFields } = object.metadata as KubeManifest['metadata'] & {
+    labels?: object;
+  };
   return {
     ...rest,
-    metadata: { name, ...(namespace && { namespace }), labels, annotations } as KubeManifest['metadata'],
+    metadata: { name, ...(namespace && { namespace }), labels, annotations, managedFields } as KubeManifest['metadata'],
   };
+}
+
+/** The API server takes none: it notes itself who owns what. */
+function withoutOwners(object: KubeManifest): KubeManifest {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 interface Call {

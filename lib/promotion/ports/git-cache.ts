@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GitError } from '../git-repository';
 import { plainText } from '../plain-text';
@@ -6,8 +7,15 @@ import type { GitProgram } from './git-program';
 
 /** Nobody holds a lock on a reference for so long: who made it was killed. */
 const LOCK_SECONDS = 10;
+/** Nothing is at work for so long: what another host left is rubbish by then. */
+const RUBBISH_SECONDS = 24 * 60 * 60;
+/** A number of a process means something on its own host alone; containers have names of their own. */
+const HOST = hostname().replace(/[^\w.-]/g, '_');
 
-/** The folder of a bare repository of our own, and of what is made beside it; several processes may use it at once. */
+/**
+ * The folder of a bare repository of our own, and of what is made beside it; several processes may use it at once, of
+ * several hosts too.
+ */
 export class GitCache {
   /** The bare repository. */
   public readonly repository: string;
@@ -44,7 +52,7 @@ export class GitCache {
 
   /** A new folder that is this process' own. */
   public newFolder(kind: 'tree' | 'index' | 'new'): string {
-    return mkdtempSync(join(this.folder, `${kind}-${process.pid}-`));
+    return mkdtempSync(join(this.folder, `${kind}-${HOST}-${process.pid}-`));
   }
 
   /** Takes locks away that a killed process left. */
@@ -52,10 +60,7 @@ export class GitCache {
     for (const folder of ['', 'refs/mlops']) {
       const path = join(this.repository, folder);
       for (const name of existsSync(path) ? readdirSync(path) : []) {
-        const made = name.endsWith('.lock')
-          ? statSync(join(path, name), { throwIfNoEntry: false })?.mtimeMs
-          : undefined;
-        if (made !== undefined && Date.now() - made > LOCK_SECONDS * 1000) {
+        if (name.endsWith('.lock') && isOlder(join(path, name), LOCK_SECONDS)) {
           rmSync(join(path, name), { force: true });
         }
       }
@@ -85,19 +90,29 @@ export class GitCache {
   /** Removes folders of processes that are gone; one with our own number was another one. */
   private sweep(): void {
     for (const name of readdirSync(this.folder)) {
-      const [, pid] = /^(?:tree|index|new)-(\d+)-/.exec(name) ?? [];
-      if (pid !== undefined && !(Number(pid) !== process.pid && isAlive(Number(pid)))) {
-        rmSync(join(this.folder, name), { recursive: true, force: true });
+      const [, host, pid] = /^(?:tree|index|new)-(?:(.+)-)?(\d+)-[^-]+$/.exec(name) ?? [];
+      const path = join(this.folder, name);
+      if (pid !== undefined && (host === HOST ? isGone(Number(pid)) : isOlder(path, RUBBISH_SECONDS))) {
+        rmSync(path, { recursive: true, force: true });
       }
     }
   }
 }
 
-function isAlive(pid: number): boolean {
+function isGone(pid: number): boolean {
+  if (pid === process.pid) {
+    return true;
+  }
   try {
     process.kill(pid, 0);
-    return true;
+    return false;
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
+    return (error as { code?: string }).code !== 'EPERM';
   }
+}
+
+/** Whether something is there, and nothing was done in it for so long. */
+function isOlder(path: string, seconds: number): boolean {
+  const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return changed !== undefined && Date.now() - changed > seconds * 1000;
 }

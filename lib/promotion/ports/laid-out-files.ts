@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plainLines } from '../../core/plain-lines';
 import { GitError } from '../git-repository';
@@ -24,6 +24,11 @@ export class LaidOutFiles {
     if (nodeModules !== undefined) {
       symlinkSync(nodeModules, join(this.tree, 'node_modules'));
     }
+  }
+
+  /** Whether they are still there: another host may take them for rubbish. */
+  public get isThere(): boolean {
+    return existsSync(this.tree);
   }
 
   public async show(commit: string, changed: ReadonlyMap<string, Buffer>): Promise<string> {

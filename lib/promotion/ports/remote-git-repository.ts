@@ -111,7 +111,9 @@ export class RemoteGitRepository implements GitRepository {
 
   public async layOut(commit: string, changed: ReadonlyMap<string, Buffer>): Promise<string> {
     await refuseOdd(this.git, commit, [...changed.keys()]);
-    this.files ??= new LaidOutFiles(this.git, this.cache.newFolder('tree'), this.props.nodeModules);
+    if (!this.files?.isThere) {
+      this.files = new LaidOutFiles(this.git, this.cache.newFolder('tree'), this.props.nodeModules);
+    }
     return this.files.show(commit, changed);
   }
 

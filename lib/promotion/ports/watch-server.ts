@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { PlatformError } from '../../core/platform-error';
 import { plainText } from '../plain-text';
 import type { Deliveries } from '../webhook';
@@ -23,18 +23,29 @@ export interface WatchServerProps {
 const MOST_BYTES = 64 * 1024;
 /** Deliveries in a second, of whomever; reading more would cost more than looking. */
 const MOST_A_SECOND = 100;
+/** Connections at a time. Who only holds theirs must not keep the kubelet out, so the oldest makes room for a new one. */
+const MOST_CONNECTIONS = 256;
+/** Nobody who means it takes longer; Node looks every `connectionsCheckingInterval` at who does. */
+const TIMES = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 /** Listens for hints, and tells how the controller does. */
 export class WatchServer {
   private readonly server: Server;
+  /** The oldest first. */
+  private readonly connections = new Set<Socket>();
   private second = 0;
   private count = 0;
 
   constructor(private readonly props: WatchServerProps) {
-    this.server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 10_000 }, (request, response) => {
+    this.server = createServer({ maxHeaderSize: 8 * 1024, ...TIMES }, (request, response) => {
       void this.answer(request, response).catch(() => response.destroy());
     });
-    this.server.maxConnections = 256;
+    this.server.on('connection', socket => this.admit(socket));
   }
 
   /**
@@ -59,6 +70,16 @@ export class WatchServer {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
+  }
+
+  private admit(socket: Socket): void {
+    this.connections.add(socket);
+    socket.once('close', () => this.connections.delete(socket));
+    if (this.connections.size > MOST_CONNECTIONS) {
+      const [oldest] = this.connections;
+      this.connections.delete(oldest!);
+      oldest!.destroy();
+    }
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
