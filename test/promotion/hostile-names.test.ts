@@ -95,6 +95,36 @@ describe('an alias', () => {
   });
 });
 
+describe('a key that JavaScript has a meaning for', () => {
+  const withTags = (tags: string) => RULES.replace('champion', `champion, gates: { tags: ${tags} }`);
+  const planned = (text: string, tags: ReadonlyMap<string, string>) => {
+    const wanted = [{ ...PLACE, version: 8, evidence: { facts: factsOf(8, { tags }) } }];
+    return planPromotions(wanted, pins, parseRules(text), now);
+  };
+
+  it.each(['{ tags: { __proto__: "yes" } }', '{ metrics: { __proto__: { min: 1 } } }'])(
+    '21: makes no gate that nobody closes: %s',
+    gates => {
+      expect(() => parseRules(RULES.replace('champion', `champion, gates: ${gates}`))).toThrow(
+        '[promotion.yaml:4] "__proto__" is no name here; choose another one',
+      );
+    },
+  );
+
+  it('21: is a tag of a version like any other', () => {
+    const tags = new Map([
+      ['__proto__', 'polluted'],
+      ['constructor', 'yes'],
+    ]);
+    expect(planned(withTags('{ constructor: "yes", ok: "yes" }'), tags).held[0]!.reasons).toEqual([
+      { gate: 'tags', reason: 'tag ok must be yes, it is not set' },
+    ]);
+    expect(planned(withTags('{ constructor: "yes" }'), tags).promotions).toHaveLength(1);
+    expect(planned(withTags('{ constructor: "yes" }'), new Map()).promotions).toEqual([]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+});
+
 describe('the place of a model', () => {
   test.each([
     ['25: a file', 'file:///etc/passwd'],
