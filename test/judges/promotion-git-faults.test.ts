@@ -213,6 +213,18 @@ describe('a repository', () => {
     expect(existsSync(join(folder, `tree-${process.pid}-c`))).toBe(false);
   });
 
+  it('62: does not mind a lock of its own index that a killed Git left', async () => {
+    const careful = cycle();
+    await careful.run();
+    const cache = join(repository.root, 'cache-0');
+    const folder = join(cache, readdirSync(cache)[0]!);
+    const tree = readdirSync(folder).find(name => name.startsWith('tree-'))!;
+    writeFileSync(join(folder, tree, 'index.lock'), '');
+    await registry.moveAlias('m0', 'champion', 3);
+    await careful.run();
+    expect(versions()[0]).toBe(3);
+  });
+
   it('63: holds when its password is not taken, and never shows it', async () => {
     server = await GitServer.start(repository.root, basic(PASSWORD));
     const url = `${server.url}/platform.git`;
