@@ -104,7 +104,7 @@ describe('a repository', () => {
     expect((await cycle(git).run()).done).toEqual([]);
   });
 
-  it('57: holds when its disk takes nothing more', async () => {
+  it('57: holds when its folder cannot be made', async () => {
     const cache = join(repository.root, 'full');
     writeFileSync(cache, 'a file where a folder should be');
     await expect(cycle({ cache }).run()).rejects.toThrow();
@@ -131,7 +131,7 @@ describe('a repository', () => {
     await empty.remove();
   });
 
-  it('60: refuses a link, a submodule or a folder in the place of a file', async () => {
+  it('60: refuses a link or a submodule in the place of a file', async () => {
     const plant = (mode: string, object: string, path: string) => {
       repository.pull();
       repository.git(repository.work, 'update-index', '--add', '--replace', '--cacheinfo', `${mode},${object},${path}`);
@@ -146,6 +146,14 @@ describe('a repository', () => {
     repository.git(repository.work, 'reset', '--quiet', '--hard', 'HEAD~');
     plant('160000', repository.tip(), 'environments/production/other.yaml');
     expect(await fault(cycle().run())).toMatch(/^odd: /);
+  });
+
+  it('60: changes nothing when a folder is in the place of a file', async () => {
+    repository.edit({ [PIN]: undefined });
+    repository.edit({ [`${PIN}/more.yaml`]: PINS });
+    const tip = repository.tip();
+    expect((await cycle().run()).done).toEqual([]);
+    expect(repository.tip()).toBe(tip);
   });
 
   it('60: does not write through a folder that is a link', async () => {
