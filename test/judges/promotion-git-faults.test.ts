@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
@@ -119,6 +128,20 @@ describe('a repository', () => {
     expect(await fault(careful.run())).toMatch(/^rewritten: the history of main was rewritten/);
     expect(await fault(careful.run())).toMatch(/^rewritten/);
     expect(repository.subjects()).toEqual(['another past']);
+  });
+
+  it('58: goes on without a new start when the folder that it named was removed', async () => {
+    const careful = cycle();
+    await careful.run();
+    await careful.look();
+    await registry.moveAlias('m0', 'champion', 3);
+    repository.pull();
+    repository.git(repository.work, 'commit', '--amend', '--quiet', '--message=another past');
+    repository.git(repository.work, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
+    const [, folder] = /remove the folder (.*)$/.exec(await fault(careful.run()))!;
+    rmSync(folder!, { recursive: true });
+    await careful.run();
+    expect(versions()[0]).toBe(3);
   });
 
   it('59: holds when the branch is deleted, or nothing was ever pushed', async () => {
