@@ -35,14 +35,18 @@ export class Cycle {
     return session.outcome(await session.plan());
   }
 
-  /** Does what is to be done, one commit for each promotion. */
-  public async run(request?: Request): Promise<Outcome> {
+  /**
+   * Does what is to be done, one commit for each promotion.
+   *
+   * @param stop ends it before the next promotion; what is left is in the plan of the outcome
+   */
+  public async run(request?: Request, stop?: AbortSignal): Promise<Outcome> {
     const session = await this.begin(request);
     let races = 0;
     for (;;) {
       const plan = await session.plan();
       const [promotion] = plan.promotions;
-      if (promotion === undefined) {
+      if (promotion === undefined || stop?.aborted) {
         return session.outcome(plan);
       }
       const commit = await session.make(promotion);

@@ -56,7 +56,8 @@ export async function watch(options: WatchOptions): Promise<void> {
       });
     }
     before = text;
-    if (deployed && outcome && !options.dryRun) {
+    // Whoever comes next finds in the history what was not asked now.
+    if (deployed && outcome && !options.dryRun && !stop.signal.aborted) {
       await observe(deployed, outcome);
     }
     if (options.once) {
