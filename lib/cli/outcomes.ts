@@ -14,16 +14,19 @@ export const promotionData = ({ facts, change, ...promotion }: Promotion): objec
   ...(facts?.run && { run: facts.run.id }),
 });
 
+/** What was pushed or proposed, for programs. */
+export const doneData = ({ promotion, commit, proposal }: Done): object => ({
+  ...promotionData(promotion),
+  commit,
+  ...(proposal && { proposal }),
+});
+
 /** What was seen and done, for programs. */
 export const outcomeData = ({ state, plan, done }: Outcome): object => ({
   commit: state.commit,
   promotions: plan.promotions.map(promotionData),
   held: plan.held,
-  done: done.map(({ promotion, commit, proposal }) => ({
-    ...promotionData(promotion),
-    commit,
-    ...(proposal && { proposal }),
-  })),
+  done: done.map(doneData),
   mistakes: state.mistakes.map(({ message }) => message),
 });
 

@@ -29,6 +29,11 @@ export class Cycle {
 
   constructor(private readonly world: Surroundings) {}
 
+  /** The newest commit that it has read; undefined before it has read one. */
+  public get state(): RepositoryState | undefined {
+    return this.known;
+  }
+
   /** What would be done now. */
   public async look(request?: Request): Promise<Outcome> {
     const session = await this.begin(request);
@@ -42,6 +47,20 @@ export class Cycle {
    */
   public async run(request?: Request, stop?: AbortSignal): Promise<Outcome> {
     const session = await this.begin(request);
+    try {
+      return await this.promote(session, request !== undefined, stop);
+    } finally {
+      this.known = session.state;
+    }
+  }
+
+  /** What a promotion would change, for people. */
+  public async preview(promotion: Promotion, outcome: Outcome): Promise<string> {
+    await rewrite(this.world, outcome.state, promotion);
+    return this.world.git.diff();
+  }
+
+  private async promote(session: Session, byPerson: boolean, stop: AbortSignal | undefined): Promise<Outcome> {
     let races = 0;
     for (;;) {
       const plan = await session.plan();
@@ -67,14 +86,8 @@ export class Cycle {
       await this.world.pause(Math.random() * 100 * Math.min(races, 10));
       const before = session.state;
       await session.moveTo(await this.world.git.fetch());
-      await this.yieldToPeople(promotion, before, session, request !== undefined);
+      await this.yieldToPeople(promotion, before, session, byPerson);
     }
-  }
-
-  /** What a promotion would change, for people. */
-  public async preview(promotion: Promotion, outcome: Outcome): Promise<string> {
-    await rewrite(this.world, outcome.state, promotion);
-    return this.world.git.diff();
   }
 
   private async begin(request: Request | undefined): Promise<Session> {

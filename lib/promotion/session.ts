@@ -95,7 +95,7 @@ export class Session {
   public async propose(promotion: Promotion, commit: string): Promise<void> {
     const proposal = proposalOf(promotion, await this.messageOf(promotion));
     if (await this.world.git.push(commit, proposal.branch)) {
-      this.done.push({ promotion, commit, proposal });
+      this.tell({ promotion, commit, proposal });
     } else {
       this.awaitReview(promotion);
     }
@@ -103,10 +103,17 @@ export class Session {
 
   /** Goes on from a newer commit. */
   public async moveTo(commit: string, done?: Done): Promise<void> {
-    this.done.push(...(done ? [done] : []));
+    if (done) {
+      this.tell(done);
+    }
     const own = done && pinFile(done.promotion);
     this.history = new PinHistory(this.world.git, commit, this.history, path => own === undefined || path === own);
     this.state = await readState(this.world.git, commit, this.state);
+  }
+
+  private tell(done: Done): void {
+    this.done.push(done);
+    this.world.pushed?.(done);
   }
 
   /** Promotions that nobody proposed yet; the others are held by their review. */

@@ -1,7 +1,8 @@
-import { Cycle, type Outcome, type Request } from '../../promotion/cycle';
+import { Cycle, type Done, type Outcome, type Request } from '../../promotion/cycle';
 import { PlatformError } from '../../core/platform-error';
 import type { Closed } from '../../promotion/gates';
 import { plainText } from '../../promotion/plain-text';
+import type { Plan } from '../../promotion/plan';
 import { readState, type RepositoryState } from '../../promotion/repository-state';
 import { ServiceError } from '../../promotion/service-error';
 import type { Place } from '../../promotion/wanted';
@@ -17,6 +18,9 @@ export interface PromoteOptions extends PromotionOptions, PlaceOptions {
   readonly dryRun?: boolean;
 }
 
+/** The plan of who knows nothing. */
+const NOTHING: Plan = { promotions: [], held: [], unread: [] };
+
 /** Promotes a version now: the one that the alias points to, or another one. */
 export async function promote(text: string, options: PromoteOptions): Promise<void> {
   const target = targetOf(text, options.version);
@@ -24,7 +28,7 @@ export async function promote(text: string, options: PromoteOptions): Promise<vo
   const state = await readState(world.git, await world.git.fetch());
   const place = onePlace(state, target.model, options);
   const version = await versionOf(target, place, { world, state }, options.output);
-  await act(world, new Cycle(world), { place, version, by: world.person, insisted: options.pastGates }, options);
+  await act(world, { place, version, by: world.person, insisted: options.pastGates }, options);
 }
 
 function targetOf(text: string, version: string | undefined): Target {
@@ -50,7 +54,7 @@ export async function versionOf(
   } catch (error) {
     const closed = closedBy(error);
     if (closed && output === 'json') {
-      const plan = { promotions: [], held: [{ ...place, reasons: [closed] }], unread: [] };
+      const plan = { ...NOTHING, held: [{ ...place, reasons: [closed] }] };
       print(output, outcomeData({ state, wanted: [], plan, done: [] }), () => '');
     }
     throw error;
@@ -67,13 +71,14 @@ function closedBy(error: unknown): Closed | undefined {
     : undefined;
 }
 
-/** Does what a person asked for, or shows it. */
+/** Does what a person asked for, or shows it. What was pushed is printed whatever happens afterwards. */
 export async function act(
   world: World,
-  cycle: Cycle,
   request: Request,
   { dryRun, output }: { readonly dryRun?: boolean; readonly output: Output },
 ): Promise<Outcome> {
+  const done: Done[] = [];
+  const cycle = new Cycle({ ...world, pushed: one => void done.push(one) });
   try {
     const outcome = await (dryRun ? cycle.look(request) : cycle.run(request));
     const shown = dryRun ? await Promise.all(outcome.plan.promotions.map(one => cycle.preview(one, outcome))) : [];
@@ -83,6 +88,12 @@ export async function act(
     }
     process.exitCode = exitCodeOfHeld(outcome.plan.held);
     return outcome;
+  } catch (error) {
+    if (done.length > 0) {
+      const outcome = { state: cycle.state!, wanted: [], plan: NOTHING, done };
+      print(output, outcomeData(outcome), () => outcomeText(outcome));
+    }
+    throw error;
   } finally {
     await world.git.close();
   }
