@@ -1,16 +1,14 @@
 import type { Pin } from '../core/pins';
-import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { CanaryMeter } from './canary-meter';
 import { commitMessage, type AliasAt, type Mover } from './commit-message';
 import { EvidenceReader, type Conflict } from './evidence';
-import { GitError } from './git-repository';
 import type { Done, Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { plainText } from './plain-text';
 import { planPromotions, UNPINNED, unitOf, type Held, type PinsByUnit, type Plan, type Promotion } from './plan';
 import { PROPOSALS, proposalBranch, proposalOf } from './proposal';
 import { pinFile, readState, type RepositoryState } from './repository-state';
-import { rewrite } from './rewrite';
+import { holdsOne, rewrite } from './rewrite';
 import { ruleFor } from './rules';
 import { placeText, type Place, type Wanted } from './wanted';
 import { aliasAt } from './wanted-versions';
@@ -81,9 +79,7 @@ export class Session {
       const message = await this.messageOf(promotion);
       return await this.world.git.commit({ parent: this.state.commit, files, message, time: this.world.now() });
     } catch (error) {
-      // A link in the way of one team's files is nobody else's.
-      const odd = error instanceof GitError && error.fault === 'odd';
-      if (!(odd || error instanceof PlatformError || error instanceof PlatformErrors)) {
+      if (!holdsOne(error)) {
         throw error;
       }
       this.hold(promotion, 'synthesis', error.message);

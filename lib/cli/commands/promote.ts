@@ -9,6 +9,7 @@ import type { Place } from '../../promotion/wanted';
 import { aliased } from '../aliases';
 import { exitCodeOfHeld, heldText, outcomeData, outcomeText } from '../outcomes';
 import { onePlace, parseTarget, type PlaceOptions, type Target } from '../places';
+import { previews } from '../previews';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
 import { print, type Output } from '../tables';
 
@@ -80,9 +81,10 @@ export async function act(
   const done: Done[] = [];
   const cycle = new Cycle({ ...world, pushed: one => void done.push(one) });
   try {
-    const outcome = await (dryRun ? cycle.look(request) : cycle.run(request));
-    const shown = dryRun ? await Promise.all(outcome.plan.promotions.map(one => cycle.preview(one, outcome))) : [];
-    print(output, outcomeData(outcome), () => [outcomeText(outcome), ...shown].join('\n'));
+    const { outcome, diffs } = dryRun
+      ? await rehearse(cycle, request)
+      : { outcome: await cycle.run(request), diffs: [] };
+    print(output, outcomeData(outcome), () => [outcomeText(outcome), ...diffs].join('\n'));
     if (output === 'json') {
       outcome.plan.held.forEach(held => console.error(heldText(held)));
     }
@@ -97,6 +99,18 @@ export async function act(
   } finally {
     await world.git.close();
   }
+}
+
+/** What would be done and would change; what would hold it then holds it already. */
+async function rehearse(cycle: Cycle, request: Request): Promise<{ outcome: Outcome; diffs: readonly string[] }> {
+  const outcome = await cycle.look(request);
+  const all = await previews(cycle, outcome);
+  const promotions = all.flatMap(({ promotion, held }) => (held ? [] : [promotion]));
+  const refused = all.flatMap(({ promotion: { environment, team, model, version }, held }) =>
+    held ? [{ environment, team, model, version, reasons: held }] : [],
+  );
+  const plan = { ...outcome.plan, promotions, held: [...outcome.plan.held, ...refused] };
+  return { outcome: { ...outcome, plan }, diffs: all.flatMap(({ diff, held }) => (held ? [] : [diff])) };
 }
 
 export function versionNumber(text: string): number {
