@@ -65,8 +65,12 @@ export function exitCodeOfOutcome({ state, plan }: Outcome): number {
   if (codes.size > 0) {
     return codes.size === 1 ? [...codes][0]! : EXIT.registry;
   }
-  return state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
+  return exitCodeOfPins({ state });
 }
+
+/** The exit code for what is wrong in pin files. */
+export const exitCodeOfPins = ({ state }: Pick<Outcome, 'state'>): number =>
+  state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
 
 /** The exit code for what a person asked for and did not get. */
 export function exitCodeOfHeld(held: readonly Held[]): number {
