@@ -12,11 +12,7 @@ describe('a synthesis that fails', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    [
-      'a mistake',
-      'export default 1;',
-      / \[main\.ts\] the module exports no platform; end it with: [^|]* \| 1 mistake/,
-    ],
+    ['a mistake', 'export default 1;', / \[main\.ts\] the module exports no platform; end it with: [^|]* \| 1 mistake/],
     ['a defect', "throw new TypeError('no such thing');", /TypeError: no such thing/],
   ])('tells %s, however much main.ts logs before', async (_, main, text) => {
     writeFileSync(join(folder, 'main.ts'), `${chatter}\n${main}\n`);
