@@ -14,16 +14,19 @@ export const promotionData = ({ facts, change, ...promotion }: Promotion): objec
   ...(facts?.run && { run: facts.run.id }),
 });
 
+/** What was pushed or proposed, for programs. */
+export const doneData = ({ promotion, commit, proposal }: Done): object => ({
+  ...promotionData(promotion),
+  commit,
+  ...(proposal && { proposal }),
+});
+
 /** What was seen and done, for programs. */
 export const outcomeData = ({ state, plan, done }: Outcome): object => ({
   commit: state.commit,
   promotions: plan.promotions.map(promotionData),
   held: plan.held,
-  done: done.map(({ promotion, commit, proposal }) => ({
-    ...promotionData(promotion),
-    commit,
-    ...(proposal && { proposal }),
-  })),
+  done: done.map(doneData),
   mistakes: state.mistakes.map(({ message }) => message),
 });
 
@@ -62,8 +65,12 @@ export function exitCodeOfOutcome({ state, plan }: Outcome): number {
   if (codes.size > 0) {
     return codes.size === 1 ? [...codes][0]! : EXIT.registry;
   }
-  return state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
+  return exitCodeOfPins({ state });
 }
+
+/** The exit code for what is wrong in pin files. */
+export const exitCodeOfPins = ({ state }: Pick<Outcome, 'state'>): number =>
+  state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
 
 /** The exit code for what a person asked for and did not get. */
 export function exitCodeOfHeld(held: readonly Held[]): number {

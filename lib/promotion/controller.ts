@@ -26,27 +26,27 @@ export class Controller {
     this.wake();
   }
 
-  /** Runs until it is told to stop; what it is at then is finished. */
+  /** Runs until it is told to stop; the promotion that it is at then is finished. */
   public async run(signal: AbortSignal): Promise<void> {
     const interval = this.props.intervalSeconds * 1000;
     while (!signal.aborted) {
       const next = this.props.now().getTime() + interval;
       this.hinted = false;
-      await this.look();
+      await this.look(signal);
       await this.sleep(next, signal, true);
       if (this.hinted && !signal.aborted) {
-        await this.look();
+        await this.look(signal);
         await this.sleep(next, signal, false);
       }
     }
   }
 
-  private async look(): Promise<void> {
+  private async look(signal: AbortSignal): Promise<void> {
     const { cycle, dryRun, report, now } = this.props;
     const start = now();
     const seconds = () => (now().getTime() - start.getTime()) / 1000;
     try {
-      const outcome = await (dryRun ? cycle.look() : cycle.run());
+      const outcome = await (dryRun ? cycle.look() : cycle.run(undefined, signal));
       await report({ outcome, seconds: seconds() });
     } catch (error) {
       await report({ error, seconds: seconds() });

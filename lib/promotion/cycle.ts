@@ -29,20 +29,43 @@ export class Cycle {
 
   constructor(private readonly world: Surroundings) {}
 
+  /** The newest commit that it has read; undefined before it has read one. */
+  public get state(): RepositoryState | undefined {
+    return this.known;
+  }
+
   /** What would be done now. */
   public async look(request?: Request): Promise<Outcome> {
     const session = await this.begin(request);
     return session.outcome(await session.plan());
   }
 
-  /** Does what is to be done, one commit for each promotion. */
-  public async run(request?: Request): Promise<Outcome> {
+  /**
+   * Does what is to be done, one commit for each promotion.
+   *
+   * @param stop ends it before the next promotion; what is left is in the plan of the outcome
+   */
+  public async run(request?: Request, stop?: AbortSignal): Promise<Outcome> {
     const session = await this.begin(request);
+    try {
+      return await this.promote(session, request !== undefined, stop);
+    } finally {
+      this.known = session.state;
+    }
+  }
+
+  /** What a promotion would change, for people. */
+  public async preview(promotion: Promotion, outcome: Outcome): Promise<string> {
+    await rewrite(this.world, outcome.state, promotion);
+    return this.world.git.diff();
+  }
+
+  private async promote(session: Session, byPerson: boolean, stop: AbortSignal | undefined): Promise<Outcome> {
     let races = 0;
     for (;;) {
       const plan = await session.plan();
       const [promotion] = plan.promotions;
-      if (promotion === undefined) {
+      if (promotion === undefined || stop?.aborted) {
         return session.outcome(plan);
       }
       const commit = await session.make(promotion);
@@ -63,14 +86,8 @@ export class Cycle {
       await this.world.pause(Math.random() * 100 * Math.min(races, 10));
       const before = session.state;
       await session.moveTo(await this.world.git.fetch());
-      await this.yieldToPeople(promotion, before, session, request !== undefined);
+      await this.yieldToPeople(promotion, before, session, byPerson);
     }
-  }
-
-  /** What a promotion would change, for people. */
-  public async preview(promotion: Promotion, outcome: Outcome): Promise<string> {
-    await rewrite(this.world, outcome.state, promotion);
-    return this.world.git.diff();
   }
 
   private async begin(request: Request | undefined): Promise<Session> {

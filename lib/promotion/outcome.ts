@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly measure?: (query: string) => Promise<number | undefined>;
   /** Puts promotions on branches of their own, for people to merge, instead of on the branch. */
   readonly propose?: boolean;
+  /** Told of each promotion once it is on the branch, or proposed: what fails afterwards does not take it back. */
+  readonly pushed?: (done: Done) => void;
   readonly now: () => Date;
   readonly pause: (milliseconds: number) => Promise<void>;
 }

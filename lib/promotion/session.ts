@@ -1,16 +1,14 @@
 import type { Pin } from '../core/pins';
-import { PlatformError, PlatformErrors } from '../core/platform-error';
 import { CanaryMeter } from './canary-meter';
 import { commitMessage, type AliasAt, type Mover } from './commit-message';
 import { EvidenceReader, type Conflict } from './evidence';
-import { GitError } from './git-repository';
 import type { Done, Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { plainText } from './plain-text';
 import { planPromotions, UNPINNED, unitOf, type Held, type PinsByUnit, type Plan, type Promotion } from './plan';
 import { PROPOSALS, proposalBranch, proposalOf } from './proposal';
 import { pinFile, readState, type RepositoryState } from './repository-state';
-import { rewrite } from './rewrite';
+import { holdsOne, rewrite } from './rewrite';
 import { ruleFor } from './rules';
 import { placeText, type Place, type Wanted } from './wanted';
 import { aliasAt } from './wanted-versions';
@@ -81,9 +79,7 @@ export class Session {
       const message = await this.messageOf(promotion);
       return await this.world.git.commit({ parent: this.state.commit, files, message, time: this.world.now() });
     } catch (error) {
-      // A link in the way of one team's files is nobody else's.
-      const odd = error instanceof GitError && error.fault === 'odd';
-      if (!(odd || error instanceof PlatformError || error instanceof PlatformErrors)) {
+      if (!holdsOne(error)) {
         throw error;
       }
       this.hold(promotion, 'synthesis', error.message);
@@ -95,7 +91,7 @@ export class Session {
   public async propose(promotion: Promotion, commit: string): Promise<void> {
     const proposal = proposalOf(promotion, await this.messageOf(promotion));
     if (await this.world.git.push(commit, proposal.branch)) {
-      this.done.push({ promotion, commit, proposal });
+      this.tell({ promotion, commit, proposal });
     } else {
       this.awaitReview(promotion);
     }
@@ -103,10 +99,17 @@ export class Session {
 
   /** Goes on from a newer commit. */
   public async moveTo(commit: string, done?: Done): Promise<void> {
-    this.done.push(...(done ? [done] : []));
+    if (done) {
+      this.tell(done);
+    }
     const own = done && pinFile(done.promotion);
     this.history = new PinHistory(this.world.git, commit, this.history, path => own === undefined || path === own);
     this.state = await readState(this.world.git, commit, this.state);
+  }
+
+  private tell(done: Done): void {
+    this.done.push(done);
+    this.world.pushed?.(done);
   }
 
   /** Promotions that nobody proposed yet; the others are held by their review. */

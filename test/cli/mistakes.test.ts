@@ -39,7 +39,7 @@ describe('a mistake', () => {
     ['two models of one name in a file', 22, `${PINS}  churn:\n    version: 2\n`, 'model "churn" is pinned in line 2'],
   ])('is %s of pins, which ends with %i', async (_, code, pins, text) => {
     const tip = repository.edit({ [PIN]: pins });
-    for (const args of [['status'], ['promote', 'churn']]) {
+    for (const args of [['status'], ['history'], ['promote', 'churn']]) {
       const { status, stderr } = await run(...args);
       expect([args[0], status, stderr]).toEqual([args[0], code, expect.stringContaining(text)]);
     }

@@ -47,6 +47,7 @@ describe('what the controller tells Prometheus', () => {
       git,
       registry,
       synthesize: async () => undefined,
+      pushed: done => metrics.pushed(done),
       now: () => now,
       pause: async () => undefined,
     });

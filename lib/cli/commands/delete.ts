@@ -1,4 +1,3 @@
-import { Cycle } from '../../promotion/cycle';
 import { readState } from '../../promotion/repository-state';
 import { removeModel, undoModel, type ClusterOptions } from '../direct';
 import { onePlace, type PlaceOptions } from '../places';
@@ -21,7 +20,7 @@ export async function deleteModel(
   const world = worldOf(options);
   const state = await readState(world.git, await world.git.fetch());
   const place = onePlace(state, model, options);
-  const { plan } = await act(world, new Cycle(world), { place, by: world.person, remove: true }, options);
+  const { plan } = await act(world, { place, by: world.person, remove: true }, options);
   if (plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'synthesis'))) {
     console.error(
       `main.ts still declares ${model}: let it do so only if team.isPinned('${model}'), or take it out there and in the pin file in one commit`,

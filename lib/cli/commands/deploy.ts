@@ -1,4 +1,3 @@
-import { Cycle } from '../../promotion/cycle';
 import { readState } from '../../promotion/repository-state';
 import { applyModel, undoModel, type ClusterOptions } from '../direct';
 import { parseTarget, placeToPin, type PlaceOptions } from '../places';
@@ -25,5 +24,5 @@ export async function deploy(text: string, options: DeployOptions): Promise<void
   const place = placeToPin(state, target.model, options);
   const version = await versionOf(target, place, { world, state }, options.output);
   const insisted = options.reason ?? 'mlops deploy';
-  await act(world, new Cycle(world), { place, version, by: world.person, insisted, first: true }, options);
+  await act(world, { place, version, by: world.person, insisted, first: true }, options);
 }

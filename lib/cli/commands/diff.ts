@@ -1,11 +1,8 @@
 import { Cycle } from '../../promotion/cycle';
 import { headline } from '../../promotion/commit-message';
-import type { Closed } from '../../promotion/gates';
-import { plainText } from '../../promotion/plain-text';
-import type { Promotion } from '../../promotion/plan';
-import { holdsOne } from '../../promotion/rewrite';
 import { heldText, promotionData, setExitCode, tellFaults } from '../outcomes';
 import type { PlaceOptions } from '../places';
+import { previews, type Preview } from '../previews';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
 
@@ -21,10 +18,7 @@ export async function diff(model: string | undefined, options: PromotionOptions 
         (options.environment ?? promotion.environment) === promotion.environment &&
         (options.team ?? promotion.team) === promotion.team,
     );
-    const shown: Shown[] = [];
-    for (const promotion of wanted) {
-      shown.push(await previewed(promotion, () => cycle.preview(promotion, outcome)));
-    }
+    const shown = await previews(cycle, outcome, wanted);
     const data = shown.map(({ promotion, ...one }) => ({
       ...promotionData(promotion),
       headline: headline(promotion),
@@ -38,24 +32,5 @@ export async function diff(model: string | undefined, options: PromotionOptions 
   }
 }
 
-/** What the commit of a promotion would change, or what holds it. */
-interface Shown {
-  readonly promotion: Promotion;
-  readonly diff: string;
-  readonly held?: readonly Closed[];
-}
-
-/** What is wrong with the files of one promotion hides no other one. */
-async function previewed(promotion: Promotion, preview: () => Promise<string>): Promise<Shown> {
-  try {
-    return { promotion, diff: await preview() };
-  } catch (error) {
-    if (!holdsOne(error)) {
-      throw error;
-    }
-    return { promotion, diff: '', held: [{ gate: 'synthesis', reason: plainText(error.message, 2_000) }] };
-  }
-}
-
-const textOf = ({ promotion, diff: changes, held }: Shown): string =>
+const textOf = ({ promotion, diff: changes, held }: Preview): string =>
   held ? heldText({ ...promotion, reasons: held }) : `${headline(promotion)}\n${changes}`;

@@ -2,7 +2,7 @@ import { PlatformError } from '../../core/platform-error';
 import { PinHistory } from '../../promotion/pin-history';
 import { plainText } from '../../promotion/plain-text';
 import { readState } from '../../promotion/repository-state';
-import { tellMistakes } from '../outcomes';
+import { exitCodeOfPins, tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print, table } from '../tables';
@@ -18,7 +18,6 @@ export async function history(model: string | undefined, options: HistoryOptions
   }
   const { git } = worldOf(options);
   const state = await readState(git, await git.fetch());
-  tellMistakes({ state });
   const past = new PinHistory(git, state.commit);
   const rows: Row[] = [];
   for (const place of placesOf(state, model, options)) {
@@ -44,6 +43,8 @@ export async function history(model: string | undefined, options: HistoryOptions
       ]),
     ),
   );
+  tellMistakes({ state });
+  process.exitCode = exitCodeOfPins({ state });
 }
 
 interface Row {

@@ -1,4 +1,3 @@
-import { Cycle } from '../../promotion/cycle';
 import { readState } from '../../promotion/repository-state';
 import { onePlace, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
@@ -15,5 +14,5 @@ export async function rollback(model: string, options: RollbackOptions): Promise
   const state = await readState(world.git, await world.git.fetch());
   const place = onePlace(state, model, options);
   const backTo = options.to === undefined ? undefined : versionNumber(options.to);
-  await act(world, new Cycle(world), { place, by: world.person, backTo }, options);
+  await act(world, { place, by: world.person, backTo }, options);
 }

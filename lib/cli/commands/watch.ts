@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs';
 import { PlatformError } from '../../core/platform-error';
 import { Controller, type Report } from '../../promotion/controller';
 import { ControllerHealth } from '../../promotion/controller-health';
-import { Cycle, type Outcome } from '../../promotion/cycle';
+import { Cycle } from '../../promotion/cycle';
 import { DeployedTags } from '../../promotion/deployed-tags';
 import { WatchMetrics } from '../../promotion/ports/watch-metrics';
 import { WatchServer } from '../../promotion/ports/watch-server';
 import { plainText } from '../../promotion/plain-text';
+import type { RepositoryState } from '../../promotion/repository-state';
 import { telling } from '../../promotion/telling-registry';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
 import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
 import { EXIT } from '../exit-codes';
-import { exitCodeOfOutcome, outcomeData } from '../outcomes';
+import { doneData, exitCodeOfOutcome, outcomeData } from '../outcomes';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
 import { exitCodeOf } from '../report-errors';
 
@@ -38,6 +39,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   const status = deploymentStatus(options);
   const deployed =
     status && new DeployedTags({ ...world, status: { status: stirring(health, status.status.bind(status)) } });
+  const cycle = new Cycle(world);
   const stop = new AbortController();
   // Whatever starts programs may say it more than once; a person who does means it.
   process.on('SIGTERM', () => stop.abort());
@@ -56,8 +58,9 @@ export async function watch(options: WatchOptions): Promise<void> {
       });
     }
     before = text;
-    if (deployed && outcome && !options.dryRun) {
-      await observe(deployed, outcome);
+    // Whoever comes next finds in the history what was not asked now.
+    if (deployed && cycle.state && !options.dryRun && !stop.signal.aborted) {
+      await observe(deployed, cycle.state);
     }
     if (options.once) {
       stop.abort();
@@ -66,7 +69,7 @@ export async function watch(options: WatchOptions): Promise<void> {
     }
   };
   const controller = new Controller({
-    cycle: new Cycle(world),
+    cycle,
     intervalSeconds,
     dryRun: options.dryRun ?? false,
     report,
@@ -97,6 +100,10 @@ function watched(options: WatchOptions, metrics: WatchMetrics, health: Controlle
     ...world,
     registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)),
     synthesize: stirring(health, world.synthesize),
+    pushed: done => {
+      metrics.pushed(done);
+      log('info', 'pushed', { detail: doneData(done) });
+    },
   };
 }
 
@@ -129,9 +136,9 @@ function serverOf(
   });
 }
 
-async function observe(deployed: DeployedTags, outcome: Outcome): Promise<void> {
+async function observe(deployed: DeployedTags, state: RepositoryState): Promise<void> {
   try {
-    const { tagged, failures } = await deployed.observe(outcome.state);
+    const { tagged, failures } = await deployed.observe(state);
     tagged.forEach(({ deployment: _deployment, ...one }) => log('info', 'deployed', one));
     new Set(failures.map(messageOf)).forEach(detail => log('error', 'deployment unknown', { detail }));
   } catch (error) {

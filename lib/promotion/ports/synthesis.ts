@@ -5,6 +5,9 @@ import { plainText } from '../plain-text';
 /** What the program that declares the platform may see. */
 const VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
 const SECONDS = 300;
+const MOST_TOLD = 1_000;
+/** What Node.js prints around the message of a defect, and empty lines. */
+const NOISE = /^\s*(?:at .*|\^+|Node\.js v.*)?$/;
 
 /**
  * Runs the command in a folder, in a process of its own: it loads `main.ts` of the very commit that is laid out there, and
@@ -24,11 +27,16 @@ export function runIn(command: readonly string[]): (folder: string, args: readon
           resolve(stdout);
           return;
         }
-        const said = stderr.trim().split('\n').slice(0, 8).join(' | ');
-        const why = error.killed ? `it took longer than ${SECONDS} s` : plainText(said, 1_000);
+        const why = error.killed ? `it took longer than ${SECONDS} s` : plainText(lastWords(stderr), MOST_TOLD);
         reject(new PlatformError(args.join(' '), `main.ts of the branch cannot be used: ${why}`, 'mend it, and push'));
       });
     });
+}
+
+/** The end of what was told, where mistakes are; before them is whatever the program logs. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => !NOISE.test(line));
+  return lines.slice(-8).join(' | ').slice(-MOST_TOLD);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Report } from '../controller';
 import { GitError } from '../git-repository';
-import { sawAll, type Outcome } from '../outcome';
+import { sawAll, type Done, type Outcome } from '../outcome';
 import type { ServiceFault } from '../service-error';
 
 /** What the controller tells Prometheus. */
@@ -48,6 +48,11 @@ export class WatchMetrics {
     }
   }
 
+  /** A promotion is on the branch, or proposed. */
+  public pushed({ promotion: { environment, team, change } }: Done): void {
+    this.promotions.inc({ environment, team, kind: change.kind });
+  }
+
   /** A call of a registry failed. */
   public faulted(registry: string, fault: ServiceFault): void {
     this.faults.set(registry, (this.faults.get(registry) ?? new Set()).add(fault));
@@ -76,13 +81,10 @@ export class WatchMetrics {
   }
 
   private setOutcome(outcome: Outcome, now: Date): void {
-    const { done, plan, state } = outcome;
+    const { plan, state } = outcome;
     if (sawAll(outcome)) {
       this.success.set(now.getTime() / 1000);
     }
-    done.forEach(({ promotion: { environment, team, change } }) =>
-      this.promotions.inc({ environment, team, kind: change.kind }),
-    );
     this.held.reset();
     plan.held.forEach(({ environment, team, reasons }) =>
       reasons.forEach(({ gate }) => this.held.inc({ environment, team, gate })),
