@@ -120,13 +120,17 @@ const hold = (gate: string, reason: string, fault?: ClosedFault): Closed[] => [
 
 /** The end of a canary that measured too much, whether or not anybody can say what is wanted now. */
 function failedCanary({ one, pin, rule }: Question): Promotion | undefined {
-  const { query } = rule.canary ?? {};
-  if (!query || !pin.canary || typeof one.measured !== 'number' || one.measured <= query.max) {
-    return undefined;
-  }
-  const reason = `its canary measured ${one.measured}, and ${query.max} is allowed`;
-  return canaryRemoved(one, pin.version, pin.canary.version, 'metric', reason);
+  const reason = rule.canary && tooMuch(rule.canary, one);
+  // A person gets what they ask for or the reason why not, and nothing else.
+  return pin.canary && reason !== undefined && !one.person
+    ? canaryRemoved(one, pin.version, pin.canary.version, 'metric', reason)
+    : undefined;
 }
+
+const tooMuch = ({ query }: CanaryRules, { measured }: Wanted): string | undefined =>
+  query && typeof measured === 'number' && measured > query.max
+    ? `its canary measured ${measured}, and ${query.max} is allowed`
+    : undefined;
 
 /** The end of a canary that the alias left, for a version that cannot take its place now. */
 function unwantedCanary({ one, pin, rule }: Question): Promotion[] {
@@ -250,19 +254,25 @@ function pinnedFiles(one: Wanted, version: number, pins: PinsByUnit, rules: Rule
   });
 }
 
-/** The percent that is due, or all; or what it waits for. What measured too much is gone by then. */
+/** The percent that is due, or all; or what it waits for. */
 function nextStep(
-  { steps, seconds, query }: CanaryRules,
+  rules: CanaryRules,
   { canary }: Pin,
-  { evidence, measured }: Wanted,
+  one: Wanted,
   version: number,
   now: Date,
 ): number | 'all' | Closed {
+  const { steps, seconds, query } = rules;
+  const { evidence, measured } = one;
   if (canary?.version !== version) {
     return steps[0]!;
   }
   if (query && measured instanceof ServiceError) {
     return unanswered(measured);
+  }
+  const reason = tooMuch(rules, one);
+  if (reason !== undefined) {
+    return { gate: 'canary', reason };
   }
   const left = seconds - (now.getTime() - (evidence?.changed?.getTime() ?? now.getTime())) / 1000;
   if (left > 0) {

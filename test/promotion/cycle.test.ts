@@ -560,6 +560,16 @@ describe('a cycle', () => {
       expect(repository.read(PIN)).toContain('canary');
     });
 
+    it('gives a person what they ask for, or says why not, though its metric is bad', async () => {
+      measured = 0.02;
+      const place = { environment: 'production', team: 'fraud', model: 'churn' };
+      expect((await trying.run({ place, by: 'Anna', version: 2 })).plan.held.flatMap(({ reasons }) => reasons)).toEqual(
+        [{ gate: 'canary', reason: 'its canary measured 0.02, and 0.01 is allowed' }],
+      );
+      expect(pushed(await trying.run({ place, by: 'Anna', version: 2, insisted: 'now' }))).toEqual(['production 2']);
+      expect(repository.read(PIN)).not.toContain('canary');
+    });
+
     it('waits for a Prometheus that does not answer', async () => {
       measured = new ServiceError('unreachable', 'http://prometheus.example.com: ECONNREFUSED');
       now = new Date(now.getTime() + 3_600_000);
