@@ -36,6 +36,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   const health = new ControllerHealth(intervalSeconds, () => new Date());
   const world = watched(options, metrics, health);
   const status = deploymentStatus(options);
+  // Whether a tag can be written says nothing of what a look sees.
   const deployed =
     status && new DeployedTags({ ...world, status: { status: stirring(health, status.status.bind(status)) } });
   const stop = new AbortController();
@@ -66,7 +67,7 @@ export async function watch(options: WatchOptions): Promise<void> {
     }
   };
   const controller = new Controller({
-    cycle: new Cycle(world),
+    cycle: new Cycle({ ...world, registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)) }),
     intervalSeconds,
     dryRun: options.dryRun ?? false,
     report,
@@ -87,7 +88,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** The world as options describe it; what happens between it and the controller is told to both. */
+/** The world as options describe it, whose requests and steps are told. */
 function watched(options: WatchOptions, metrics: WatchMetrics, health: ControllerHealth): World {
   const world = worldOf(options, status => {
     metrics.requested(status);
@@ -95,7 +96,6 @@ function watched(options: WatchOptions, metrics: WatchMetrics, health: Controlle
   });
   return {
     ...world,
-    registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)),
     synthesize: stirring(health, world.synthesize),
   };
 }
