@@ -96,7 +96,7 @@ async function promotionTo(
   const name = registeredName(rules, place.team, place.model);
   const facts = await registry(rules.teams.get(place.team)!.registry).version(name, version, false);
   const models = new Map([...pins.models, [place.model, pin]]);
-  const wanted = { ...place, version, insisted: 'by hand', evidence: { facts } };
+  const wanted = { ...place, version, person: { insisted: 'by hand' }, evidence: { facts } };
   const plan = planPromotions([wanted], new Map([[unitOf(place), { ...pins, models }]]), rules, new Date());
   const [held] = plan.held;
   if (held !== undefined) {

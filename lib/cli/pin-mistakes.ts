@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parsePins, type Pins } from '../core/pins';
+import { namesAlike, parsePins, type Pins } from '../core/pins';
 import { collect, PlatformError } from '../core/platform-error';
 import { pinFile } from '../promotion/repository-state';
 import { releaseValues, valuesFor } from '../promotion/release-values';
@@ -15,17 +15,14 @@ export const pinMistakes = (rules: Rules): PlatformError[] =>
       let pins: Pins | undefined;
       // What is wrong in the pins themselves, synthesis says.
       collect(() => (pins = parsePins(text, file)));
-      return pins === undefined ? [] : [...twinsIn(pins), ...ofReleases(rules, { environment, team }, pins)];
+      return pins === undefined ? [] : [...alikeIn(pins), ...ofReleases(rules, { environment, team }, pins)];
     }),
   );
 
-/** Models whose names a file system or a person could take for one. */
-function twinsIn({ file, models }: Pins): PlatformError[] {
-  const first = new Map<string, string>();
-  return [...models.values()].flatMap(({ name, line }) => {
-    const twin = first.get(name.toLowerCase());
+function alikeIn({ file, models }: Pins): PlatformError[] {
+  return [...models.values()].flatMap(({ name, line }, index, all) => {
+    const twin = all.slice(0, index).find(before => namesAlike(before.name, name))?.name;
     if (twin === undefined) {
-      first.set(name.toLowerCase(), name);
       return [];
     }
     const problem = `model "${name}" differs from "${twin}" in capitals alone, so neither is promoted`;

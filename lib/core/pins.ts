@@ -13,6 +13,10 @@ export interface Pins {
   readonly models: ReadonlyMap<string, Pin>;
 }
 
+/** Whether a file system or a person could take one name for the other: they differ in capitals alone. */
+export const namesAlike = (name: string, other: string): boolean =>
+  name !== other && name.toLowerCase() === other.toLowerCase();
+
 /** What is pinned of one model, and the line at which that begins. */
 export interface Pin extends ServedModel, Origin {
   readonly canary?: NonNullable<ServedModel['canary']> & Origin;

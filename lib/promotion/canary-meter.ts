@@ -1,7 +1,7 @@
 import type { Surroundings } from './outcome';
 import { unitOf, type PinsByUnit } from './plan';
 import { ruleFor, type Rules } from './rules';
-import { ServiceError } from './service-error';
+import { orServiceError, type ServiceError } from './service-error';
 import { placeText, withNames, type Place, type Wanted } from './wanted';
 
 /** Asks what the pinned canaries measure, once each, wherever the aliases point. */
@@ -16,9 +16,9 @@ export class CanaryMeter {
     { pins, rules }: { readonly pins: PinsByUnit; readonly rules: Rules },
   ): Promise<readonly Wanted[]> {
     const questions = wanted.map(one => {
-      const { environment, team, model, version, byPerson } = one;
+      const { environment, team, model, version, person } = one;
       const canary = pins.get(unitOf(one))?.models.get(model)?.canary;
-      const isOfPerson = byPerson && version !== canary?.version;
+      const isOfPerson = person && version !== canary?.version;
       return canary && !isOfPerson ? ruleFor(rules, environment, team, model)?.canary?.query?.text : undefined;
     });
     // Most looks find no canary.
@@ -38,20 +38,9 @@ export class CanaryMeter {
     let answer = this.answers.get(key);
     if (answer === undefined) {
       // Names hold nothing that ends a text of PromQL.
-      answer = this.ask(withNames(question, place));
+      answer = orServiceError(Promise.resolve(this.world.measure?.(withNames(question, place))));
       this.answers.set(key, answer);
     }
     return answer;
-  }
-
-  private async ask(query: string): Promise<number | ServiceError | undefined> {
-    try {
-      return await this.world.measure?.(query);
-    } catch (error) {
-      if (error instanceof ServiceError) {
-        return error;
-      }
-      throw error;
-    }
   }
 }

@@ -3,7 +3,7 @@ import type { Surroundings } from './outcome';
 import type { PinHistory } from './pin-history';
 import { UNPINNED, unitOf, type PinsByUnit } from './plan';
 import { registeredName, ruleFor, type Rules } from './rules';
-import { ServiceError } from './service-error';
+import { orServiceError, ServiceError } from './service-error';
 import { placeText, type Evidence, type Place, type Recording, type VersionFacts, type Wanted } from './wanted';
 
 /** Tag of a model version in whose place a person pinned another one while it went out: the person's commit. */
@@ -35,27 +35,20 @@ export class EvidenceReader {
 
   /** The same with its evidence, or with why that cannot be had. */
   public async of(one: Wanted, state: Known, history: PinHistory): Promise<Wanted> {
-    try {
-      return { ...one, evidence: await this.read(one, state, history) };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) {
-        throw error;
-      }
-      return { ...one, unknown: error };
-    }
+    const evidence = await orServiceError(this.read(one, state, history));
+    return evidence instanceof ServiceError ? { ...one, unknown: evidence } : { ...one, evidence };
   }
 
   private async read(one: Wanted, { rules, pins }: Known, history: PinHistory): Promise<Evidence> {
     const { gates, canary } = ruleFor(rules, one.environment, one.team, one.model)!;
     const pin = pins.get(unitOf(one))!.models.get(one.model)!;
     // What was taken back holds aliases, not people.
-    const takenBack =
-      !one.byPerson && (this.conflict(one, pin.version) ?? (await history.takenBack(one, one.version!)));
+    const takenBack = !one.person && (this.conflict(one, pin.version) ?? (await history.takenBack(one, one.version!)));
     if (takenBack) {
       return { takenBack };
     }
     const facts = await this.version(rules, one, one.version!);
-    const conflict = !one.byPerson && (await taggedConflict(one, facts, history));
+    const conflict = !one.person && (await taggedConflict(one, facts, history));
     if (conflict) {
       return { takenBack: conflict };
     }

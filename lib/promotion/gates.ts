@@ -1,7 +1,7 @@
 import { inWords } from './duration';
 import { plainText } from './plain-text';
 import type { Rule } from './rules';
-import type { ServiceFault } from './service-error';
+import type { ServiceError, ServiceFault } from './service-error';
 import { incompatibilities } from './signature-compatibility';
 import { isOpen, windowText } from './time-window';
 import type { Evidence, VersionFacts } from './wanted';
@@ -22,6 +22,13 @@ export const reasonsText = (reasons: readonly Closed[]): string =>
   reasons.map(({ gate, reason }) => `${gate}: ${reason}`).join('; ');
 
 const closed = (gate: string, reason: string): Closed => ({ gate, reason });
+
+/** That nothing can be said of a version now. */
+export const unanswered = ({ message, fault }: ServiceError): Closed => ({
+  gate: 'unanswered',
+  reason: plainText(message, 500),
+  fault,
+});
 
 /** Gates that can be judged without asking anybody. */
 export function earlyGates({ gates }: Rule, frozen: string | undefined, now: Date): Closed[] {

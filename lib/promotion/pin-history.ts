@@ -113,7 +113,8 @@ export class PinHistory {
       const pin = await this.pinAt(commit, place);
       const pinned = pin === 'unreadable' ? [] : [pin, pin?.canary];
       const mlmodel = pinned.find(one => one?.version === version)?.mlmodel;
-      recordings.push(...(mlmodel === undefined ? [] : [{ mlmodel, environment: place.environment, commit }]));
+      const where = `commit ${commit.slice(0, 12)} of ${place.environment}`;
+      recordings.push(...(mlmodel === undefined ? [] : [{ mlmodel, where }]));
     }
     return recordings;
   }

@@ -1,12 +1,12 @@
 import { isModelDigest, MODEL_DIGEST_RULE } from '../core/model-digest';
-import type { Origin, Pin, Pins } from '../core/pins';
+import { namesAlike, type Pin, type Pins } from '../core/pins';
 import { uriMistake } from './artifact-uri';
 import { inWords } from './duration';
-import { earlyGates, lateGates, type Closed, type ClosedFault } from './gates';
+import { earlyGates, lateGates, unanswered, type Closed, type ClosedFault } from './gates';
 import { plainText } from './plain-text';
 import { registeredName, ruleFor, type CanaryRules, type Rule, type Rules } from './rules';
 import { ServiceError } from './service-error';
-import type { Place, VersionFacts, Wanted } from './wanted';
+import type { Place, Recording, VersionFacts, Wanted } from './wanted';
 
 /** Tag of a model version with the digest of its files, for models whose pin has one. */
 export const DIGEST_TAG = 'mlops.digest';
@@ -102,12 +102,6 @@ function inOrder(wanted: readonly Wanted[], rules: Rules): Wanted[] {
   return sorted.filter((one, index) => index === sorted.length - 1 || compare(one, sorted[index + 1]!) !== 0);
 }
 
-const unanswered = ({ message, fault }: ServiceError): Closed => ({
-  gate: 'unanswered',
-  reason: plainText(message, 500),
-  fault,
-});
-
 interface Question {
   readonly one: Wanted;
   readonly pin: Pin;
@@ -117,6 +111,8 @@ interface Question {
   readonly now: Date;
   readonly frozen: string | undefined;
 }
+
+const isInsisted = ({ person }: Wanted): boolean => person?.insisted !== undefined;
 
 const hold = (gate: string, reason: string, fault?: ClosedFault): Closed[] => [
   { gate, reason, ...(fault && { fault }) },
@@ -145,10 +141,10 @@ function unwantedCanary({ one, pin, rule }: Question): Promotion[] {
     return [];
   }
   // A person who asks in vain for yet another version has not said that this one must end.
-  if (one.byPerson && version !== pin.version) {
+  if (one.person && version !== pin.version) {
     return [];
   }
-  const reason = one.byPerson ? `version ${version} was asked for` : `alias ${rule.alias} points to version ${version}`;
+  const reason = one.person ? `version ${version} was asked for` : `alias ${rule.alias} points to version ${version}`;
   return [canaryRemoved(one, pin.version, pin.canary.version, 'alias', reason)];
 }
 
@@ -177,7 +173,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   if (twin !== undefined) {
     return hold('name', `model ${twin} of the same team differs only in capitals; rename one of the two`, 'twins');
   }
-  const early = one.insisted === undefined ? earlyGates(rule, question.frozen, now) : [];
+  const early = isInsisted(one) ? [] : earlyGates(rule, question.frozen, now);
   if (early.length > 0) {
     return early;
   }
@@ -185,7 +181,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
     return 'unread';
   }
   const { facts, takenBack } = evidence;
-  if (takenBack && one.insisted === undefined) {
+  if (takenBack && !isInsisted(one)) {
     return hold(
       'taken-back',
       `commit ${takenBack.commit.slice(0, 12)} of ${plainText(takenBack.author)} took version ${version} back; ` +
@@ -198,12 +194,12 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   const digest = pin.digest === undefined ? undefined : facts.tags.get(DIGEST_TAG);
   const closed = [
     ...unsafe(question, facts, digest),
-    ...(one.insisted === undefined ? lateGates(rule, evidence, facts, now) : []),
+    ...(isInsisted(one) ? [] : lateGates(rule, evidence, facts, now)),
   ];
   if (closed.length > 0) {
     return closed;
   }
-  const step = rule.canary && one.insisted === undefined ? nextStep(rule.canary, pin, one, version, now) : 'all';
+  const step = rule.canary && !isInsisted(one) ? nextStep(rule.canary, pin, one, version, now) : 'all';
   if (typeof step !== 'number' && step !== 'all') {
     return [step];
   }
@@ -224,13 +220,11 @@ function unsafe({ one, pin, rule, pins, rules }: Question, facts: VersionFacts, 
   if (typeof file === 'string') {
     return hold('files', plainText(file));
   }
-  const pinned = recorded(one, version, pins, rules).find(({ mlmodel }) => mlmodel && mlmodel !== file.digest);
   // The history may be of a registry that was set up anew since: a person can say so.
-  const past =
-    one.insisted === undefined ? one.evidence?.recorded?.find(({ mlmodel }) => mlmodel !== file.digest) : undefined;
-  const known = pinned?.where ?? (past && `commit ${past.commit.slice(0, 12)} of ${past.environment}`);
+  const past = isInsisted(one) ? [] : (one.evidence?.recorded ?? []);
+  const known = [...pinnedFiles(one, version, pins, rules), ...past].find(({ mlmodel }) => mlmodel !== file.digest);
   return [
-    ...(known ? hold('files', `MLmodel is not the file of version ${version} that ${known} has`) : []),
+    ...(known ? hold('files', `MLmodel is not the file of version ${version} that ${known.where} has`) : []),
     ...(file.pickles.length > 0 && !rule.pickle
       ? hold('pickle', `loading ${plainText(file.pickles.join(', '))} runs code from its files; write pickle: allowed`)
       : []),
@@ -243,8 +237,8 @@ function unsafe({ one, pin, rule, pins, rules }: Question, facts: VersionFacts, 
   ];
 }
 
-/** What the pins of a team recorded of a version. */
-function recorded(one: Wanted, version: number, pins: PinsByUnit, rules: Rules): (Origin & { where: string })[] {
+/** What the pins of a team say of a version's files. */
+function pinnedFiles(one: Wanted, version: number, pins: PinsByUnit, rules: Rules): Recording[] {
   const name = registeredName(rules, one.team, one.model);
   return [...rules.environments.keys()].flatMap(environment => {
     const models = pins.get(unitOf({ environment, team: one.team }))?.models.values() ?? [];
@@ -252,7 +246,7 @@ function recorded(one: Wanted, version: number, pins: PinsByUnit, rules: Rules):
       .filter(pin => registeredName(rules, one.team, pin.name) === name)
       .flatMap(pin => [pin, ...(pin.canary ? [pin.canary] : [])])
       .filter(pinned => pinned.version === version)
-      .map(pinned => ({ ...pinned, where: environment }));
+      .flatMap(({ mlmodel }) => (mlmodel === undefined ? [] : [{ mlmodel, where: environment }]));
   });
 }
 
@@ -283,5 +277,5 @@ function nextStep(
 /** Another model of the team whose name a file system or a person could take for this one. */
 function twinOf({ one, pins }: Question): string | undefined {
   const names = [...(pins.get(unitOf(one))?.models.keys() ?? [])];
-  return names.find(name => name !== one.model && name.toLowerCase() === one.model.toLowerCase());
+  return names.find(name => namesAlike(name, one.model));
 }

@@ -16,3 +16,15 @@ export class ServiceError extends Error {
     super(message);
   }
 }
+
+/** What was asked for, or why a server did not say it; any other mistake is thrown. */
+export async function orServiceError<T>(asked: Promise<T>): Promise<T | ServiceError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      return error;
+    }
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@ import type { Aliases } from './model-registry';
 import type { Request, Surroundings } from './outcome';
 import { places, type RepositoryState } from './repository-state';
 import { registeredName, ruleFor, type RegistryRules, type Rules } from './rules';
-import { ServiceError } from './service-error';
+import { orServiceError, ServiceError } from './service-error';
 import type { Place, Wanted } from './wanted';
 
 /** Asks each registry once where aliases point. */
@@ -13,7 +13,7 @@ export async function wantedVersions(
   request: Request | undefined,
 ): Promise<Wanted[]> {
   if (request && 'version' in request) {
-    return [{ ...request.place, version: request.version, byPerson: true, insisted: request.insisted }];
+    return [{ ...request.place, version: request.version, person: { insisted: request.insisted } }];
   }
   const { rules } = state;
   const all = places(state);
@@ -27,8 +27,7 @@ export async function wantedVersions(
   const answers = new Map<string, ReadonlyMap<string, Aliases> | ServiceError>();
   await Promise.all(
     [...asked].map(async ([name, entry]) => {
-      const aliases = registry(entry.rules).aliases([...entry.names]);
-      answers.set(name, await aliases.catch((error: unknown) => unanswered(error)));
+      answers.set(name, await orServiceError(registry(entry.rules).aliases([...entry.names])));
     }),
   );
   return all.map(place => {
@@ -56,11 +55,4 @@ export async function aliasAt(
     aliases => aliases?.get(rule.alias) ?? 'none',
     () => undefined,
   );
-}
-
-function unanswered(error: unknown): ServiceError {
-  if (error instanceof ServiceError) {
-    return error;
-  }
-  throw error;
 }

@@ -47,11 +47,11 @@ export interface Evidence {
   readonly recorded?: readonly Recording[];
 }
 
-/** A commit that recorded the file `MLmodel` of a version. */
+/** Where the file `MLmodel` of a version was recorded. */
 export interface Recording {
   readonly mlmodel: string;
-  readonly environment: string;
-  readonly commit: string;
+  /** An environment, or a commit of it. */
+  readonly where: string;
 }
 
 /** Where the alias of a place points, or which version a person asks for. */
@@ -60,10 +60,8 @@ export interface Wanted extends Place {
   readonly version?: number;
   /** Undefined as long as nobody asked for it. */
   readonly evidence?: Evidence;
-  /** Whether a person asks for it, and no alias. */
-  readonly byPerson?: boolean;
-  /** Why a person wants it whatever its gates say. */
-  readonly insisted?: string;
+  /** That a person asks for it, and no alias; `insisted` says why they want it whatever its gates say. */
+  readonly person?: { readonly insisted?: string };
   /** What the canary measured that is pinned there, or why that is not known; undefined if there is no answer. */
   readonly measured?: number | ServiceError;
   /** Why nothing can be said of it now: its registry did not answer. */

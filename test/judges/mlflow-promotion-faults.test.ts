@@ -173,6 +173,21 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
     expect((await cycle.look()).plan.promotions).toHaveLength(1);
   });
 
+  it('24: may lose a version while it is looked at', async () => {
+    const version = await mlflow.register('churn', { file: MODEL_FILE });
+    await mlflow.alias('churn', 'champion', version);
+    proxy.fault = async (question, answer, body) => {
+      if (/model-versions\/get\?/.test(question.url!)) {
+        await mlflow.call('DELETE', 'model-versions/delete', { name: 'churn', version: `${version}` });
+      }
+      await changes(/^$/, text => text)(question, answer, body);
+    };
+    expect(reasons(await cycle.run())).toEqual([`version: the registry has no version ${version}`]);
+    proxy.fault = undefined;
+    expect(reasons(await cycle.run())).toEqual(['alias: alias champion is not set, so version 1 stays']);
+    expect(repository.tip()).toBe(tip);
+  });
+
   itIsAModelRegistry(() => registry);
 
   it('is asked again after the time that it asks for', async () => {

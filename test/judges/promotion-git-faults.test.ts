@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -105,7 +114,7 @@ describe('a repository', () => {
     expect((await cycle(git).run()).done).toEqual([]);
   });
 
-  it('57: holds when its disk takes nothing more', async () => {
+  it('57: holds when its folder cannot be made', async () => {
     const cache = join(repository.root, 'full');
     writeFileSync(cache, 'a file where a folder should be');
     await expect(cycle({ cache }).run()).rejects.toThrow();
@@ -122,6 +131,20 @@ describe('a repository', () => {
     expect(repository.subjects()).toEqual(['another past']);
   });
 
+  it('58: goes on without a new start when the folder that it named was removed', async () => {
+    const careful = cycle();
+    await careful.run();
+    await careful.look();
+    await registry.moveAlias('m0', 'champion', 3);
+    repository.pull();
+    repository.git(repository.work, 'commit', '--amend', '--quiet', '--message=another past');
+    repository.git(repository.work, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
+    const [, folder] = /remove the folder (.*)$/.exec(await fault(careful.run()))!;
+    rmSync(folder!, { recursive: true });
+    await careful.run();
+    expect(versions()[0]).toBe(3);
+  });
+
   it('59: holds when the branch is deleted, or nothing was ever pushed', async () => {
     const careful = cycle();
     await careful.look();
@@ -132,7 +155,7 @@ describe('a repository', () => {
     await empty.remove();
   });
 
-  it('60: refuses a link, a submodule or a folder in the place of a file', async () => {
+  it('60: refuses a link or a submodule in the place of a file', async () => {
     const plant = (mode: string, object: string, path: string) => {
       repository.pull();
       repository.git(repository.work, 'update-index', '--add', '--replace', '--cacheinfo', `${mode},${object},${path}`);
@@ -147,6 +170,14 @@ describe('a repository', () => {
     repository.git(repository.work, 'reset', '--quiet', '--hard', 'HEAD~');
     plant('160000', repository.tip(), 'environments/production/other.yaml');
     expect(await fault(cycle().run())).toMatch(/^odd: /);
+  });
+
+  it('60: changes nothing when a folder is in the place of a file', async () => {
+    repository.edit({ [PIN]: undefined });
+    repository.edit({ [`${PIN}/more.yaml`]: PINS });
+    const tip = repository.tip();
+    expect((await cycle().run()).done).toEqual([]);
+    expect(repository.tip()).toBe(tip);
   });
 
   it('60: does not write through a folder that is a link', async () => {
@@ -215,6 +246,18 @@ describe('a repository', () => {
     expect([versions()[0], existsSync(lock)]).toEqual([2, false]);
     expect(readdirSync(folder).filter(left => !left.startsWith(`${own}-`))).toEqual(['git']);
     expect(existsSync(join(folder, `${own}-c`))).toBe(false);
+  });
+
+  it('62: does not mind a lock of its own index that a killed Git left', async () => {
+    const careful = cycle();
+    await careful.run();
+    const cache = join(repository.root, 'cache-0');
+    const folder = join(cache, readdirSync(cache)[0]!);
+    const tree = readdirSync(folder).find(name => name.startsWith('tree-'))!;
+    writeFileSync(join(folder, tree, 'index.lock'), '');
+    await registry.moveAlias('m0', 'champion', 3);
+    await careful.run();
+    expect(versions()[0]).toBe(3);
   });
 
   it('63: holds when its password is not taken, and never shows it', async () => {

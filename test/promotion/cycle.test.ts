@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../../lib';
 import { Cycle, type Outcome, type Surroundings } from '../../lib/promotion/cycle';
+import { Controller, type Report } from '../../lib/promotion/controller';
 import { ServiceError } from '../../lib/promotion/service-error';
+import { Deliveries } from '../../lib/promotion/webhook';
 import { MemoryRegistry } from './memory-registry';
 import { once } from './once';
 import { SharedRepository } from './shared-repository';
@@ -578,6 +581,54 @@ describe('a cycle', () => {
     expect([pushed(soaking), gates(soaking)]).toEqual([['staging 2'], ['soak']]);
     now = new Date(now.getTime() + 25 * 3_600_000);
     expect(pushed(await cycle.run())).toEqual(['production 2']);
+  });
+
+  it.each([-1, 1])('40: makes the same one commit with a clock that is %d day off', async days => {
+    await registry.moveAlias('churn', 'champion', 2);
+    const right = now;
+    now = new Date(right.getTime() + days * 86_400_000);
+    expect(pushed(await cycle.run())).toEqual(['production 2']);
+    now = right;
+    const another = new Cycle({ ...world, git: repository.open() });
+    expect(await another.run()).toMatchObject({ done: [], plan: { held: [] } });
+    await registry.moveAlias('churn', 'champion', 3);
+    expect(pushed(await another.run())).toEqual(['production 3']);
+    expect(repository.linear()).toBe(true);
+  });
+
+  it('49, 46: does nothing about a delivery for a model that did not move, and looks once for one that came twice', async () => {
+    const deliveries = new Deliveries(() => 'a-secret-of-the-test');
+    const timestamp = `${Math.floor(now.getTime() / 1000)}`;
+    const hmac = createHmac('sha256', 'a-secret-of-the-test').update(`once.${timestamp}.{}`).digest('base64');
+    const delivery = { id: 'once', timestamp, signature: `v1,${hmac}`, body: Buffer.from('{}') };
+    const tip = repository.tip();
+    registry.asked.length = 0;
+    const stop = new AbortController();
+    const looked: Outcome[] = [];
+    const report = async (told: Report) => void ('outcome' in told && looked.push(told.outcome));
+    const controller = new Controller({ cycle, intervalSeconds: 60, dryRun: false, report, now: () => new Date() });
+    const ended = controller.run(stop.signal);
+    const until = async (count: number) => {
+      while (looked.length < count) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+    };
+    await until(1);
+    const statuses = [1, 2].map(() => {
+      const status = deliveries.judge(delivery, now);
+      if (status === 204) {
+        controller.hint();
+      }
+      return status;
+    });
+    await until(2);
+    stop.abort();
+    await ended;
+    expect([statuses, registry.asked]).toEqual([
+      [204, 401],
+      ['aliases churn', 'aliases churn'],
+    ]);
+    expect([looked.flatMap(pushed), repository.tip()]).toEqual([[], tip]);
   });
 
   it('is held by a freeze file, with its reason', async () => {

@@ -55,6 +55,8 @@ const NAMES: readonly (readonly [row: string, name: string])[] = [
   ['15: a joiner without width', 'a\u200db'],
   ['15: letters that look like others', 'ϲhurn'],
   ['16: a letter in two ways', 'e\u0301'],
+  ['16: the same letter in the other way', '\u00e9'],
+  ['17: a name of 129 letters', 'a'.repeat(129)],
   ['17: a name of 10,000 letters', 'a'.repeat(10_000)],
   ['18: nothing', ''],
   ['18: a space', ' '],
@@ -92,6 +94,36 @@ describe('a model whose name is', () => {
 describe('an alias', () => {
   test.each(NAMES)('that is row %s, is none', (_, name) => {
     expect(() => parseRules(RULES.replace('champion', JSON.stringify(name)))).toThrow('promotion.yaml:4]');
+  });
+});
+
+describe('a key that JavaScript has a meaning for', () => {
+  const withTags = (tags: string) => RULES.replace('champion', `champion, gates: { tags: ${tags} }`);
+  const planned = (text: string, tags: ReadonlyMap<string, string>) => {
+    const wanted = [{ ...PLACE, version: 8, evidence: { facts: factsOf(8, { tags }) } }];
+    return planPromotions(wanted, pins, parseRules(text), now);
+  };
+
+  it.each(['{ tags: { __proto__: "yes" } }', '{ metrics: { __proto__: { min: 1 } } }'])(
+    '21: makes no gate that nobody closes: %s',
+    gates => {
+      expect(() => parseRules(RULES.replace('champion', `champion, gates: ${gates}`))).toThrow(
+        '[promotion.yaml:4] "__proto__" is no name here; choose another one',
+      );
+    },
+  );
+
+  it('21: is a tag of a version like any other', () => {
+    const tags = new Map([
+      ['__proto__', 'polluted'],
+      ['constructor', 'yes'],
+    ]);
+    expect(planned(withTags('{ constructor: "yes", ok: "yes" }'), tags).held[0]!.reasons).toEqual([
+      { gate: 'tags', reason: 'tag ok must be yes, it is not set' },
+    ]);
+    expect(planned(withTags('{ constructor: "yes" }'), tags).promotions).toHaveLength(1);
+    expect(planned(withTags('{ constructor: "yes" }'), new Map()).promotions).toEqual([]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 });
 
@@ -196,6 +228,27 @@ describe('values', () => {
   it.each(['yes', 'null', '1e3', '0x1f', '2024-01-01', '123', 'true', '0b1'])('13: like %s stay texts', id => {
     const edited = editPin(PINS, FILE, promotion({ run: { id, experiment: '1', user: 'a', metrics: new Map() } }));
     expect(parsePins(edited, FILE).models.get('churn')).toMatchObject({ version: 8, run: id });
+  });
+
+  it.each(['yes', 'null', '1e3', '0x1f', '2024-01-01', '~', '*a', '&a'])(
+    '13: like %s are compared as texts in a tag',
+    value => {
+      const tagged = parseRules(RULES.replace('champion', `champion, gates: { tags: { ok: "${value}" } }`));
+      const held = (tag: string) => {
+        const facts = factsOf(8, { tags: new Map([['ok', tag]]) });
+        return planPromotions([{ ...PLACE, version: 8, evidence: { facts } }], pins, tagged, now).held.length;
+      };
+      expect([held(value), held('1000'), held('')]).toEqual([0, 1, 1]);
+    },
+  );
+
+  it.each(['~', '*a', '&a', '!!binary x', '- a', 'a: b'])('13: like %j are refused as the id of a run', id => {
+    const facts = { run: { id, experiment: '1', user: 'a', metrics: new Map() } };
+    expect(() => editPin(PINS, FILE, promotion(facts))).toThrow('run must be the id of a run');
+  });
+
+  it.each(['-1', '01', `${2n ** 63n}`, '1;id', '1e1', '0x1', '+1'])('23: %s without quotes is no version', written => {
+    expect(() => parsePins(`models:\n  churn:\n    version: ${written}\n`, FILE)).toThrow(/version.* must be/);
   });
 
   it.each(['1;id', '-1', '01', `${2 ** 63}`, '1.0', '', '１'])('23: %j is no version', text => {

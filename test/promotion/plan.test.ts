@@ -259,7 +259,8 @@ describe('a plan', () => {
   });
 
   it('goes past gates for a person who insists, but not past what is unsafe', () => {
-    const insisting = (facts: Partial<VersionFacts>) => seeing(facts).map(one => ({ ...one, insisted: 'an outage' }));
+    const insisting = (facts: Partial<VersionFacts>) =>
+      seeing(facts).map(one => ({ ...one, person: { insisted: 'an outage' } }));
     const closed = gates('tags: { ok: "yes" }, windows: [{ days: Sat, from: "08:00", to: "09:00" }]');
     expect(planPromotions(insisting({}), pinned(), closed, NOW).promotions).toHaveLength(1);
     expect(heldBy(planPromotions(insisting({ uri: 'file:///etc/passwd' }), pinned(), closed, NOW))).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { Controller } from '../../lib/promotion/controller';
 import type { Cycle } from '../../lib/promotion/cycle';
 import { WatchServer } from '../../lib/promotion/ports/watch-server';
@@ -90,7 +91,7 @@ describe('the receiver of webhooks', () => {
     ['45: a time that is none', { headers: { 'x-mlflow-timestamp': 'now' } }, 401],
     ['47: a body of which one byte changed', { signed: BODY.replace('a', 'b') }, 401],
     ['48: 10 MB', { body: 'x'.repeat(10_000_000) }, 413],
-    ['50: a header twice', { headers: { 'x-mlflow-delivery-id': ['a', 'b'] } }, 401],
+    ['50: a header twice', { id: 'a', headers: { 'x-mlflow-delivery-id': ['a', 'a'] } }, 401],
     ['50: a body without a length', { headers: { 'content-length': undefined, 'transfer-encoding': 'chunked' } }, 411],
     ['50: another type', { headers: { 'content-type': 'text/plain' } }, 415],
     ['50: no id', { headers: { 'x-mlflow-delivery-id': undefined } }, 401],
@@ -105,6 +106,37 @@ describe('the receiver of webhooks', () => {
     expect([await send({ id: 'once' }), await send({ id: 'once' }), hints]).toEqual([204, 401, 1]);
     now = new Date(now.getTime() + 200_000);
     expect(await send({ id: 'once' })).toBe(401);
+  });
+
+  it('48: reads nothing of a body that is too long', async () => {
+    const socket = connect(port, '127.0.0.1').resume();
+    const closed = new Promise<void>(resolve => socket.on('error', () => undefined).on('close', () => resolve()));
+    const part = Buffer.alloc(1_048_576, 'x');
+    let taken = 0;
+    const more = (error?: Error | null) => {
+      if (!error && taken++ < 1_024) {
+        socket.write(part, more);
+      }
+    };
+    const length = 1_024 * 1_048_576;
+    socket.write(
+      `POST /webhook HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+    );
+    more();
+    await closed;
+    expect([taken < 64, hints]).toEqual([true, 0]);
+  });
+
+  it('48: remembers no more than ten thousand, and refuses more until those are stale', () => {
+    const deliveries = new Deliveries(() => SECRET);
+    const judge = (id: string, at: Date) => {
+      const timestamp = `${Math.floor(at.getTime() / 1000)}`;
+      const signature = `v1,${createHmac('sha256', SECRET).update(`${id}.${timestamp}.`).digest('base64')}`;
+      return deliveries.judge({ id, timestamp, signature, body: Buffer.alloc(0) }, at);
+    };
+    const statuses = new Set(Array.from({ length: 10_000 }, (_, index) => judge(`id-${index}`, now)));
+    expect([statuses, judge('more', now)]).toEqual([new Set([204]), 429]);
+    expect(judge('more', new Date(now.getTime() + 302_000))).toBe(204);
   });
 
   it('48: takes no more than a hundred in a second', async () => {

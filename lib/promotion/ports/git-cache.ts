@@ -31,7 +31,7 @@ export class GitCache {
    * @throws GitError `local` if the folder cannot be made
    */
   public async init(git: GitProgram): Promise<void> {
-    if (this.ready) {
+    if (this.ready && existsSync(this.repository)) {
       return;
     }
     try {

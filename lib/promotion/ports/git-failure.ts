@@ -7,6 +7,11 @@ type Asked = Pick<GitAddress, 'url' | 'authorization'> & { readonly branch: stri
 
 const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
   ['local', /unable to update local ref|cannot lock ref/, 'another process has it locked; try again in some seconds'],
+  [
+    'local',
+    /^(?!remote: ).*(?:No space left on device|Disk quota exceeded|Read-only file system|Input\/output error)/m,
+    'make room where --cache is, or name another folder',
+  ],
   ['missing', /couldn't find remote ref|Could not find remote branch/, 'push a first commit, or name another branch'],
   [
     'anonymous',

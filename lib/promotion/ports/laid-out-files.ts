@@ -32,6 +32,8 @@ export class LaidOutFiles {
   }
 
   public async show(commit: string, changed: ReadonlyMap<string, Buffer>): Promise<string> {
+    // The folder is this process' own: a lock in it is of a Git that was killed.
+    rmSync(join(this.folder, 'index.lock'), { force: true });
     await this.git.run(['read-tree', '--reset', '-u', oid(commit)], this.call);
     await this.git.run(['clean', '-ffdxq', '--exclude=/node_modules'], this.call);
     changed.forEach((content, path) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, type Change, type Draft, type GitRepository } from '../git-repository';
 import { plainText } from '../plain-text';
@@ -51,6 +51,10 @@ export class RemoteGitRepository implements GitRepository {
   }
 
   public async fetch(): Promise<string> {
+    // Whoever was told to remove the folder need not start this anew.
+    if (!existsSync(this.cache.repository)) {
+      await this.close();
+    }
     await this.cache.init(this.git);
     const { url, branch } = this.props;
     const options = ['--no-progress', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
