@@ -26,7 +26,7 @@ export const EXIT = {
   absent: 19,
   pins: 20,
   rules: 21,
-  twins: 22,
+  sameName: 22,
   outrun: 23,
 } as const;
 
@@ -36,7 +36,7 @@ export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
   held: EXIT.held,
   pins: EXIT.pins,
   rules: EXIT.rules,
-  twins: EXIT.twins,
+  sameName: EXIT.sameName,
 };
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
@@ -52,7 +52,7 @@ export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
 export const HELD_EXIT: Readonly<Record<ClosedFault, number>> = {
   ...SERVICE_EXIT,
   absent: EXIT.absent,
-  twins: EXIT.twins,
+  sameName: EXIT.sameName,
 };
 
 /** What a server's faults are for a cluster that is asked what it runs. */

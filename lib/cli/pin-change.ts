@@ -101,7 +101,7 @@ async function promotionTo(
   const [held] = plan.held;
   if (held !== undefined) {
     const [fault] = held.reasons.flatMap(reason => reason.fault ?? []);
-    const kind = fault === 'absent' || fault === 'twins' ? fault : 'held';
+    const kind = fault === 'absent' || fault === 'sameName' ? fault : 'held';
     throw new PlatformError(placeText(place), reasonsText(held.reasons), 'choose another version', kind);
   }
   return plan.promotions[0];

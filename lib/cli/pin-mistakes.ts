@@ -26,7 +26,7 @@ function alikeIn({ file, models }: Pins): PlatformError[] {
       return [];
     }
     const problem = `model "${name}" differs from "${twin}" in capitals alone, so neither is promoted`;
-    return [new PlatformError(`${file}:${line}`, problem, 'rename one of the two', 'twins')];
+    return [new PlatformError(`${file}:${line}`, problem, 'rename one of the two', 'sameName')];
   });
 }
 

@@ -123,14 +123,14 @@ function read(text: string, file: string): YamlFile {
   const made: YamlFile[] = [];
   const mistakes = collect(() => void made.push(readYaml(text, file, 'pin')));
   if (mistakes.length > 0) {
-    const twice = new Map(twins(text, file).map(twin => [twin.where, twin]));
+    const twice = new Map(pinnedTwice(text, file).map(one => [one.where, one]));
     refuse(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
   }
   return made[0]!;
 }
 
 /** Models that are pinned more than once. */
-function twins(text: string, file: string): PlatformError[] {
+function pinnedTwice(text: string, file: string): PlatformError[] {
   const lines = new LineCounter();
   const models = parseDocument(text, { lineCounter: lines, stringKeys: true, uniqueKeys: false }).get('models');
   const names = (isMap(models) ? models.items : []).flatMap(({ key }) =>
@@ -145,7 +145,7 @@ function twins(text: string, file: string): PlatformError[] {
             `${file}:${line}`,
             `model "${name}" is pinned in line ${names[first]!.line} already`,
             'keep one of the two',
-            'twins',
+            'sameName',
           ),
         ];
   });

@@ -6,7 +6,7 @@ interface Located {
 }
 
 /** What a mistake is about, for programs: each of these has an exit code of its own, the others have one together. */
-export type MistakeKind = 'absent' | 'credentials' | 'held' | 'pins' | 'rules' | 'twins';
+export type MistakeKind = 'absent' | 'credentials' | 'held' | 'pins' | 'rules' | 'sameName';
 
 /**
  * A mistake in what the user declared: where it is, what is wrong (with the value given) and what to do about it.
