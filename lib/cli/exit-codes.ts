@@ -1,4 +1,3 @@
-import type { MistakeKind } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { ClosedFault } from '../promotion/gates';
 import type { GitFault } from '../promotion/git-repository';
@@ -29,15 +28,6 @@ export const EXIT = {
   sameName: 22,
   outrun: 23,
 } as const;
-
-export const MISTAKE_EXIT: Readonly<Record<MistakeKind, number>> = {
-  absent: EXIT.absent,
-  credentials: EXIT.credentials,
-  held: EXIT.held,
-  pins: EXIT.pins,
-  rules: EXIT.rules,
-  sameName: EXIT.sameName,
-};
 
 export const SERVICE_EXIT: Readonly<Record<ServiceFault, number>> = {
   unreachable: EXIT.registry,

@@ -3,7 +3,7 @@ import type { PlatformError, PlatformErrors } from '../core/platform-error';
 import type { ClusterFault } from '../deploy/cluster';
 import type { GitFault } from '../promotion/git-repository';
 import type { ServiceFault } from '../promotion/service-error';
-import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, MISTAKE_EXIT, SERVICE_EXIT } from './exit-codes';
+import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, SERVICE_EXIT } from './exit-codes';
 
 /** Runs a command; mistakes of the user and faults of servers are told without a stack trace, defects with one. */
 export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
@@ -42,7 +42,7 @@ export function exitCodeOf(error: unknown): number | undefined {
 
 /** The code of what all of them are about; if they are about several things, that of mistakes. */
 export function exitCodeOfMistakes(mistakes: readonly PlatformError[]): number {
-  const codes = new Set(mistakes.map(({ kind }) => (kind === undefined ? EXIT.mistake : MISTAKE_EXIT[kind])));
+  const codes = new Set(mistakes.map(({ kind }) => EXIT[kind ?? 'mistake']));
   const [code] = codes;
   return codes.size === 1 ? code! : EXIT.mistake;
 }

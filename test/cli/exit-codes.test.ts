@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError, PlatformErrors } from '../../lib';
-import { EXIT, GIT_EXIT, HELD_EXIT, MISTAKE_EXIT } from '../../lib/cli/exit-codes';
+import { EXIT, GIT_EXIT, HELD_EXIT } from '../../lib/cli/exit-codes';
 import { exitCodeOf } from '../../lib/cli/report-errors';
 import { PROJECT } from './process';
 
@@ -28,8 +28,8 @@ describe('exit codes', () => {
   it('tell what a mistake is about, and what several are about if that is one thing', () => {
     const mistake = new PlatformError('here', 'it is wrong', 'mend it');
     const [pins, rules] = [mistake.about('pins'), mistake.about('rules')];
-    expect([mistake, pins, rules.at('there')].map(exitCodeOf)).toEqual([1, MISTAKE_EXIT.pins, MISTAKE_EXIT.rules]);
-    expect(exitCodeOf(new PlatformErrors([pins, pins]))).toBe(MISTAKE_EXIT.pins);
+    expect([mistake, pins, rules.at('there')].map(exitCodeOf)).toEqual([1, EXIT.pins, EXIT.rules]);
+    expect(exitCodeOf(new PlatformErrors([pins, pins]))).toBe(EXIT.pins);
     expect(exitCodeOf(new PlatformErrors([pins, rules]))).toBe(EXIT.mistake);
     expect(exitCodeOf(new Error('a defect'))).toBeUndefined();
   });
