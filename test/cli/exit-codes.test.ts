@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError, PlatformErrors } from '../../lib';
-import { EXIT, GIT_EXIT, HELD_EXIT } from '../../lib/cli/exit-codes';
-import { exitCodeOf } from '../../lib/cli/report-errors';
+import { EXIT, exitCodeOf, GIT_EXIT, HELD_EXIT } from '../../lib/cli/exit-codes';
 import { PROJECT } from './process';
 
 describe('exit codes', () => {

@@ -11,10 +11,9 @@ import { telling } from '../../promotion/telling-registry';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
 import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
-import { EXIT } from '../exit-codes';
-import { exitCodeOfOutcome, outcomeData } from '../outcomes';
+import { EXIT, exitCodeOf, exitCodeOfOutcome } from '../exit-codes';
+import { outcomeData } from '../outcomes';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
-import { exitCodeOf } from '../report-errors';
 
 export interface WatchOptions extends PromotionOptions, DeploymentStatusOptions {
   readonly interval: string;
