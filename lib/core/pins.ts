@@ -2,7 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml
 import { z } from 'zod';
 import { isModelDigest } from './model-digest';
 import { isModelName, modelMistakes, type ServedModel } from './model-version';
-import { allAbout, collect, PlatformError } from './platform-error';
+import { allAbout, attempt, PlatformError, PlatformErrors } from './platform-error';
 import { readYaml, refuse, valueAt, type YamlFile } from './yaml-file';
 
 /** The pinned model versions of one team in one environment, as `environments/<environment>/<team>.yaml` holds them. */
@@ -120,13 +120,12 @@ function parsed(text: string, file: string): Pins {
 
 /** The file as YAML, which takes no key twice; of a model that is told in our words. */
 function read(text: string, file: string): YamlFile {
-  const made: YamlFile[] = [];
-  const mistakes = collect(() => void made.push(readYaml(text, file, 'pin')));
-  if (mistakes.length > 0) {
+  const { result, mistakes } = attempt(() => readYaml(text, file, 'pin'));
+  if (mistakes !== undefined) {
     const twice = new Map(pinnedTwice(text, file).map(one => [one.where, one]));
-    refuse(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
+    throw new PlatformErrors(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
   }
-  return made[0]!;
+  return result;
 }
 
 /** Models that are pinned more than once. */
