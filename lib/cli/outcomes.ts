@@ -1,10 +1,9 @@
 import { headline } from '../promotion/commit-message';
 import type { Done, Outcome } from '../promotion/cycle';
-import { reasonsText, type Closed } from '../promotion/gates';
-import type { Held, Plan, Promotion } from '../promotion/plan';
+import { reasonsText } from '../promotion/gates';
+import { unanswered } from '../promotion/outcome';
+import type { Held, Promotion } from '../promotion/plan';
 import { placeText } from '../promotion/wanted';
-import { EXIT, HELD_EXIT } from './exit-codes';
-import { exitCodeOfMistakes } from './report-errors';
 import { colours } from './tables';
 
 /** A promotion for programs. */
@@ -55,32 +54,6 @@ export const tellMistakes = ({ state }: Pick<Outcome, 'state'>): void =>
 
 /** Says why something could not be seen: registries that did not answer, each once, and pin files that are wrong. */
 export function tellFaults({ state, plan }: Outcome): void {
-  new Set(unanswered(plan).map(({ reason }) => reason)).forEach(reason => console.error(reason));
+  new Set(unanswered({ plan }).map(({ reason }) => reason)).forEach(reason => console.error(reason));
   tellMistakes({ state });
-}
-
-/** The exit code for what could not be seen, or is wrong in the repository. */
-export function exitCodeOfOutcome({ state, plan }: Outcome): number {
-  const codes = new Set(unanswered(plan).map(({ fault }) => HELD_EXIT[fault!]));
-  if (codes.size > 0) {
-    return codes.size === 1 ? [...codes][0]! : EXIT.registry;
-  }
-  return exitCodeOfPins({ state });
-}
-
-/** The exit code for what is wrong in pin files. */
-export const exitCodeOfPins = ({ state }: Pick<Outcome, 'state'>): number =>
-  state.mistakes.length > 0 ? exitCodeOfMistakes(state.mistakes) : 0;
-
-/** The exit code for what a person asked for and did not get. */
-export function exitCodeOfHeld(held: readonly Held[]): number {
-  const [fault] = held.flatMap(({ reasons }) => reasons.flatMap(reason => reason.fault ?? []));
-  return held.length === 0 ? 0 : fault === undefined ? EXIT.held : HELD_EXIT[fault];
-}
-
-const unanswered = ({ held }: Plan): Closed[] =>
-  held.flatMap(({ reasons }) => reasons.filter(({ gate }) => gate === 'unanswered'));
-
-export function setExitCode(outcome: Outcome): void {
-  process.exitCode = exitCodeOfOutcome(outcome);
 }

@@ -10,6 +10,7 @@ import { registeredName, ruleFor, type Rules } from '../promotion/rules';
 import { parseRules, RULES_FILE } from '../promotion/rules-file';
 import { placeText, type Place } from '../promotion/wanted';
 import { aliased } from './aliases';
+import { faultOf } from './exit-codes';
 import type { Target } from './places';
 import { registriesBy, type PromotionOptions } from './promotion-world';
 
@@ -100,8 +101,8 @@ async function promotionTo(
   const plan = planPromotions([wanted], new Map([[unitOf(place), { ...pins, models }]]), rules, new Date());
   const [held] = plan.held;
   if (held !== undefined) {
-    const [fault] = held.reasons.flatMap(reason => reason.fault ?? []);
-    const kind = fault === 'absent' || fault === 'twins' ? fault : 'held';
+    const fault = faultOf(held.reasons);
+    const kind = fault === 'absent' || fault === 'sameName' ? fault : 'held';
     throw new PlatformError(placeText(place), reasonsText(held.reasons), 'choose another version', kind);
   }
   return plan.promotions[0];

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { namesAlike, parsePins, type Pins } from '../core/pins';
-import { collect, PlatformError } from '../core/platform-error';
+import { attempt, collect, PlatformError } from '../core/platform-error';
 import { pinFile } from '../promotion/repository-state';
 import { releaseValues, valuesFor } from '../promotion/release-values';
 import type { Rules } from '../promotion/rules';
@@ -12,9 +12,8 @@ export const pinMistakes = (rules: Rules): PlatformError[] =>
     [...rules.teams.keys()].flatMap(team => {
       const file = pinFile({ environment, team });
       const text = readIfThere(file) ?? '';
-      let pins: Pins | undefined;
       // What is wrong in the pins themselves, synthesis says.
-      collect(() => (pins = parsePins(text, file)));
+      const { result: pins } = attempt(() => parsePins(text, file));
       return pins === undefined ? [] : [...alikeIn(pins), ...ofReleases(rules, { environment, team }, pins)];
     }),
   );
@@ -26,12 +25,12 @@ function alikeIn({ file, models }: Pins): PlatformError[] {
       return [];
     }
     const problem = `model "${name}" differs from "${twin}" in capitals alone, so neither is promoted`;
-    return [new PlatformError(`${file}:${line}`, problem, 'rename one of the two', 'twins')];
+    return [new PlatformError(`${file}:${line}`, problem, 'rename one of the two', 'sameName')];
   });
 }
 
 /** Where the values of releases could not follow their pins, or do not. */
-function ofReleases(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): PlatformError[] {
+function ofReleases(rules: Rules, unit: Omit<Place, 'model'>, pins: Pins): readonly PlatformError[] {
   return [...pins.models.values()].flatMap(pin => {
     const { name, version, line } = pin;
     const values = releaseValues(rules, { ...unit, model: name });

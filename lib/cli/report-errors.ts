@@ -1,9 +1,6 @@
 import { plainLines } from '../core/plain-lines';
-import type { PlatformError, PlatformErrors } from '../core/platform-error';
-import type { ClusterFault } from '../deploy/cluster';
-import type { GitFault } from '../promotion/git-repository';
-import type { ServiceFault } from '../promotion/service-error';
-import { ASKED_CLUSTER_EXIT, CLUSTER_EXIT, EXIT, GIT_EXIT, MISTAKE_EXIT, SERVICE_EXIT } from './exit-codes';
+import { exitCodeOf } from './exit-codes';
+import { mistakesIn } from './mistakes-in';
 
 /** Runs a command; mistakes of the user and faults of servers are told without a stack trace, defects with one. */
 export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
@@ -21,34 +18,4 @@ export async function reportErrors(run: () => Promise<unknown>): Promise<void> {
     }
     process.exitCode = fault;
   }
-}
-
-/** The exit code of an error that is no defect; undefined for one that is. */
-export function exitCodeOf(error: unknown): number | undefined {
-  const { name, fault = '', server } = error as Readonly<Record<'name' | 'fault' | 'server', string | undefined>>;
-  switch (name) {
-    case 'ServiceError':
-      return (server === 'cluster' ? ASKED_CLUSTER_EXIT : SERVICE_EXIT)[fault as ServiceFault];
-    case 'GitError':
-      return GIT_EXIT[fault as GitFault];
-    case 'ClusterError':
-      return CLUSTER_EXIT[fault as ClusterFault];
-    default: {
-      const mistakes = mistakesIn(error);
-      return mistakes.length > 0 ? exitCodeOfMistakes(mistakes) : undefined;
-    }
-  }
-}
-
-/** The code of what all of them are about; if they are about several things, that of mistakes. */
-export function exitCodeOfMistakes(mistakes: readonly PlatformError[]): number {
-  const codes = new Set(mistakes.map(({ kind }) => (kind === undefined ? EXIT.mistake : MISTAKE_EXIT[kind])));
-  const [code] = codes;
-  return codes.size === 1 ? code! : EXIT.mistake;
-}
-
-/** The mistakes that an error tells; by name, for the app may hold a copy of this library of its own. */
-export function mistakesIn(error: unknown): readonly PlatformError[] {
-  const { name, errors } = error as PlatformErrors;
-  return name === 'PlatformErrors' ? errors : (name as string) === 'PlatformError' ? [error as PlatformError] : [];
 }

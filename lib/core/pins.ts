@@ -2,7 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml
 import { z } from 'zod';
 import { isModelDigest } from './model-digest';
 import { isModelName, modelMistakes, type ServedModel } from './model-version';
-import { allAbout, collect, PlatformError } from './platform-error';
+import { allAbout, attempt, PlatformError, PlatformErrors } from './platform-error';
 import { readYaml, refuse, valueAt, type YamlFile } from './yaml-file';
 
 /** The pinned model versions of one team in one environment, as `environments/<environment>/<team>.yaml` holds them. */
@@ -120,17 +120,16 @@ function parsed(text: string, file: string): Pins {
 
 /** The file as YAML, which takes no key twice; of a model that is told in our words. */
 function read(text: string, file: string): YamlFile {
-  const made: YamlFile[] = [];
-  const mistakes = collect(() => void made.push(readYaml(text, file, 'pin')));
-  if (mistakes.length > 0) {
-    const twice = new Map(twins(text, file).map(twin => [twin.where, twin]));
-    refuse(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
+  const { result, mistakes } = attempt(() => readYaml(text, file, 'pin'));
+  if (mistakes !== undefined) {
+    const twice = new Map(pinnedTwice(text, file).map(one => [one.where, one]));
+    throw new PlatformErrors(mistakes.map(mistake => twice.get(mistake.where) ?? mistake));
   }
-  return made[0]!;
+  return result;
 }
 
 /** Models that are pinned more than once. */
-function twins(text: string, file: string): PlatformError[] {
+function pinnedTwice(text: string, file: string): PlatformError[] {
   const lines = new LineCounter();
   const models = parseDocument(text, { lineCounter: lines, stringKeys: true, uniqueKeys: false }).get('models');
   const names = (isMap(models) ? models.items : []).flatMap(({ key }) =>
@@ -145,7 +144,7 @@ function twins(text: string, file: string): PlatformError[] {
             `${file}:${line}`,
             `model "${name}" is pinned in line ${names[first]!.line} already`,
             'keep one of the two',
-            'twins',
+            'sameName',
           ),
         ];
   });

@@ -6,7 +6,7 @@ interface Located {
 }
 
 /** What a mistake is about, for programs: each of these has an exit code of its own, the others have one together. */
-export type MistakeKind = 'absent' | 'credentials' | 'held' | 'pins' | 'rules' | 'twins';
+export type MistakeKind = 'absent' | 'credentials' | 'held' | 'pins' | 'rules' | 'sameName';
 
 /**
  * A mistake in what the user declared: where it is, what is wrong (with the value given) and what to do about it.
@@ -56,21 +56,29 @@ export class PlatformErrors extends Error {
   }
 }
 
-/** Runs a step and returns the mistakes that it throws; any other error is a defect and goes on. */
-export function collect(step: () => unknown): PlatformError[] {
+/** Whether an error tells mistakes; any other one is a defect, or the fault of somebody else. */
+export const isMistake = (error: unknown): error is PlatformError | PlatformErrors =>
+  error instanceof PlatformError || error instanceof PlatformErrors;
+
+/** What comes of a step: its result, or the mistakes that it threw. */
+type Attempt<Result> =
+  | { readonly result: Result; readonly mistakes?: undefined }
+  | { readonly result?: undefined; readonly mistakes: readonly PlatformError[] };
+
+/** Runs a step; an error that is no mistake goes on. */
+export function attempt<Result>(step: () => Result): Attempt<Result> {
   try {
-    step();
-    return [];
+    return { result: step() };
   } catch (error) {
-    if (error instanceof PlatformErrors) {
-      return [...error.errors];
+    if (!isMistake(error)) {
+      throw error;
     }
-    if (error instanceof PlatformError) {
-      return [error];
-    }
-    throw error;
+    return { mistakes: error instanceof PlatformErrors ? error.errors : [error] };
   }
 }
+
+/** Runs a step and returns the mistakes that it throws. */
+export const collect = (step: () => unknown): readonly PlatformError[] => attempt(step).mistakes ?? [];
 
 /**
  * Runs a step whose mistakes are all about one thing.
@@ -78,10 +86,9 @@ export function collect(step: () => unknown): PlatformError[] {
  * @throws PlatformErrors with those that it throws
  */
 export function allAbout<Result>(kind: MistakeKind, step: () => Result): Result {
-  const made: Result[] = [];
-  const mistakes = collect(() => void made.push(step()));
-  if (mistakes.length > 0) {
+  const { result, mistakes } = attempt(step);
+  if (mistakes !== undefined) {
     throw new PlatformErrors(mistakes.map(mistake => mistake.about(kind)));
   }
-  return made[0]!;
+  return result;
 }

@@ -29,7 +29,7 @@ export function promotionAlerts({ name, looksEverySeconds }: Alerted, pods: stri
     },
     {
       alert: 'RegistryDenied',
-      expr: `max by (registry) (mlops_registry_fault{${pods},fault="denied"}) > 0`,
+      expr: `max by (registry) (mlops_registry_fault{${pods},fault=~"denied|anonymous"}) > 0`,
       for: '5m',
       labels: labels('warning'),
       annotations: {
@@ -48,7 +48,7 @@ export function promotionAlerts({ name, looksEverySeconds }: Alerted, pods: stri
     },
     {
       alert: 'PushRefused',
-      expr: `max by (fault) (mlops_repository_fault{${pods},fault=~"denied|refused|unsigned"}) > 0`,
+      expr: `max by (fault) (mlops_repository_fault{${pods},fault=~"denied|anonymous|refused|unsigned"}) > 0`,
       for: '5m',
       labels: labels('warning'),
       annotations: {

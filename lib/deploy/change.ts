@@ -13,7 +13,7 @@ export interface Change {
 export interface Journal {
   /** Before the first object is changed. */
   begun(change: Change): void;
-  /** It failed, and everything is as it was. */
+  /** It failed, and what it had changed is put back. */
   undone(): void;
 }
 
@@ -32,7 +32,7 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 /**
  * Applies objects, wave after wave as Argo CD would, and waits until what they describe runs.
  *
- * @throws ClusterError if the cluster does not take one, or one does not run in time; then everything is as it was
+ * @throws ClusterError if the cluster does not take one, or one does not run in time; then what it had changed is put back
  */
 export async function applyObjects(
   objects: readonly KubeManifest[],
@@ -61,7 +61,7 @@ export async function applyObjects(
 /**
  * Removes objects.
  *
- * @throws ClusterError if one stays; then everything is as it was
+ * @throws ClusterError if one stays; then what it had removed is put back
  */
 export async function removeObjects(
   objects: readonly KubeManifest[],
@@ -85,7 +85,7 @@ async function orUndo(change: Change, props: ChangeProps, journal: Journal, act:
     await act();
     return change;
   } catch (error) {
-    props.tell('it failed: everything is put back');
+    props.tell('it failed: what was changed is put back');
     try {
       await undo(change, props);
       journal.undone();

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { PlatformError, PlatformErrors, type MistakeKind } from '../core/platform-error';
+import { PlatformError, PlatformErrors } from '../core/platform-error';
 
 /** One file of manifests, built in an App of its own and forgotten once it is written. */
 export interface Unit {
@@ -31,8 +31,8 @@ export const EXTENSION = '.k8s.yaml';
 export const fileOf = (unit: Unit): string => `${unit.name}${EXTENSION}`;
 
 /** What `constructs` and cdk8s refuse with a plain Error, and what to do about it. */
-const REFUSALS: readonly (readonly [said: RegExp, remedy: string, kind?: MistakeKind])[] = [
-  [/^There is already a Construct with name /, 'give one of the two another id', 'twins'],
+const REFUSALS: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [/^There is already a Construct with name /, 'give one of the two another id'],
   [/^Dependency cycle detected/, 'remove one of these dependencies'],
 ];
 
@@ -127,8 +127,8 @@ function seenFrom(unit: Unit, error: unknown): unknown {
   }
   if (!(error instanceof PlatformError)) {
     const message = error instanceof Error ? error.message : '';
-    const [, remedy, kind] = REFUSALS.find(([pattern]) => pattern.test(message)) ?? [];
-    return remedy === undefined ? error : new PlatformError(unit.name, message, remedy, kind);
+    const [, remedy] = REFUSALS.find(([pattern]) => pattern.test(message)) ?? [];
+    return remedy === undefined ? error : new PlatformError(unit.name, message, remedy);
   }
   if (error.where === '') {
     return error.at(unit.name);

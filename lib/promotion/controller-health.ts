@@ -1,4 +1,4 @@
-import { PlatformError, PlatformErrors } from '../core/platform-error';
+import { isMistake } from '../core/platform-error';
 import type { Report } from './controller';
 
 /** Intervals for which a repository that cannot be read counts as seen. */
@@ -46,5 +46,3 @@ export class ControllerHealth {
     return (this.now().getTime() - time.getTime()) / 1000;
   }
 }
-
-const isMistake = (error: unknown): boolean => error instanceof PlatformError || error instanceof PlatformErrors;

@@ -7,7 +7,7 @@ import { isOpen, windowText } from './time-window';
 import type { Evidence, VersionFacts } from './wanted';
 
 /** What a program has to know of a closed gate: who did not answer, and how; that there is no such thing; or two. */
-export type ClosedFault = ServiceFault | 'absent' | 'twins';
+export type ClosedFault = ServiceFault | 'absent' | 'sameName';
 
 /** Why a version does not go out now. */
 export interface Closed {

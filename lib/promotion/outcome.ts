@@ -1,3 +1,4 @@
+import type { Closed } from './gates';
 import type { GitRepository } from './git-repository';
 import type { ModelRegistry } from './model-registry';
 import type { Plan, Promotion } from './plan';
@@ -38,13 +39,13 @@ export interface Outcome {
   readonly done: readonly Done[];
 }
 
-/** Whether a registry did not answer, so that of some wanted versions nothing is known. */
-export const isUnanswered = ({ plan }: Pick<Outcome, 'plan'>): boolean =>
-  plan.held.some(({ reasons }) => reasons.some(({ gate }) => gate === 'unanswered'));
+/** What registries did not answer, so that of some wanted versions nothing is known. */
+export const unanswered = ({ plan }: Pick<Outcome, 'plan'>): Closed[] =>
+  plan.held.flatMap(({ reasons }) => reasons.filter(({ gate }) => gate === 'unanswered'));
 
 /** Whether every registry answered, and every pin file could be read. */
 export const sawAll = (outcome: Pick<Outcome, 'plan' | 'state'>): boolean =>
-  outcome.state.mistakes.length === 0 && !isUnanswered(outcome);
+  outcome.state.mistakes.length === 0 && unanswered(outcome).length === 0;
 
 /** What a person wants instead of what the aliases say: a version, one that was pinned before, or that the pin goes. */
 export type Request = {

@@ -175,7 +175,7 @@ function decide(question: Question): Promotion | Closed[] | 'unread' {
   }
   const twin = twinOf(question);
   if (twin !== undefined) {
-    return hold('name', `model ${twin} of the same team differs only in capitals; rename one of the two`, 'twins');
+    return hold('name', `model ${twin} of the same team differs only in capitals; rename one of the two`, 'sameName');
   }
   const early = isInsisted(one) ? [] : earlyGates(rule, question.frozen, now);
   if (early.length > 0) {

@@ -95,7 +95,7 @@ describe('mlops deploy --apply', () => {
     }
     child.kill('SIGTERM');
     const [code] = (await once(child, 'close')) as [number | null];
-    expect(told).toContain('interrupted\nit failed: everything is put back\nremoving ');
+    expect(told).toContain('interrupted\nit failed: what was changed is put back\nremoving ');
     expect(code).toBe(15);
     expect(calls()).toContain('delete');
     expect(readFileSync(join(folder, 'environments/staging/fraud.yaml'), 'utf8')).toBe(PINS);

@@ -21,7 +21,7 @@ describe('mlops watch that is probed', () => {
   });
 
   it('is not ready while it has not seen the repository for three intervals, whatever registries do', async () => {
-    watching = new Watching(repository.work, '--interval=1s', '--cache', join(repository.root, 'cache'));
+    watching = new Watching(repository.work, ['--interval=1s', '--cache', join(repository.root, 'cache')]);
     const port = (await watching.next('started')).port!;
     const status = async (path: string) => (await watching!.get(port, path)).status;
     const until = async (wanted: number) => {

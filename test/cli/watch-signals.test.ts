@@ -42,7 +42,7 @@ export default platform;`;
     await repository.remove();
   });
 
-  const start = () => (watching = new Watching(repository.work, '--interval=1h', '--cache', cache));
+  const start = () => (watching = new Watching(repository.work, ['--interval=1h', '--cache', cache]));
   /** Starts it with something to do, and returns when it makes the commit. */
   async function committing(version: number): Promise<void> {
     mlflow.alias('churn', 'champion', version);

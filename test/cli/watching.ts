@@ -19,9 +19,13 @@ export class Watching {
   private readonly child: ChildProcess;
   private heard: () => void = () => undefined;
 
-  constructor(folder: string, ...args: string[]) {
+  constructor(folder: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
     const [program, ...all] = command(['watch', '--listen=127.0.0.1:0', ...args]);
-    this.child = spawn(program!, all, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = spawn(program!, all, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...variables },
+    });
     this.ended = once(this.child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
     createInterface(this.child.stdout!).on('line', line => {
       this.lines.push(JSON.parse(line) as Line);

@@ -112,7 +112,7 @@ describe('what a mistake is about', () => {
   it.each([
     ['no YAML', 'models: [\n', 'pins'],
     ['a version that is none', 'models:\n  churn:\n    version: one\n', 'pins'],
-    ['two models of one name', 'models:\n  churn:\n    version: 1\n  churn:\n    version: 2\n', 'twins'],
+    ['two models of one name', 'models:\n  churn:\n    version: 1\n  churn:\n    version: 2\n', 'sameName'],
   ])('is known of %s', (_, text, kind) => expect(new Set(kindsOf(text))).toEqual(new Set([kind])));
 });
 

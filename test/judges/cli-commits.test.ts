@@ -140,7 +140,7 @@ teams: { fraud: { registry: mlflow } }
       'two models of one name',
       'models:\n  churn:\n    version: 1\n  churn:\n    version: 2\n',
       22,
-      /model "churn" is pinned in line 2 already/,
+      /model \\?"churn\\?" is pinned in line 2 already/,
     ],
   ])('is not made for %s of pins', async (_, text, code, message) => {
     const before = repository.read(PIN);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ApiObject, Chart, type App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Platform, PlatformError, type Environment, type Team } from '../../lib';
+import { collect } from '../../lib/core/platform-error';
 import { expectRefusal } from '../support';
 import { note, SMALL, useWorkspace } from './workspace';
 
@@ -282,6 +283,11 @@ describe('Platform.synth with mistakes', () => {
     expect(() => platform.synth()).toThrow(
       /^\[staging\/fraud\] "10\.244\.0\.0" is no CIDR; .*\n\[production\/fraud: SecretSource\.existing\] "A B" cannot/,
     );
+  });
+
+  it('tells two constructs with one id as any other mistake: they are no models', () => {
+    const platform = platformOf({ 'staging/fraud': team => void [note(team, 'note'), note(team, 'note')] });
+    expect(collect(() => platform.synth()).map(({ kind }) => kind)).toEqual([undefined]);
   });
 
   test.each<[string, (team: Team) => void, string]>([

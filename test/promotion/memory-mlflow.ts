@@ -31,6 +31,8 @@ const missing = (what: string): Answer => ({
 export class MemoryMlflow {
   public url = '';
   public requests = 0;
+  /** Answers 403 to whoever writes a tag. */
+  public refusesTags = false;
   private readonly models = new Map<string, Registered>();
   private readonly server: Server;
 
@@ -91,6 +93,9 @@ export class MemoryMlflow {
       case 'model-versions/get-download-uri':
         return tags ? ok({ artifact_uri: `mlflow-artifacts:/1/models/${name}-${version}` }) : missing(name);
       case 'model-versions/set-tag':
+        if (this.refusesTags) {
+          return { status: 403, body: {} };
+        }
         tags?.set(asked['key']!, asked['value']!);
         return tags ? ok({}) : missing(`${name} ${version}`);
       case 'runs/get': {

@@ -73,21 +73,24 @@ describe('what the controller tells Prometheus', () => {
     expect([await told('registry_fault'), await told('repository_fault')]).toEqual([[], []]);
   });
 
-  it.each(['denied', 'unreachable', 'malformed'] as const)('is which registry was not seen: %s', async fault => {
-    await look();
-    registries.second.fault = new ServiceError(fault, 'no');
-    await look();
-    expect(await told('looks_total')).toEqual([
-      'mlops_looks_total{result="ok"} 1',
-      'mlops_looks_total{result="partial"} 1',
-    ]);
-    expect(await told('last_success_timestamp_seconds')).toEqual(['mlops_last_success_timestamp_seconds 1001']);
-    expect(await told('registry_fault')).toEqual([`mlops_registry_fault{registry="second",fault="${fault}"} 1`]);
-    registries.second.fault = undefined;
-    await look();
-    expect(await told('last_success_timestamp_seconds')).toEqual(['mlops_last_success_timestamp_seconds 1003']);
-    expect(await told('registry_fault')).toEqual([]);
-  });
+  it.each(['denied', 'anonymous', 'unreachable', 'elsewhere', 'malformed'] as const)(
+    'is which registry was not seen: %s',
+    async fault => {
+      await look();
+      registries.second.fault = new ServiceError(fault, 'no');
+      await look();
+      expect(await told('looks_total')).toEqual([
+        'mlops_looks_total{result="ok"} 1',
+        'mlops_looks_total{result="partial"} 1',
+      ]);
+      expect(await told('last_success_timestamp_seconds')).toEqual(['mlops_last_success_timestamp_seconds 1001']);
+      expect(await told('registry_fault')).toEqual([`mlops_registry_fault{registry="second",fault="${fault}"} 1`]);
+      registries.second.fault = undefined;
+      await look();
+      expect(await told('last_success_timestamp_seconds')).toEqual(['mlops_last_success_timestamp_seconds 1003']);
+      expect(await told('registry_fault')).toEqual([]);
+    },
+  );
 
   it('is that a registry told the aliases, and nothing of the version that one points to', async () => {
     await registries.mlflow.moveAlias('churn', 'champion', 2);
@@ -154,9 +157,9 @@ describe('what the controller tells Prometheus', () => {
     expect([await alerts(600), await alerts(601)]).toEqual([[], ['PromotionsStalled']]);
   });
 
-  it('is an alert if a registry takes no credentials, until it does', async () => {
+  it.each(['denied', 'anonymous'] as const)('is an alert if a registry does not let it in: %s', async fault => {
     await look();
-    registries.second.fault = new ServiceError('denied', '401');
+    registries.second.fault = new ServiceError(fault, '401');
     await look();
     expect([await alerts(), await alerts(601)]).toEqual([['RegistryDenied'], ['PromotionsStalled', 'RegistryDenied']]);
     registries.second.fault = undefined;
@@ -178,11 +181,14 @@ describe('what the controller tells Prometheus', () => {
     expect(await alerts()).toEqual(['HistoryRewritten']);
   });
 
-  it.each(['denied', 'refused', 'unsigned'] as const)('is an alert if a commit goes nowhere: %s', async fault => {
-    await look();
-    await registries.mlflow.moveAlias('churn', 'champion', 2);
-    jest.spyOn(git, 'push').mockRejectedValueOnce(new GitError(fault, 'no'));
-    await look();
-    expect(await alerts()).toEqual(['PushRefused']);
-  });
+  it.each(['denied', 'anonymous', 'refused', 'unsigned'] as const)(
+    'is an alert if a commit goes nowhere: %s',
+    async fault => {
+      await look();
+      await registries.mlflow.moveAlias('churn', 'champion', 2);
+      jest.spyOn(git, 'push').mockRejectedValueOnce(new GitError(fault, 'no'));
+      await look();
+      expect(await alerts()).toEqual(['PushRefused']);
+    },
+  );
 });

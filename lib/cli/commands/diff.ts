@@ -1,6 +1,7 @@
 import { Cycle } from '../../promotion/cycle';
 import { headline } from '../../promotion/commit-message';
-import { heldText, promotionData, setExitCode, tellFaults } from '../outcomes';
+import { setExitCode } from '../exit-codes';
+import { heldText, promotionData, tellFaults } from '../outcomes';
 import type { PlaceOptions } from '../places';
 import { previews, type Preview } from '../previews';
 import { worldOf, type PromotionOptions } from '../promotion-world';

@@ -1,5 +1,6 @@
 import { Cycle } from '../../promotion/cycle';
-import { outcomeData, outcomeText, setExitCode, tellFaults } from '../outcomes';
+import { setExitCode } from '../exit-codes';
+import { outcomeData, outcomeText, tellFaults } from '../outcomes';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
 

@@ -7,7 +7,8 @@ import { readState, type RepositoryState } from '../../promotion/repository-stat
 import { ServiceError } from '../../promotion/service-error';
 import type { Place } from '../../promotion/wanted';
 import { aliased } from '../aliases';
-import { exitCodeOfHeld, heldText, outcomeData, outcomeText } from '../outcomes';
+import { exitCodeOfHeld } from '../exit-codes';
+import { heldText, outcomeData, outcomeText } from '../outcomes';
 import { onePlace, parseTarget, type PlaceOptions, type Target } from '../places';
 import { previews } from '../previews';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';

@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform';
 import { parseRules, RULES_FILE } from '../../promotion/rules-file';
 import { loadPlatform } from '../load-platform';
 import { pinMistakes } from '../pin-mistakes';
-import { mistakesIn } from '../report-errors';
+import { mistakesIn } from '../mistakes-in';
 import { colours, print, type Output } from '../tables';
 
 export interface ValidateOptions {

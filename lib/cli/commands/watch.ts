@@ -12,10 +12,9 @@ import { telling } from '../../promotion/telling-registry';
 import { Deliveries } from '../../promotion/webhook';
 import { seconds, DURATION_RULE } from '../../promotion/duration';
 import { deploymentStatus, type DeploymentStatusOptions } from '../deployment-status';
-import { EXIT } from '../exit-codes';
-import { doneData, exitCodeOfOutcome, outcomeData } from '../outcomes';
+import { EXIT, exitCodeOf, exitCodeOfOutcome } from '../exit-codes';
+import { doneData, outcomeData } from '../outcomes';
 import { worldOf, type PromotionOptions, type World } from '../promotion-world';
-import { exitCodeOf } from '../report-errors';
 
 export interface WatchOptions extends PromotionOptions, DeploymentStatusOptions {
   readonly interval: string;
@@ -37,9 +36,13 @@ export async function watch(options: WatchOptions): Promise<void> {
   const health = new ControllerHealth(intervalSeconds, () => new Date());
   const world = watched(options, metrics, health);
   const status = deploymentStatus(options);
+  // Whether a tag can be written says nothing of what a look sees.
   const deployed =
     status && new DeployedTags({ ...world, status: { status: stirring(health, status.status.bind(status)) } });
-  const cycle = new Cycle(world);
+  const cycle = new Cycle({
+    ...world,
+    registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)),
+  });
   const stop = new AbortController();
   // Whatever starts programs may say it more than once; a person who does means it.
   process.on('SIGTERM', () => stop.abort());
@@ -90,7 +93,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   }
 }
 
-/** The world as options describe it; what happens between it and the controller is told to both. */
+/** The world as options describe it, whose requests and steps are told. */
 function watched(options: WatchOptions, metrics: WatchMetrics, health: ControllerHealth): World {
   const world = worldOf(options, status => {
     metrics.requested(status);
@@ -98,7 +101,6 @@ function watched(options: WatchOptions, metrics: WatchMetrics, health: Controlle
   });
   return {
     ...world,
-    registry: telling(world.registry, (name, fault) => metrics.faulted(name, fault)),
     synthesize: stirring(health, world.synthesize),
     pushed: done => {
       metrics.pushed(done);

@@ -91,6 +91,15 @@ export class HttpClient {
   }
 }
 
+/** What an answer says; undefined if it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const where = ({ origin, pathname }: URL): string => origin + pathname;
 
 function judged(target: URL, response: Response, text: string, isAnonymous: boolean): HttpAnswer {

@@ -4,7 +4,7 @@ import type { Aliases, ModelRegistry } from '../model-registry';
 import { plainText } from '../plain-text';
 import { ServiceError } from '../service-error';
 import type { RunFacts, VersionFacts } from '../wanted';
-import { HttpClient, type HttpAnswer, type HttpOptions, type HttpRequest } from './http';
+import { HttpClient, parseJson, type HttpAnswer, type HttpOptions, type HttpRequest } from './http';
 
 const API = '/api/2.0/mlflow';
 /** Longest list of names in one request: proxies take URLs of 8 kB. */
@@ -198,14 +198,6 @@ function add(found: Map<string, Aliases>, name: string, aliases: Aliases, url: s
 
 const failed = ({ status, text }: HttpAnswer): z.infer<typeof failure> | undefined =>
   status === 200 ? undefined : failure.safeParse(parseJson(text)).data;
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Names in lists that are short enough for a URL. */
 function chunks(names: readonly string[]): string[][] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ServiceError } from '../service-error';
-import { HttpClient, type HttpOptions } from './http';
+import { HttpClient, parseJson, type HttpOptions } from './http';
 
 const answer = z.object({
   status: z.literal('success'),
@@ -24,8 +24,10 @@ export function prometheus(options: HttpOptions): (query: string) => Promise<num
     const { status, text } = await http.send({ path: '/api/v1/query', query: { query } });
     const parsed = status === 200 ? answer.safeParse(parseJson(text)) : undefined;
     if (!parsed?.success) {
-      const fault = parseJson(text) === undefined ? 'elsewhere' : 'malformed';
-      throw new ServiceError(fault, `${options.url} has no answer to the question of a canary (${status})`);
+      const [fault, remedy] =
+        parseJson(text) === undefined ? (['elsewhere', ''] as const) : (['malformed', 'mend the query, or '] as const);
+      const what = `${options.url} has no answer to the question of a canary (${status})`;
+      throw new ServiceError(fault, `${what}; ${remedy}name Prometheus: --prometheus <url>`);
     }
     const { data } = parsed.data;
     const values = data.resultType === 'scalar' ? [data.result[1]] : data.result.map(({ value }) => value[1]);
@@ -33,12 +35,4 @@ export function prometheus(options: HttpOptions): (query: string) => Promise<num
     const value = Number(values[0]?.replace(/^([+-]Inf)$/, '$1inity'));
     return values.length === 1 && !Number.isNaN(value) ? value : undefined;
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
