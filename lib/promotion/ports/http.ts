@@ -52,7 +52,10 @@ export class HttpClient {
     }
   }
 
-  /** @throws ServiceError if there is no whole answer, or one that says "later" to every try, "no" or "elsewhere" */
+  /**
+   * @throws ServiceError if there is no whole answer, or one that says "later" to every try, "no" or "elsewhere", or if its
+   *   credentials cannot be sent
+   */
   public async send(request: HttpRequest): Promise<HttpAnswer> {
     const { attempts = 3, pauseSeconds = 0.2 } = this.options;
     const policy = retry(
@@ -63,10 +66,10 @@ export class HttpClient {
   }
 
   private async once({ path, query = {}, body, method = 'GET', maxBytes = 4 * MEGABYTES }: HttpRequest) {
-    const { url, authorization, timeoutSeconds = 10, onRequest } = this.options;
+    const { url, timeoutSeconds = 10, onRequest } = this.options;
     const target = new URL(url + path);
     Object.entries(query).forEach(([key, value]) => target.searchParams.set(key, value));
-    const credentials = authorization?.();
+    const credentials = this.credentials();
     const headers = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -87,6 +90,15 @@ export class HttpClient {
       throw error instanceof ServiceError ? error : unreachable(target, error, timeoutSeconds);
     } finally {
       onRequest?.(status);
+    }
+  }
+
+  /** The value of the header; files that hold none are this server's fault, and keep nobody from asking another. */
+  private credentials(): string | undefined {
+    try {
+      return this.options.authorization?.();
+    } catch (error) {
+      throw error instanceof PlatformError ? new ServiceError('anonymous', error.message) : error;
     }
   }
 }
