@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
   /** @default 4 MiB */
   readonly maxBytes?: number;
+  /** How long one try may take, after which there is no other. */
+  readonly seconds?: number;
 }
 
 /** An answer that is whole. */
@@ -60,13 +62,14 @@ export class HttpClient {
     const { attempts = 3, pauseSeconds = 0.2 } = this.options;
     const policy = retry(
       handleWhen(error => isTransient(error)),
-      { maxAttempts: attempts - 1, backoff: backoff(pauseSeconds * 1000) },
+      { maxAttempts: request.seconds === undefined ? attempts - 1 : 0, backoff: backoff(pauseSeconds * 1000) },
     );
     return policy.execute(() => this.once(request));
   }
 
-  private async once({ path, query = {}, body, method = 'GET', maxBytes = 4 * MEGABYTES }: HttpRequest) {
-    const { url, timeoutSeconds = 10, onRequest } = this.options;
+  private async once({ path, query = {}, body, method = 'GET', maxBytes = 4 * MEGABYTES, seconds }: HttpRequest) {
+    const { url, onRequest } = this.options;
+    const timeoutSeconds = seconds ?? this.options.timeoutSeconds ?? 10;
     const target = new URL(url + path);
     Object.entries(query).forEach(([key, value]) => target.searchParams.set(key, value));
     const credentials = this.credentials();
