@@ -101,7 +101,7 @@ describe('a registry', () => {
       answer.on('close', () => clearInterval(dripping));
     };
     const start = Date.now();
-    expect(reasons(await cycle.run())).toEqual([expect.stringMatching(/^unanswered: .* no whole answer within 1 s$/)]);
+    expect(reasons(await cycle.run())).toEqual([expect.stringMatching(/^unanswered: .* no whole answer within 1 s;/)]);
     expect(Date.now() - start).toBeLessThan(5_000);
   });
 
@@ -112,7 +112,7 @@ describe('a registry', () => {
       expect.stringMatching(/^unanswered: .* repeats a page of its search$/),
     ]);
     expect(pages).toBeLessThanOrEqual(1_001);
-  });
+  }, 30_000);
 
   it('42: whose two aliases swap gets one commit for each environment that they feed', async () => {
     server.edit({ [pinFile('staging')]: pinOf(2) });
