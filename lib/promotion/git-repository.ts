@@ -61,6 +61,7 @@ export interface GitRepository {
    *
    * @param branch another branch, which may not be there yet
    * @returns whether it is on the branch; not if somebody else was faster
+   * @throws GitError if the server does not take it though nobody was
    */
   push(commit: string, branch?: string): Promise<boolean>;
   /** Removes the folder. */

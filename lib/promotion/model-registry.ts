@@ -8,10 +8,11 @@ export interface ModelRegistry {
   /**
    * The aliases of models, in as few requests as possible.
    *
+   * @param seconds how long one try may take, after which there is no other; for what can be done without
    * @returns those that are registered, by name
    * @throws ServiceError if the whole answer could not be had
    */
-  aliases(models: readonly string[]): Promise<ReadonlyMap<string, Aliases>>;
+  aliases(models: readonly string[], seconds?: number): Promise<ReadonlyMap<string, Aliases>>;
   /**
    * What is known of a version.
    *

@@ -1,4 +1,7 @@
-/** Why a server did not do what it was asked; `anonymous` wants credentials and got none, `elsewhere` is another server. */
+/**
+ * Why a server did not do what it was asked; `anonymous` has no credentials that could be sent, though it wants some or a
+ * folder for them is there, `elsewhere` is another server.
+ */
 export type ServiceFault = 'unreachable' | 'unavailable' | 'anonymous' | 'denied' | 'elsewhere' | 'malformed';
 
 /** A server that did not answer, or not as it should; nothing can be concluded from what it said. */

@@ -133,7 +133,9 @@ export class Session {
   }
 
   private awaitReview(promotion: Promotion): void {
-    this.hold(promotion, 'review', `branch ${proposalBranch(promotion)} waits to be merged`);
+    // Git does not tell that what was squashed is merged.
+    const remedy = 'delete it if it was squashed or rebased';
+    this.hold(promotion, 'review', `branch ${proposalBranch(promotion)} waits to be merged; ${remedy}`);
   }
 
   private async messageOf(promotion: Promotion): Promise<string> {

@@ -22,8 +22,8 @@ class TellingRegistry implements ModelRegistry {
     private readonly told: (fault: ServiceFault) => void,
   ) {}
 
-  public aliases(models: readonly string[]): Promise<ReadonlyMap<string, Aliases>> {
-    return this.tell(this.registry.aliases(models));
+  public aliases(models: readonly string[], seconds?: number): Promise<ReadonlyMap<string, Aliases>> {
+    return this.tell(this.registry.aliases(models, seconds));
   }
 
   public version(model: string, version: number, metrics: boolean): Promise<VersionFacts | undefined> {

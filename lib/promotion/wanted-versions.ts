@@ -39,6 +39,9 @@ export async function wantedVersions(
   });
 }
 
+/** Nobody waits longer to take a version back than this. */
+const PATIENCE_SECONDS = 3;
+
 /** Where the alias of a place points; undefined if that cannot be known, which keeps nobody from a rollback. */
 export async function aliasAt(
   { registry }: Pick<Surroundings, 'registry'>,
@@ -50,7 +53,8 @@ export async function aliasAt(
     return undefined;
   }
   const name = registeredName(rules, team, model);
-  const asked = async () => (await registry(rules.teams.get(team)!.registry).aliases([name])).get(name);
+  const asked = async () =>
+    (await registry(rules.teams.get(team)!.registry).aliases([name], PATIENCE_SECONDS)).get(name);
   return asked().then(
     aliases => aliases?.get(rule.alias) ?? 'none',
     () => undefined,

@@ -113,8 +113,8 @@ describe('a mistake', () => {
       ['/nowhere', 'there is no folder "/nowhere"'],
       [empty, 'the folder has no credentials; put a file token there'],
     ] as const) {
-      const { status, stderr } = await run('plan', '--credentials', folder);
-      expect([status, stderr]).toEqual([17, expect.stringContaining(text)]);
+      const { status, stdout, stderr } = await run('plan', '--credentials', folder);
+      expect([status, `${stdout}${stderr}`]).toEqual([17, expect.stringContaining(text)]);
     }
   });
 

@@ -8,6 +8,8 @@ export interface SharedBranch {
   edit(files: Readonly<Record<string, string | undefined>>, message: string): string;
   /** Pushes a history that has nothing of the one before. */
   rewrite(files: Readonly<Record<string, string>>): void;
+  /** Leaves a lock on the server, so that a branch cannot be written. */
+  lock(name: string): void;
   open(): GitRepository;
 }
 
@@ -166,6 +168,14 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
       expect(await git.push(commit)).toBe(false);
       expect(await git.fetch()).toBe(faster);
       expect((await git.read(faster, [A])).get(A)).toBe('a 1\n');
+    });
+
+    it.each(['main', 'promotion/a'])('tells that %s cannot be written though nobody else was faster', async name => {
+      await git.fetch();
+      const commit = await git.commit(draft(first, { [A]: 'a 2\n' }));
+      branch.lock(name);
+      expect(await faultOf(() => git.push(commit, name))).toBe('refused');
+      expect(await git.fetch()).toBe(first);
     });
 
     it('pushes to a branch beside, unless something else is on it', async () => {

@@ -104,6 +104,16 @@ describe('a repository', () => {
     expect(repository.subjects()).toHaveLength(2);
   });
 
+  it('54: holds when a lock was left on the server, with its words, and goes on when that is gone', async () => {
+    const lock = repository.lock('main');
+    const careful = cycle();
+    expect(await fault(careful.run())).toMatch(/^refused: main of .* cannot be written: .*main\.lock.*is a lock left/);
+    expect(repository.subjects()).toEqual(['edit']);
+    rmSync(lock);
+    await careful.run();
+    expect(repository.subjects()).toHaveLength(2);
+  });
+
   it('55: knows that a push was taken though the line was cut before the answer', async () => {
     server = await GitServer.start(repository.root, basic(PASSWORD));
     const git = { url: `${server.url}/platform.git`, authorization: () => basic(PASSWORD) };

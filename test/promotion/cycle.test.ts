@@ -681,7 +681,7 @@ describe('a cycle', () => {
       const waiting = await proposing.run();
       expect([pushed(waiting), waiting.plan.held[0]!.reasons]).toEqual([
         [],
-        [{ gate: 'review', reason: `branch ${BRANCH} waits to be merged` }],
+        [{ gate: 'review', reason: `branch ${BRANCH} waits to be merged; delete it if it was squashed or rebased` }],
       ]);
       repository.pull();
       repository.git(repository.work, 'fetch', '--quiet', 'origin', BRANCH);
@@ -691,6 +691,15 @@ describe('a cycle', () => {
       const place = { environment: 'production', team: 'fraud', model: 'churn' };
       const back = await proposing.run({ place, by: 'Anna', backTo: undefined });
       expect([back.done[0]!.proposal!.branch, back.plan.held]).toEqual(['promotion/production/fraud/churn/2-1', []]);
+    });
+
+    it('proposes the same again once the branch is gone that was squashed', async () => {
+      await proposing.run();
+      repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 2') }, 'squashed');
+      repository.edit({ [PIN]: PINS }, 'taken back');
+      expect((await proposing.run()).plan.held[0]!.reasons[0]!.reason).toContain('delete it if it was squashed');
+      repository.git(repository.bare, 'update-ref', '-d', `refs/heads/${BRANCH}`);
+      expect((await proposing.run()).done[0]!.proposal!.branch).toBe(BRANCH);
     });
   });
 });

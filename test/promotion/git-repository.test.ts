@@ -21,6 +21,7 @@ describe('a branch on a server', () => {
         repository.git(repository.work, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
         repository.edit(files);
       },
+      lock: name => repository.lock(name),
     };
   });
 });
@@ -32,6 +33,7 @@ describe('the repository of tests', () => {
       edit: (files, message) => server.edit(files, message),
       open: () => new MemoryGitRepository(server),
       rewrite: files => void server.rewrite(files),
+      lock: name => void server.locked.add(name),
     };
   });
 });

@@ -14,6 +14,8 @@ interface Commit extends Change {
 export class MemoryGitServer {
   public readonly commits = new Map<string, Commit>();
   public readonly branches = new Map<string, string>();
+  /** Branches that cannot be written. */
+  public readonly locked = new Set<string>();
 
   /** What a person pushes; undefined removes a file. */
   public edit(files: Readonly<Record<string, string | undefined>>, message = 'edit'): string {
@@ -146,6 +148,9 @@ export class MemoryGitRepository implements GitRepository {
   public async push(commit: string, branch = 'main'): Promise<boolean> {
     const tip = this.server.branches.get(branch);
     const goesOn = tip === undefined || this.server.has(tip, commit);
+    if (goesOn && this.server.locked.has(branch)) {
+      throw new GitError('refused', `${branch} is locked`);
+    }
     if (goesOn) {
       this.server.branches.set(branch, commit);
     }

@@ -103,6 +103,14 @@ export class SharedRepository {
     writeFileSync(join(this.bare, 'hooks', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
+  /** Leaves a lock on a branch, as a server does that is stopped while it writes. */
+  public lock(branch: string): string {
+    const file = join(this.bare, 'refs/heads', `${branch}.lock`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '');
+    return file;
+  }
+
   public readCache(file: string): string {
     return readFileSync(join(this.root, file), 'utf8');
   }

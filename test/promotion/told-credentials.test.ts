@@ -20,7 +20,7 @@ describe('credentials that are told to nobody', () => {
 
   it.each(['S3CR3T\nOLDS3CR3T\n', 'S3CR3T\u0007x', 'S3CR3T\u2028x', 'S3CR3T€', ''])('are one line: %j', token => {
     writeFileSync(join(folder, 'token'), token);
-    const message = messageOf(() => credentialsIn(folder));
+    const message = messageOf(credentialsIn(folder));
     expect(message).toMatch(/credentials-\w+\/token\] (?:the file does not hold one line|no server gives)/);
     expect(message).not.toContain('S3CR3T');
   });

@@ -7,14 +7,13 @@ import { PlatformError } from '../../core/platform-error';
  * each request, since they may change.
  *
  * @param folder the folder with those files; without one the server is asked without credentials
- * @returns reads the value of the header Authorization
- * @throws PlatformError if the folder is named and the files are not there
+ * @returns reads the value of the header Authorization; throws PlatformError if the folder has none that fit there
  */
 export function credentialsIn(folder: string | undefined): () => string | undefined {
   if (folder === undefined) {
     return () => undefined;
   }
-  const read = () => {
+  return () => {
     const [token, username, password] = ['token', 'username', 'password'].map(name => credential(join(folder, name)));
     if (token !== undefined) {
       return `Bearer ${plainToken(token, folder)}`;
@@ -29,8 +28,6 @@ export function credentialsIn(folder: string | undefined): () => string | undefi
     }
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   };
-  read();
-  return read;
 }
 
 /** Tokens of servers are of ASCII, and other characters fit no header. */

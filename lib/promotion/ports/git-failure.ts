@@ -6,7 +6,11 @@ import type { GitAddress } from './git-address';
 type Asked = Pick<GitAddress, 'url' | 'authorization'> & { readonly branch: string };
 
 const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
-  ['local', /unable to update local ref|cannot lock ref/, 'another process has it locked; try again in some seconds'],
+  [
+    'local',
+    /^(?!remote: |!).*(?:unable to update local ref|cannot lock ref)/m,
+    'another process has it locked; try again in some seconds',
+  ],
   [
     'local',
     /^(?!remote: ).*(?:No space left on device|Disk quota exceeded|Read-only file system|Input\/output error)/m,
@@ -23,13 +27,21 @@ const FAILURES: readonly (readonly [GitFault, RegExp, string])[] = [
     /Authentication failed|could not read (?:Username|Password)|Permission denied|HTTP 40[13]|error: 40[13]|Host key verification failed/,
     'check the credentials, the known hosts, and who may push',
   ],
+  [
+    'refused',
+    /cannot lock ref|failed to update ref/,
+    'nobody else pushed, so it is the server that cannot write: is a lock left there?',
+  ],
   ['refused', /\[remote rejected\]|pre-receive hook declined|protected branch/, 'let the committer push to the branch'],
   ['missing', /does not appear to be a git repository|not found/, 'check the URL'],
 ];
 
 /** Lines that say nothing of what happened. */
-const CHATTER =
-  /^(?:hint:.*|remote: *|Please make sure you have the correct access rights|and the repository exists\.| *)$/;
+const CHATTER = new RegExp(
+  '^(?:hint:.*|(?:remote:)? *|Please make sure you have the correct access rights|and the repository exists\\.|' +
+    // What Git says below each lock that it finds.
+    '(?:remote: *)?(?:Another git process|an editor opened by|are terminated then|may have crashed|remove the file manually).*)$',
+);
 
 /** What Git said of a server, in one line, with what to do. */
 export function gitFailure(said: string, { url, branch, authorization }: Asked, what: 'read' | 'written'): GitError {

@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
   /** @default 4 MiB */
   readonly maxBytes?: number;
+  /** How long one try may take, after which there is no other. */
+  readonly seconds?: number;
 }
 
 /** An answer that is whole. */
@@ -52,21 +54,25 @@ export class HttpClient {
     }
   }
 
-  /** @throws ServiceError if there is no whole answer, or one that says "later" to every try, "no" or "elsewhere" */
+  /**
+   * @throws ServiceError if there is no whole answer, or one that says "later" to every try, "no" or "elsewhere", or if its
+   *   credentials cannot be sent
+   */
   public async send(request: HttpRequest): Promise<HttpAnswer> {
     const { attempts = 3, pauseSeconds = 0.2 } = this.options;
     const policy = retry(
       handleWhen(error => isTransient(error)),
-      { maxAttempts: attempts - 1, backoff: backoff(pauseSeconds * 1000) },
+      { maxAttempts: request.seconds === undefined ? attempts - 1 : 0, backoff: backoff(pauseSeconds * 1000) },
     );
     return policy.execute(() => this.once(request));
   }
 
-  private async once({ path, query = {}, body, method = 'GET', maxBytes = 4 * MEGABYTES }: HttpRequest) {
-    const { url, authorization, timeoutSeconds = 10, onRequest } = this.options;
+  private async once({ path, query = {}, body, method = 'GET', maxBytes = 4 * MEGABYTES, seconds }: HttpRequest) {
+    const { url, onRequest } = this.options;
+    const timeoutSeconds = seconds ?? this.options.timeoutSeconds ?? 10;
     const target = new URL(url + path);
     Object.entries(query).forEach(([key, value]) => target.searchParams.set(key, value));
-    const credentials = authorization?.();
+    const credentials = this.credentials();
     const headers = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -87,6 +93,15 @@ export class HttpClient {
       throw error instanceof ServiceError ? error : unreachable(target, error, timeoutSeconds);
     } finally {
       onRequest?.(status);
+    }
+  }
+
+  /** The value of the header; files that hold none are this server's fault, and keep nobody from asking another. */
+  private credentials(): string | undefined {
+    try {
+      return this.options.authorization?.();
+    } catch (error) {
+      throw error instanceof PlatformError ? new ServiceError('anonymous', error.message) : error;
     }
   }
 }

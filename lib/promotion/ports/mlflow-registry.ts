@@ -60,7 +60,7 @@ export class MlflowRegistry implements ModelRegistry {
     this.http = new HttpClient(options);
   }
 
-  public async aliases(models: readonly string[]): Promise<ReadonlyMap<string, Aliases>> {
+  public async aliases(models: readonly string[], seconds?: number): Promise<ReadonlyMap<string, Aliases>> {
     const found = new Map<string, Aliases>();
     for (const names of chunks(models)) {
       const filter = `name IN (${names.map(name => `'${name}'`).join(',')})`;
@@ -68,7 +68,7 @@ export class MlflowRegistry implements ModelRegistry {
       let token: string | undefined;
       do {
         const query = { filter, max_results: `${PAGE}`, ...(token !== undefined && { page_token: token }) };
-        const answer = await this.json({ path: `${API}/registered-models/search`, query }, page);
+        const answer = await this.json({ path: `${API}/registered-models/search`, query, seconds }, page);
         for (const { name, aliases } of answer.registered_models) {
           add(found, name, new Map(aliases.map(({ alias, version: number }) => [alias, number])), this.options.url);
         }

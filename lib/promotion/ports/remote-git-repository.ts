@@ -27,7 +27,7 @@ export interface RemoteGitRepositoryProps extends GitAddress {
 /** Commits of a file that are looked at. */
 const MOST_CHANGES = 10_000;
 const TIP = 'refs/mlops/tip';
-/** Times that a fetch is tried while another process fetches. */
+/** Times that a fetch or a push is tried while another process has the reference locked. */
 const TRIES = 5;
 
 /** A branch on a server, through the git program and a bare repository of its own. Nobody's work tree is touched. */
@@ -171,21 +171,32 @@ export class RemoteGitRepository implements GitRepository {
 
   public async push(commit: string, branch = this.props.branch): Promise<boolean> {
     const { url } = this.props;
-    const args = ['push', '--porcelain', '--no-verify', '--no-signed', '--end-of-options'];
-    const { code, stdout, stderr } = await this.git.call([...args, url, `${oid(commit)}:refs/heads/${branch}`]);
-    if (code === 0) {
-      return true;
+    const options = ['--porcelain', '--no-verify', '--no-signed', '--end-of-options'];
+    const args = ['push', ...options, url, `${oid(commit)}:refs/heads/${branch}`];
+    for (let left = TRIES; ; left--) {
+      const { code, stdout, stderr } = await this.git.call(args);
+      if (code === 0) {
+        return true;
+      }
+      const said = `${stdout.toString('utf8')}\n${stderr}`;
+      if (/^!.*\[rejected\]/m.test(said)) {
+        return false;
+      }
+      // The server may have taken it before the line was cut: what it has now is what counts.
+      const tip = await this.tipOf(branch).catch(() => undefined);
+      if (tip !== undefined && (await this.contains(commit, tip))) {
+        return true;
+      }
+      const isLocked = /cannot lock ref|failed to update ref|incorrect old value/.test(said);
+      if (isLocked && tip !== undefined && !(await this.contains(tip, commit))) {
+        return false;
+      }
+      // Somebody may be about to write it; a lock that stays is nobody's.
+      if (!isLocked || left === 1) {
+        throw gitFailure(said, { ...this.props, branch }, 'written');
+      }
+      await pause(50 * (TRIES - left + 1));
     }
-    const said = `${stdout.toString('utf8')}\n${stderr}`;
-    if (/^!.*\[rejected\]/m.test(said) || /cannot lock ref|failed to update ref|incorrect old value/.test(said)) {
-      return false;
-    }
-    // The server may have taken it before the line was cut: what it has now is what counts.
-    const tip = await this.tipOf(branch).catch(() => undefined);
-    if (tip !== undefined && (await this.contains(commit, tip))) {
-      return true;
-    }
-    throw gitFailure(said, { ...this.props, branch }, 'written');
   }
 
   public async close(): Promise<void> {
