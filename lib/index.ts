@@ -143,7 +143,7 @@ export type { ArtifactHub, ChartAbout, ChartChange, Maintainer } from './helm/wr
 export type { ChartExtras } from './helm/write/chart-files';
 export { HelmChart, type HelmChartProps } from './helm/helm-chart';
 export { HelmUmbrella, type HelmUmbrellaProps, type UmbrellaPart } from './helm/helm-umbrella';
-export { opaqueList, opaqueMap } from './helm/opaque';
+export { opaqueList, opaqueMap } from './helm/values/opaque';
 export type { ValuesSchema } from './helm/values/read-contract';
 export type { Release } from './helm/values/release';
 export { ValueSamples, type Values } from './helm/values/samples';

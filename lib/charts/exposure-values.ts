@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Exposure } from '../constructs/exposure';
 import { Peer } from '../constructs/network-peer';
 import { SecretSource } from '../constructs/secret-source';
-import { opaqueMap } from '../helm/opaque';
+import { opaqueMap } from '../helm/values/opaque';
 import { DNS_LABEL, DNS_NAME } from './patterns';
 
 const HOST = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z][-a-z0-9]{0,61}[a-z0-9])+$/;

@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { z } from 'zod';
-import { opaqueList } from '../helm/opaque';
+import { opaqueList } from '../helm/values/opaque';
 import { podsIn } from './pods';
 
 /** Values for what a container gets beside what the chart gives it. */

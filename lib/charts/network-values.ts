@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import { z } from 'zod';
 import { ClusterNetwork } from '../constructs/cluster-network';
 import { Peer, type NetworkPeer } from '../constructs/network-peer';
-import { opaqueList } from '../helm/opaque';
+import { opaqueList } from '../helm/values/opaque';
 
 /** Values for who answers for host names. */
 export const dnsValues = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Placement } from '../constructs/placement';
-import { opaqueMap } from '../helm/opaque';
+import { opaqueMap } from '../helm/values/opaque';
 import { OPTIONAL_DNS_NAME } from './patterns';
 
 /** Values for the nodes on which pods may run. */

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { z } from 'zod';
-import { opaqueMap } from '../helm/opaque';
+import { opaqueMap } from '../helm/values/opaque';
 import { podsIn } from './pods';
 
 /** Values for what a container may use. */

@@ -3,7 +3,7 @@ import { SecretSource } from '../constructs/secret-source';
 import type { TeamSubject } from '../constructs/team-access';
 import { TeamNamespace } from '../constructs/team-namespace';
 import { HelmChart } from '../helm/helm-chart';
-import { opaqueMap } from '../helm/opaque';
+import { opaqueMap } from '../helm/values/opaque';
 import { ABOUT, onArtifactHub } from './about';
 import { decorate, decorationValues } from './decoration-values';
 import { addHelmAnnotations } from './helm-annotations';

@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { PlatformError } from '../core/platform-error';
 import { idOf, nameOf, type KubeManifest } from '../deploy/cluster';
-import { GitError } from '../promotion/git-repository';
+import { outrun } from '../promotion/git-repository';
 import { belongsTo } from '../promotion/rewrite';
 import { plainText } from '../promotion/plain-text';
 import { unitOf } from '../promotion/plan';
@@ -53,7 +53,7 @@ export async function commitRoutes(
       return made;
     }
     if (races === MOST_RACES) {
-      throw new GitError('outrun', `others pushed ${races} times while this was at work; try again later`);
+      throw outrun(races);
     }
   }
 }

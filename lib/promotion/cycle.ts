@@ -1,6 +1,6 @@
 import { parseMessage } from './commit-message';
 import { conflictTag, type Conflict } from './evidence';
-import { GitError } from './git-repository';
+import { outrun } from './git-repository';
 import type { Outcome, Request, Surroundings } from './outcome';
 import { PinHistory } from './pin-history';
 import { unitOf, type Promotion } from './plan';
@@ -81,7 +81,7 @@ export class Cycle {
         continue;
       }
       if (++races > MOST_RACES) {
-        throw new GitError('outrun', `others pushed ${MOST_RACES} times while this was at work; try again later`);
+        throw outrun(MOST_RACES);
       }
       await this.world.pause(Math.random() * 100 * Math.min(races, 10));
       const before = session.state;

@@ -92,3 +92,7 @@ export class GitError extends Error {
     super(message);
   }
 }
+
+/** That others were faster this many times. */
+export const outrun = (races: number): GitError =>
+  new GitError('outrun', `others pushed ${races} times while this was at work; try again later`);

@@ -68,14 +68,9 @@ describe('a command for programs', () => {
     ended(repository.work, [...line.split(' '), '--cache', join(repository.root, 'cache')]);
 
   it.each<[string, number, string]>([
-    ['plan', 3, 'object'],
     ['status', 3, 'object'],
     ['diff', 3, 'object'],
-    ['promote churn', 3, 'object'],
-    ['promote churn:2', 3, 'object'],
     ['promote churn:2 --dry-run', 3, 'object'],
-    ['deploy churn', 3, 'object'],
-    ['deploy churn:2', 3, 'object'],
     ['rollback churn', 19, 'nothing'],
     ['history --limit=x', 1, 'nothing'],
     ['delete other', 1, 'nothing'],

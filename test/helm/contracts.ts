@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { opaqueList, opaqueMap } from '../../lib/helm/opaque';
+import { opaqueList, opaqueMap } from '../../lib/helm/values/opaque';
 
 /** Values of a web server: something of every kind, and nothing that the user must give. */
 export const webValues = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checksum } from '../../lib/core/checksum';
-import { opaqueList, opaqueMap } from '../../lib/helm/opaque';
+import { opaqueList, opaqueMap } from '../../lib/helm/values/opaque';
 import type { ChartSource } from '../../lib/helm/worlds/chart-source';
 import { flag, label, object } from './nasty/values';
 import { configMap, sourceOf, thing } from './charts';

@@ -90,7 +90,7 @@ export class GitCache {
   /** Removes folders of processes that are gone; one with our own number was another one. */
   private sweep(): void {
     for (const name of readdirSync(this.folder)) {
-      const [, host, pid] = /^(?:tree|index|new)-(?:(.+)-)?(\d+)-[^-]+$/.exec(name) ?? [];
+      const [, host, pid] = /^(?:tree|index|new)-(.+)-(\d+)-[^-]+$/.exec(name) ?? [];
       const path = join(this.folder, name);
       if (pid !== undefined && (host === HOST ? isGone(Number(pid)) : isOlder(path, RUBBISH_SECONDS))) {
         rmSync(path, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { opaqueList } from '../../../lib/helm/opaque';
+import { opaqueList } from '../../../lib/helm/values/opaque';
 import { translate } from '../../../lib/helm/translate';
 import { printedBy, sourceOf, thing, type Build, type Shape } from '../charts';
 import { flag, name } from '../nasty/values';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../../lib/core/canonical-json';
 import { Lifting } from '../../../lib/helm/learn/lifting';
 import { Readings } from '../../../lib/helm/learn/readings';
-import { opaqueMap } from '../../../lib/helm/opaque';
+import { opaqueMap } from '../../../lib/helm/values/opaque';
 import { slotName, slotsOf, type Slot } from '../../../lib/helm/tree/slot';
 import { readContract } from '../../../lib/helm/values/read-contract';
 import { gatesOf } from '../../../lib/helm/worlds/gates';

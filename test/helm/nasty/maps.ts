@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { opaqueList, opaqueMap } from '../../../lib/helm/opaque';
+import { opaqueList, opaqueMap } from '../../../lib/helm/values/opaque';
 import { configMap, thing } from '../charts';
 import type { Nasty } from './nasty';
 import { flag, label, map, text } from './values';

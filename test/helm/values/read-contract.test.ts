@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { opaqueList, opaqueMap } from '../../../lib/helm/opaque';
+import { opaqueList, opaqueMap } from '../../../lib/helm/values/opaque';
 import { crossRules, readContract, type ValuesSchema } from '../../../lib/helm/values/read-contract';
 import { expectRefusal } from '../../support';
 
