@@ -12,6 +12,7 @@ import { DURATION_RULE, seconds } from '../promotion/duration';
 import { plainText } from '../promotion/plain-text';
 import { unitOf } from '../promotion/plan';
 import { placeText, type Place } from '../promotion/wanted';
+import { EXIT } from './exit-codes';
 import { loadPlatform } from './load-platform';
 import { pinChange } from './pin-change';
 import type { PlaceOptions, Target } from './places';
@@ -55,8 +56,9 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   }
   const noted = pins && { file: pins.file, before: pins.before, after: pins.after };
   const change = await applyObjects(objects, parts, records.journal(key, noted));
-  pins?.write();
-  platform.synth({ only });
+  if (isDone(pins?.write(), parts)) {
+    platform.synth({ only });
+  }
   tellDone(options, parts, 'applied', objects, change);
 }
 
@@ -124,6 +126,15 @@ export function modelsOf(platform: Platform, models: readonly string[], options:
     throw notDeclared(unknown, all);
   }
   return models.length === 0 ? all : all.filter(({ model }) => models.includes(model));
+}
+
+/** Whether nothing stays as it is; if something does, says why. */
+function isDone(stays: string | undefined, { tell }: ChangeProps): boolean {
+  if (stays !== undefined) {
+    tell(stays);
+    process.exitCode = EXIT.conflict;
+  }
+  return stays === undefined;
 }
 
 interface Begun {

@@ -20,22 +20,26 @@ const MAIN = `
 import { ApiAuth, ModelApi, ModelRuntime, Platform } from ${LIBRARY};
 const platform = new Platform({ name: 'ml' });
 platform.environments({ staging: {} })[0].team('fraud', { quota: { cpu: '40', memory: '96Gi' } }, team => {
-  new ModelApi(team, 'churn', {
-    model: team.pinned('churn'),
-    runtime: ModelRuntime.container({ image: 'registry.example.com/churn:1.0.0' }),
-    resources: { requests: { cpu: '1' }, limits: { cpu: '1' } },
-    auth: ApiAuth.none('nobody reaches it'),
-  });
+  for (const name of ['churn', 'score'].filter(name => team.isPinned(name))) {
+    new ModelApi(team, name, {
+      model: team.pinned(name),
+      runtime: ModelRuntime.container({ image: 'registry.example.com/churn:1.0.0' }),
+      resources: { requests: { cpu: '1' }, limits: { cpu: '1' } },
+      auth: ApiAuth.none('nobody reaches it'),
+    });
+  }
 });
 export default platform;`;
-/** Takes everything, and never says that something runs. */
+/** Takes everything, and says that something runs once there is no file that lets it wait. */
 const KUBECTL = `#!/bin/sh
 case "$*" in *current-context*) echo test; exit;; esac
 cat > /dev/null
 { echo "$*"; cat environments/staging/fraud.yaml; } >> "$CALLS"
-case "$*" in *rollout*) exec sleep 50;; esac
+case "$*" in *rollout*) [ -e "$CALLS.wait" ] && exec sh -c 'while [ -e "$CALLS.wait" ]; do sleep 0.1; done';; esac
+exit 0
 `;
 const PINS = 'models:\n  churn:\n    version: 1\n';
+const TWO_PINS = `${PINS}  score:\n    version: 1\n`;
 
 describe('mlops deploy --apply', () => {
   let root: string;
@@ -84,20 +88,68 @@ describe('mlops deploy --apply', () => {
     expect(readFileSync(join(folder, 'environments/staging/fraud.yaml'), 'utf8')).toBe(PINS);
   });
 
-  it('puts everything back at SIGTERM', async () => {
-    const [program, ...args] = command(['deploy', 'churn:2', '--apply']);
+  const pinFile = () => join(folder, 'environments/staging/fraud.yaml');
+  const pins = () => readFileSync(pinFile(), 'utf8');
+  const calls = () => (existsSync(variables['CALLS']!) ? readFileSync(variables['CALLS']!, 'utf8') : '');
+  const mayRun = () => rmSync(`${variables['CALLS']}.wait`);
+  /** Applies a version, until as many rollouts are waited for. */
+  async function untilRollout(target: string, rollouts: number) {
+    writeFileSync(`${variables['CALLS']}.wait`, '');
+    const [program, ...args] = command(['deploy', target, '--apply']);
     const child = spawn(program!, args, { cwd: folder, env: { ...process.env, ...variables }, stdio: 'pipe' });
     let told = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
-    const calls = () => (existsSync(variables['CALLS']!) ? readFileSync(variables['CALLS']!, 'utf8') : '');
-    while (!calls().includes('rollout') && child.exitCode === null) {
+    child.stdout.resume();
+    const end = once(child, 'close').then(([code]) => ({ code: code as number | null, told }));
+    while (calls().split('rollout').length <= rollouts && child.exitCode === null) {
       await new Promise(resolve => setTimeout(resolve, 50));
     }
+    return { child, end };
+  }
+
+  it('puts everything back at SIGTERM', async () => {
+    const { child, end } = await untilRollout('churn:2', 1);
     child.kill('SIGTERM');
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, told } = await end;
     expect(told).toContain('interrupted\nit failed: everything is put back\nremoving ');
     expect(code).toBe(15);
     expect(calls()).toContain('delete');
-    expect(readFileSync(join(folder, 'environments/staging/fraud.yaml'), 'utf8')).toBe(PINS);
+    expect(pins()).toBe(PINS);
+  });
+
+  it('leaves what others wrote into the file of pins while it waited', async () => {
+    writeFileSync(pinFile(), TWO_PINS);
+    const { end } = await untilRollout('churn:2', 1);
+    writeFileSync(pinFile(), `# by Anna\n${PINS}  score:\n    version: 7\n`);
+    mayRun();
+    expect(await end).toMatchObject({ code: 0 });
+    expect(pins()).toBe('# by Anna\nmodels:\n  churn:\n    version: 2\n  score:\n    version: 7\n');
+    expect(readFileSync(join(folder, 'dist/staging/fraud.k8s.yaml'), 'utf8')).toContain('version: "7"');
+  });
+
+  it.each([
+    ['models:\n  churn:\n    version: 5\n', 'pins churn to version 5 by now, and stays as it is'],
+    ['models:\n  churn: {\n', 'the pin of churn is not written'],
+  ])('leaves the pin itself too, as in %j, and says so', async (text, words) => {
+    const { end } = await untilRollout('churn:2', 1);
+    writeFileSync(pinFile(), text);
+    mayRun();
+    const { code, told } = await end;
+    expect([code, pins()]).toEqual([14, text]);
+    expect(told).toContain(words);
+  });
+
+  it('loses no pin of one that runs beside it', async () => {
+    writeFileSync(pinFile(), TWO_PINS);
+    expect(mlops(folder, ['synth'])).toMatchObject({ status: 0 });
+    const all = await Promise.all([untilRollout('churn:2', 2), untilRollout('score:3', 2)]);
+    mayRun();
+    const ends = await Promise.all(all.map(({ end }) => end));
+    expect(ends.map(({ code, told }) => [code, code === 0 || told])).toEqual([
+      [0, true],
+      [0, true],
+    ]);
+    expect(pins()).toBe(TWO_PINS.replace('version: 1', 'version: 2').replace('version: 1', 'version: 3'));
+    expect(readdirSync(join(folder, 'environments/staging'))).toEqual(['fraud.yaml']);
   });
 });
