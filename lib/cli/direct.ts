@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
@@ -17,6 +16,7 @@ import { loadPlatform } from './load-platform';
 import { pinChange } from './pin-change';
 import type { PlaceOptions, Target } from './places';
 import { cacheFolder, type PromotionOptions } from './promotion-world';
+import { rewritePin } from './rewrite-pin';
 import { colours, print } from './tables';
 
 /** How a cluster is changed directly, without a commit. */
@@ -103,8 +103,11 @@ export async function undoModel(what: 'delete' | 'deploy', model: string, option
   const world = await begin(options);
   const place = onePlaceOf(world.platform, model, options);
   const record = await undoLast([what, world.parts.cluster.name, unitOf(place), place.model], world, options);
-  if (record.pins && !options.dryRun && readFileSync(record.pins.file, 'utf8') === record.pins.after) {
-    writeFileSync(record.pins.file, record.pins.before);
+  if (record.pins === undefined || options.dryRun) {
+    return;
+  }
+  const { file, before, after } = record.pins;
+  if (isDone(rewritePin(place.model, { file, before: after, after: before }), world.parts)) {
     world.platform.synth({ only: unitOf(place) });
   }
 }

@@ -152,4 +152,35 @@ describe('mlops deploy --apply', () => {
     expect(pins()).toBe(TWO_PINS.replace('version: 1', 'version: 2').replace('version: 1', 'version: 3'));
     expect(readdirSync(join(folder, 'environments/staging'))).toEqual(['fraud.yaml']);
   });
+
+  describe('--undo', () => {
+    const undo = () => mlops(folder, ['deploy', 'churn', '--undo', '--environment=staging', '--team=fraud'], variables);
+    beforeEach(() => {
+      writeFileSync(pinFile(), TWO_PINS);
+      expect(mlops(folder, ['deploy', 'churn:2', '--apply'], variables)).toMatchObject({ status: 0 });
+    });
+
+    it('brings the pin back in a file that others changed since', () => {
+      writeFileSync(pinFile(), `# by Anna\n${pins().replace('version: 1', 'version: 7')}`);
+      expect(undo()).toMatchObject({ status: 0 });
+      expect(pins()).toBe(`# by Anna\n${PINS}  score:\n    version: 7\n`);
+      expect(readFileSync(join(folder, 'dist/staging/fraud.k8s.yaml'), 'utf8')).toContain('version: "7"');
+    });
+
+    it('leaves another version there, and says so', () => {
+      const text = pins().replace('version: 2', 'version: 5');
+      writeFileSync(pinFile(), text);
+      const { status, stderr } = undo();
+      expect([status, pins()]).toEqual([14, text]);
+      expect(stderr).toContain('environments/staging/fraud.yaml pins churn to version 5 by now, and stays as it is\n');
+    });
+
+    it('says that the file is gone', () => {
+      rmSync(pinFile());
+      const { status, stdout, stderr } = undo();
+      expect([status, existsSync(pinFile())]).toEqual([14, false]);
+      expect(stdout).toContain('test: put back');
+      expect(stderr).toContain('environments/staging/fraud.yaml is gone by now, so churn stays without a pin\n');
+    });
+  });
 });
