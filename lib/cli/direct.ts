@@ -14,7 +14,7 @@ import { placeText, type Place } from '../promotion/wanted';
 import { EXIT } from './exit-codes';
 import { loadPlatform } from './load-platform';
 import { pinChange } from './pin-change';
-import type { PlaceOptions, Target } from './places';
+import { refuseUnknown, type PlaceOptions, type Target } from './places';
 import { cacheFolder, type PromotionOptions } from './promotion-world';
 import { rewritePin } from './rewrite-pin';
 import { colours, print } from './tables';
@@ -119,8 +119,15 @@ export async function undoRoutes(models: readonly string[], options: DirectOptio
 }
 
 /** The declared models that are meant. */
-export function modelsOf(platform: Platform, models: readonly string[], options: PlaceOptions): DeclaredModel[] {
+export function modelsOf(
+  platform: Platform,
+  models: readonly string[],
+  options: PlaceOptions & Pick<ClusterOptions, 'app'>,
+): DeclaredModel[] {
   const { environment, team } = options;
+  const units = platform.units.map(({ folder, name }) => ({ folder, team: name.slice(folder.length + 1) }));
+  const folders = [...new Set(units.map(({ folder }) => folder))];
+  refuseUnknown(options, options.app, folders, [...new Set(units.map(one => one.team))]);
   const all = platform
     .models()
     .filter(one => (environment ?? one.environment) === one.environment && (team ?? one.team) === one.team);
@@ -195,7 +202,7 @@ const routesKey = ({ cluster }: ChangeProps, models: readonly string[], options:
 ];
 
 /** The one place of a model that is declared, or is to be: then environment and team must be named. */
-function onePlaceOf(platform: Platform, model: string, options: PlaceOptions): Place {
+function onePlaceOf(platform: Platform, model: string, options: DirectOptions): Place {
   const { environment, team } = options;
   if (environment !== undefined && team !== undefined) {
     const unit = unitOf({ environment, team });

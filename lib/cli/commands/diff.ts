@@ -4,8 +4,9 @@ import type { Closed } from '../../promotion/gates';
 import { plainText } from '../../promotion/plain-text';
 import type { Promotion } from '../../promotion/plan';
 import { holdsOne } from '../../promotion/rewrite';
+import { placeText } from '../../promotion/wanted';
 import { heldText, promotionData, setExitCode, tellFaults } from '../outcomes';
-import type { PlaceOptions } from '../places';
+import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
 
@@ -15,12 +16,8 @@ export async function diff(model: string | undefined, options: PromotionOptions 
   const cycle = new Cycle(world);
   try {
     const outcome = await cycle.look();
-    const wanted = outcome.plan.promotions.filter(
-      promotion =>
-        (model === undefined || promotion.model === model) &&
-        (options.environment ?? promotion.environment) === promotion.environment &&
-        (options.team ?? promotion.team) === promotion.team,
-    );
+    const meant = new Set(placesOf(outcome.state, model, options).map(placeText));
+    const wanted = outcome.plan.promotions.filter(promotion => meant.has(placeText(promotion)));
     const shown: Shown[] = [];
     for (const promotion of wanted) {
       shown.push(await previewed(promotion, () => cycle.preview(promotion, outcome)));
