@@ -41,7 +41,7 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   const place = onePlaceOf(platform, target.model, options);
   const pins = await pinChange(target, place, options);
   endChangesByTerm(parts);
-  const key = ['deploy', parts.cluster.name, unitOf(place), place.model];
+  const key = ['deploy', unitOf(place), place.model];
   const only = unitOf(place);
   // Every mistake is found before anything is changed.
   const build = () => {
@@ -73,7 +73,7 @@ export async function removeModel(model: string, options: DirectOptions): Promis
     tellDone(options, parts, 'would remove', [...(await parts.cluster.read(objects)).values()]);
     return;
   }
-  const key = ['delete', parts.cluster.name, unitOf(place), place.model];
+  const key = ['delete', unitOf(place), place.model];
   const { before } = await removeObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'removed', before);
 }
@@ -93,7 +93,7 @@ export async function applyRoutes(models: readonly string[], options: DirectOpti
     tellDone(options, parts, 'would apply', objects);
     return;
   }
-  const key = routesKey(parts, models, options);
+  const key = routesKey(models, options);
   const change = await applyObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'applied', objects, change);
 }
@@ -102,7 +102,7 @@ export async function applyRoutes(models: readonly string[], options: DirectOpti
 export async function undoModel(what: 'delete' | 'deploy', model: string, options: DirectOptions): Promise<void> {
   const world = await begin(options);
   const place = onePlaceOf(world.platform, model, options);
-  const record = await undoLast([what, world.parts.cluster.name, unitOf(place), place.model], world, options);
+  const record = await undoLast([what, unitOf(place), place.model], world, options);
   if (record.pins === undefined || options.dryRun) {
     return;
   }
@@ -115,7 +115,7 @@ export async function undoModel(what: 'delete' | 'deploy', model: string, option
 /** The same for routes of the same models. */
 export async function undoRoutes(models: readonly string[], options: DirectOptions): Promise<void> {
   const world = await begin(options);
-  await undoLast(routesKey(world.parts, models, options), world, options);
+  await undoLast(routesKey(models, options), world, options);
 }
 
 /** The declared models that are meant. */
@@ -165,7 +165,10 @@ async function begin({ app, context, timeout, cache }: DirectOptions): Promise<B
   return {
     platform,
     parts: { cluster, seconds: length, tell },
-    records: new UndoRecords(join(cacheFolder(cache), 'undo')),
+    records: new UndoRecords(join(cacheFolder(cache), 'undo'), {
+      platform: process.cwd(),
+      cluster: await cluster.identity(),
+    }),
   };
 }
 
@@ -194,9 +197,8 @@ async function undoLast(
   return record;
 }
 
-const routesKey = ({ cluster }: ChangeProps, models: readonly string[], options: PlaceOptions): string[] => [
+const routesKey = (models: readonly string[], options: PlaceOptions): string[] => [
   'routes',
-  cluster.name,
   `${options.environment ?? ''}/${options.team ?? ''}`,
   ...[...models].sort(),
 ];

@@ -32,7 +32,11 @@ platform.environments({ staging: {} })[0].team('fraud', { quota: { cpu: '40', me
 export default platform;`;
 /** Takes everything, and says that something runs once there is no file that lets it wait. */
 const KUBECTL = `#!/bin/sh
-case "$*" in *current-context*) echo test; exit;; esac
+case "$*" in
+  *current-context*) echo test; exit;;
+  *kube-system*) [ -n "$UID_OF_CLUSTER" ] && echo "$UID_OF_CLUSTER" && exit; echo 'Error from server (Forbidden)' >&2; exit 1;;
+  *'config view'*) echo https://cluster.example.com; exit;;
+esac
 cat > /dev/null
 { echo "$*"; cat environments/staging/fraud.yaml; } >> "$CALLS"
 case "$*" in *rollout*) [ -e "$CALLS.wait" ] && exec sh -c 'while [ -e "$CALLS.wait" ]; do sleep 0.1; done';; esac
@@ -57,6 +61,7 @@ describe('mlops deploy --apply', () => {
     variables = {
       PATH: `${join(root, 'bin')}:${process.env['PATH']}`,
       CALLS: join(root, 'calls'),
+      UID_OF_CLUSTER: 'a1',
       XDG_CACHE_HOME: join(root, 'cache'),
     };
   });
@@ -154,7 +159,8 @@ describe('mlops deploy --apply', () => {
   });
 
   describe('--undo', () => {
-    const undo = () => mlops(folder, ['deploy', 'churn', '--undo', '--environment=staging', '--team=fraud'], variables);
+    const undo = (more: NodeJS.ProcessEnv = {}) =>
+      mlops(folder, ['deploy', 'churn', '--undo', '--environment=staging', '--team=fraud'], { ...variables, ...more });
     beforeEach(() => {
       writeFileSync(pinFile(), TWO_PINS);
       expect(mlops(folder, ['deploy', 'churn:2', '--apply'], variables)).toMatchObject({ status: 0 });
@@ -181,6 +187,16 @@ describe('mlops deploy --apply', () => {
       expect([status, existsSync(pinFile())]).toEqual([14, false]);
       expect(stdout).toContain('test: put back');
       expect(stderr).toContain('environments/staging/fraud.yaml is gone by now, so churn stays without a pin\n');
+    });
+
+    it.each([
+      ['a cluster that was made anew', { UID_OF_CLUSTER: 'b2' }],
+      ['one that tells its address alone', { UID_OF_CLUSTER: '' }],
+    ])('refuses %s', (_, other) => {
+      const text = pins();
+      const { status, stdout, stderr } = undo(other);
+      expect([status, stdout, pins()]).toEqual([1, '', text]);
+      expect(stderr).toContain('the last --apply from this folder changed another cluster');
     });
   });
 });

@@ -50,6 +50,23 @@ export class Kubectl implements Cluster {
     return new Kubectl(name, context === undefined ? [] : [`--context=${context}`]);
   }
 
+  /**
+   * What tells the cluster from every other one, whatever people call it: one that is made anew is another one. Who may not
+   * read that gets its address.
+   */
+  public async identity(): Promise<string> {
+    try {
+      const args = ['get', 'namespace', 'kube-system', '--output=jsonpath={.metadata.uid}'];
+      return (await run([...this.context, ...args])).trim();
+    } catch (error) {
+      if (error instanceof ClusterError && error.fault === 'unreachable') {
+        throw error;
+      }
+      const args = ['config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}'];
+      return (await run([...this.context, ...args])).trim();
+    }
+  }
+
   /** Ends what kubectl does now, for all clusters. */
   public static interrupt(): void {
     running.forEach(child => child.kill('SIGINT'));
