@@ -28,7 +28,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
     'apply the manifest of the unit first: kubectl apply --server-side --field-manager=mlops -f dist/<environment>/<team>.k8s.yaml',
   ],
   [
-    /current-context is not set|connection refused|no such host|i\/o timeout|Unable to connect|was refused|does not exist|couldn't get|EOF|x509/,
+    /current-context is not set|cannot locate context|connection refused|no such host|i\/o timeout|Unable to connect|was refused|does not exist|couldn't get|EOF|x509/,
     'unreachable',
     'is it the right one? kubectl config get-contexts, --context',
   ],
