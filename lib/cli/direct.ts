@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDnsLabel } from '../core/dns-label';
 import { PlatformError } from '../core/platform-error';
@@ -12,10 +11,12 @@ import { DURATION_RULE, seconds } from '../promotion/duration';
 import { plainText } from '../promotion/plain-text';
 import { unitOf } from '../promotion/plan';
 import { placeText, type Place } from '../promotion/wanted';
+import { EXIT } from './exit-codes';
 import { loadPlatform } from './load-platform';
 import { pinChange } from './pin-change';
-import type { PlaceOptions, Target } from './places';
+import { refuseUnknown, type PlaceOptions, type Target } from './places';
 import { cacheFolder, type PromotionOptions } from './promotion-world';
+import { rewritePin } from './rewrite-pin';
 import { colours, print } from './tables';
 
 /** How a cluster is changed directly, without a commit. */
@@ -40,7 +41,7 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   const place = onePlaceOf(platform, target.model, options);
   const pins = await pinChange(target, place, options);
   endChangesByTerm(parts);
-  const key = ['deploy', parts.cluster.name, unitOf(place), place.model];
+  const key = ['deploy', unitOf(place), place.model];
   const only = unitOf(place);
   // Every mistake is found before anything is changed.
   const build = () => {
@@ -55,8 +56,9 @@ export async function applyModel(target: Target, options: DirectOptions): Promis
   }
   const noted = pins && { file: pins.file, before: pins.before, after: pins.after };
   const change = await applyObjects(objects, parts, records.journal(key, noted));
-  pins?.write();
-  platform.synth({ only });
+  if (isDone(pins?.write(), parts)) {
+    platform.synth({ only });
+  }
   tellDone(options, parts, 'applied', objects, change);
 }
 
@@ -71,7 +73,7 @@ export async function removeModel(model: string, options: DirectOptions): Promis
     tellDone(options, parts, 'would remove', [...(await parts.cluster.read(objects)).values()]);
     return;
   }
-  const key = ['delete', parts.cluster.name, unitOf(place), place.model];
+  const key = ['delete', unitOf(place), place.model];
   const { before } = await removeObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'removed', before);
 }
@@ -91,7 +93,7 @@ export async function applyRoutes(models: readonly string[], options: DirectOpti
     tellDone(options, parts, 'would apply', objects);
     return;
   }
-  const key = routesKey(parts, models, options);
+  const key = routesKey(models, options);
   const change = await applyObjects(objects, parts, records.journal(key));
   tellDone(options, parts, 'applied', objects, change);
 }
@@ -100,9 +102,12 @@ export async function applyRoutes(models: readonly string[], options: DirectOpti
 export async function undoModel(what: 'delete' | 'deploy', model: string, options: DirectOptions): Promise<void> {
   const world = await begin(options);
   const place = onePlaceOf(world.platform, model, options);
-  const record = await undoLast([what, world.parts.cluster.name, unitOf(place), place.model], world, options);
-  if (record.pins && !options.dryRun && readFileSync(record.pins.file, 'utf8') === record.pins.after) {
-    writeFileSync(record.pins.file, record.pins.before);
+  const record = await undoLast([what, unitOf(place), place.model], world, options);
+  if (record.pins === undefined || options.dryRun) {
+    return;
+  }
+  const { file, before, after } = record.pins;
+  if (isDone(rewritePin(place.model, { file, before: after, after: before }), world.parts)) {
     world.platform.synth({ only: unitOf(place) });
   }
 }
@@ -110,12 +115,19 @@ export async function undoModel(what: 'delete' | 'deploy', model: string, option
 /** The same for routes of the same models. */
 export async function undoRoutes(models: readonly string[], options: DirectOptions): Promise<void> {
   const world = await begin(options);
-  await undoLast(routesKey(world.parts, models, options), world, options);
+  await undoLast(routesKey(models, options), world, options);
 }
 
 /** The declared models that are meant. */
-export function modelsOf(platform: Platform, models: readonly string[], options: PlaceOptions): DeclaredModel[] {
+export function modelsOf(
+  platform: Platform,
+  models: readonly string[],
+  options: PlaceOptions & Pick<ClusterOptions, 'app'>,
+): DeclaredModel[] {
   const { environment, team } = options;
+  const units = platform.units.map(({ folder, name }) => ({ folder, team: name.slice(folder.length + 1) }));
+  const folders = [...new Set(units.map(({ folder }) => folder))];
+  refuseUnknown(options, options.app, folders, [...new Set(units.map(one => one.team))]);
   const all = platform
     .models()
     .filter(one => (environment ?? one.environment) === one.environment && (team ?? one.team) === one.team);
@@ -124,6 +136,15 @@ export function modelsOf(platform: Platform, models: readonly string[], options:
     throw notDeclared(unknown, all);
   }
   return models.length === 0 ? all : all.filter(({ model }) => models.includes(model));
+}
+
+/** Whether nothing stays as it is; if something does, says why. */
+function isDone(stays: string | undefined, { tell }: ChangeProps): boolean {
+  if (stays !== undefined) {
+    tell(stays);
+    process.exitCode = EXIT.conflict;
+  }
+  return stays === undefined;
 }
 
 interface Begun {
@@ -144,7 +165,10 @@ async function begin({ app, context, timeout, cache }: DirectOptions): Promise<B
   return {
     platform,
     parts: { cluster, seconds: length, tell },
-    records: new UndoRecords(join(cacheFolder(cache), 'undo')),
+    records: new UndoRecords(join(cacheFolder(cache), 'undo'), {
+      platform: process.cwd(),
+      cluster: await cluster.identity(),
+    }),
   };
 }
 
@@ -173,15 +197,14 @@ async function undoLast(
   return record;
 }
 
-const routesKey = ({ cluster }: ChangeProps, models: readonly string[], options: PlaceOptions): string[] => [
+const routesKey = (models: readonly string[], options: PlaceOptions): string[] => [
   'routes',
-  cluster.name,
   `${options.environment ?? ''}/${options.team ?? ''}`,
   ...[...models].sort(),
 ];
 
 /** The one place of a model that is declared, or is to be: then environment and team must be named. */
-function onePlaceOf(platform: Platform, model: string, options: PlaceOptions): Place {
+function onePlaceOf(platform: Platform, model: string, options: DirectOptions): Place {
   const { environment, team } = options;
   if (environment !== undefined && team !== undefined) {
     const unit = unitOf({ environment, team });

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parsePins, type Pins } from '../core/pins';
 import { PlatformError } from '../core/platform-error';
 import { reasonsText } from '../promotion/gates';
@@ -13,15 +13,13 @@ import { aliased } from './aliases';
 import { faultOf } from './exit-codes';
 import type { Target } from './places';
 import { registriesBy, type PromotionOptions } from './promotion-world';
+import { rewritePin, textIn, type PinTexts } from './rewrite-pin';
 
-/** A change of a file of pins in this folder. */
-export interface PinChange {
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  /** Writes the new text. */
-  write(): void;
-  /** What comes out while the file has the new text; it gets the old one back before anything else can happen. */
+/** A change of a pin in a file of this folder. */
+export interface PinChange extends PinTexts {
+  /** Writes it, and says why the pin stays as it is if somebody else changed that. */
+  write(): string | undefined;
+  /** What comes out while the file has the new pin; it gets the old one back before anything else can happen. */
   during<Result>(build: () => Result): Result;
 }
 
@@ -39,36 +37,41 @@ export async function pinChange(
     return undefined;
   }
   const file = pinFile(place);
-  const there = existsSync(file);
-  const before = there ? readFileSync(file, 'utf8') : '';
+  const before = textIn(file);
   const promotion = await promotionTo(target, place, parsePins(before, file), options);
   if (promotion === undefined) {
     return undefined;
   }
-  const after = editPin(before, file, promotion);
-  const write = () => {
-    const made = mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, after);
-    return made;
-  };
+  const texts = { file, before, after: editPin(before, file, promotion) };
   return {
-    file,
-    before,
-    after,
-    write: () => void write(),
+    ...texts,
+    write: () => rewritePin(place.model, texts),
     during: build => {
-      const made = write();
+      const there = existsSync(file);
+      const made = mkdirSync(dirname(file), { recursive: true });
+      const stays = rewritePin(place.model, texts);
+      if (stays !== undefined) {
+        throw new PlatformError(file, `it was changed meanwhile: ${stays}`, 'try again');
+      }
       try {
         return build();
       } finally {
-        if (there) {
-          writeFileSync(file, before);
-        } else {
-          rmSync(made ?? file, { recursive: true });
+        rewritePin(place.model, { file, before: texts.after, after: before });
+        if (!there && textIn(file) === '') {
+          rmSync(file, { force: true });
+          removeEmpty(dirname(file), made);
         }
       }
     },
   };
+}
+
+/** Removes a folder and those above it, up to the first one that was made; others may have put something there. */
+function removeEmpty(folder: string, made: string | undefined): void {
+  if (made !== undefined && readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+    removeEmpty(dirname(folder), resolve(folder) === resolve(made) ? undefined : made);
+  }
 }
 
 async function promotionTo(

@@ -12,14 +12,54 @@ export interface PlaceOptions {
   readonly team?: string;
 }
 
-/** The places that are meant: of one model, or of all. */
+/**
+ * The places that are meant: of one model, or of all.
+ *
+ * @throws PlatformError if there is no such environment, team or model
+ */
 export function placesOf(state: RepositoryState, model: string | undefined, options: PlaceOptions): Place[] {
-  return places(state).filter(
+  refuseUnknown(options, RULES_FILE, [...state.rules.environments.keys()], [...state.rules.teams.keys()]);
+  const meant = placesWith(state, model, options);
+  if (model !== undefined && meant.length === 0) {
+    refuseMistakes(state);
+    const known = places(state).map(placeText).slice(0, 10).join(', ') || 'none';
+    throw new PlatformError(
+      plainText(model),
+      'no such model is pinned where an alias leads',
+      `what is there: ${known}`,
+    );
+  }
+  return meant;
+}
+
+const placesWith = (state: RepositoryState, model: string | undefined, { environment, team }: PlaceOptions): Place[] =>
+  places(state).filter(
     place =>
-      (model === undefined || place.model === model) &&
-      (options.environment === undefined || place.environment === options.environment) &&
-      (options.team === undefined || place.team === options.team),
+      (model ?? place.model) === place.model &&
+      (environment ?? place.environment) === place.environment &&
+      (team ?? place.team) === place.team,
   );
+
+/**
+ * Nothing is done for a name that nothing has, which looks as if all were well.
+ *
+ * @param file what names those that are there
+ * @throws PlatformError if there is no such environment or team
+ */
+export function refuseUnknown(
+  { environment, team }: PlaceOptions,
+  file: string,
+  environments: readonly string[],
+  teams: readonly string[],
+): void {
+  const refuse = (what: string, name: string | undefined, known: readonly string[]) => {
+    if (name !== undefined && !known.includes(name)) {
+      const some = known.slice(0, 10).join(', ') || 'none';
+      throw new PlatformError(`--${what}`, `${file} names no ${what} "${plainText(name)}"`, `use one of: ${some}`);
+    }
+  };
+  refuse('environment', environment, environments);
+  refuse('team', team, teams);
 }
 
 /**
@@ -29,24 +69,15 @@ export function placesOf(state: RepositoryState, model: string | undefined, opti
  */
 export function onePlace(state: RepositoryState, model: string, options: PlaceOptions): Place {
   const [place, ...more] = placesOf(state, model, options);
-  if (place === undefined) {
-    refuseMistakes(state);
-    const known = places(state).map(placeText).slice(0, 10).join(', ') || 'none';
-    throw new PlatformError(
-      plainText(model),
-      'no such model is pinned where an alias leads',
-      `what is there: ${known}`,
-    );
-  }
   if (more.length > 0) {
-    const all = [place, ...more].map(placeText).join(', ');
+    const all = [place!, ...more].map(placeText).join(', ');
     throw new PlatformError(
       plainText(model),
       `several places have this model: ${all}`,
       'say which: --environment, --team',
     );
   }
-  return place;
+  return place!;
 }
 
 /** What is not found may be in a file that cannot be read. */
@@ -83,7 +114,7 @@ export function parseTarget(text: string): Target {
  */
 export function placeToPin(state: RepositoryState, model: string, options: PlaceOptions): Place {
   const { environment, team } = options;
-  if (placesOf(state, model, options).length === 0 && environment !== undefined && team !== undefined) {
+  if (placesWith(state, model, options).length === 0 && environment !== undefined && team !== undefined) {
     refuseMistakes(state);
     if (ruleFor(state.rules, environment, team, model) === undefined) {
       throw new PlatformError(

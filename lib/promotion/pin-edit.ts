@@ -12,27 +12,45 @@ import { UNPINNED, type Promotion } from './plan';
 export function editPin(text: string, file: string, promotion: Promotion): string {
   refuseOddBytes(text, file);
   const { model, from, change } = promotion;
-  const before = parsePins(text, file);
-  const pin = before.models.get(model) ?? (from === UNPINNED ? { name: model, version: UNPINNED, line: 0 } : undefined);
+  const { models } = parsePins(text, file);
+  const pin = models.get(model) ?? (from === UNPINNED ? unpinned(model) : undefined);
   if (pin === undefined) {
     throw new PlatformError(file, `model "${model}" has no pin`, 'pin a version first');
   }
-  const after = change.kind === 'pin-removed' ? undefined : promoted(pin, promotion);
+  return edited(text, file, models, [pin, change.kind === 'pin-removed' ? undefined : promoted(pin, promotion)]);
+}
+
+/**
+ * The text of a pin file in which a model has this pin, or none. Everything else in it stays as it was written.
+ *
+ * @throws PlatformErrors if the file cannot be changed without changing more than the pin
+ */
+export function withPin(text: string, file: string, model: string, after: Pin | undefined): string {
+  refuseOddBytes(text, file);
+  const { models } = parsePins(text, file);
+  return edited(text, file, models, [models.get(model) ?? unpinned(model), after]);
+}
+
+const unpinned = (name: string): Pin => ({ name, version: UNPINNED, line: 0 });
+
+function edited(
+  text: string,
+  file: string,
+  models: ReadonlyMap<string, Pin>,
+  [pin, after]: readonly [Pin, Pin | undefined],
+): string {
   const document = parseDocument(text, { keepSourceTokens: true, stringKeys: true });
+  const expected = new Map(models);
   if (after === undefined) {
-    document.deleteIn(['models', model]);
+    document.deleteIn(['models', pin.name]);
+    expected.delete(pin.name);
   } else {
     setPin(document, pin, after);
+    expected.set(pin.name, after);
   }
-  const edited = document.toString({ lineWidth: 0, flowCollectionPadding: true });
-  const expected = new Map(before.models);
-  if (after === undefined) {
-    expected.delete(model);
-  } else {
-    expected.set(model, after);
-  }
-  check(edited, file, expected);
-  return edited;
+  const made = document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  check(made, file, expected);
+  return made;
 }
 
 /** Changes what differs, and nothing else. */

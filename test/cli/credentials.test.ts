@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodeOfOutcome } from '../../lib/cli/outcomes';
+import { exitCodeOfOutcome } from '../../lib/cli/exit-codes';
 import { registriesBy } from '../../lib/cli/promotion-world';
 import { Cycle } from '../../lib/promotion/cycle';
 import { WatchMetrics } from '../../lib/promotion/ports/watch-metrics';

@@ -1,8 +1,9 @@
 import { Cycle } from '../../promotion/cycle';
 import { headline } from '../../promotion/commit-message';
+import { placeText } from '../../promotion/wanted';
 import { setExitCode } from '../exit-codes';
 import { heldText, promotionData, tellFaults } from '../outcomes';
-import type { PlaceOptions } from '../places';
+import { placesOf, type PlaceOptions } from '../places';
 import { previews, type Preview } from '../previews';
 import { worldOf, type PromotionOptions } from '../promotion-world';
 import { print } from '../tables';
@@ -13,12 +14,8 @@ export async function diff(model: string | undefined, options: PromotionOptions 
   const cycle = new Cycle(world);
   try {
     const outcome = await cycle.look();
-    const wanted = outcome.plan.promotions.filter(
-      promotion =>
-        (model === undefined || promotion.model === model) &&
-        (options.environment ?? promotion.environment) === promotion.environment &&
-        (options.team ?? promotion.team) === promotion.team,
-    );
+    const meant = new Set(placesOf(outcome.state, model, options).map(placeText));
+    const wanted = outcome.plan.promotions.filter(promotion => meant.has(placeText(promotion)));
     const shown = await previews(cycle, outcome, wanted);
     const data = shown.map(({ promotion, ...one }) => ({
       ...promotionData(promotion),

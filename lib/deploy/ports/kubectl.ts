@@ -28,7 +28,7 @@ const FAULTS: readonly (readonly [RegExp, ClusterFault, string])[] = [
     'apply the manifest of the unit first: kubectl apply --server-side --field-manager=mlops -f dist/<environment>/<team>.k8s.yaml',
   ],
   [
-    /current-context is not set|connection refused|no such host|i\/o timeout|Unable to connect|was refused|does not exist|couldn't get|EOF|x509/,
+    /current-context is not set|cannot locate context|connection refused|no such host|i\/o timeout|Unable to connect|was refused|does not exist|couldn't get|EOF|x509/,
     'unreachable',
     'is it the right one? kubectl config get-contexts, --context',
   ],
@@ -48,6 +48,23 @@ export class Kubectl implements Cluster {
   public static async open(context: string | undefined): Promise<Kubectl> {
     const name = context ?? (await run(['config', 'current-context'])).trim();
     return new Kubectl(name, context === undefined ? [] : [`--context=${context}`]);
+  }
+
+  /**
+   * What tells the cluster from every other one, whatever people call it: one that is made anew is another one. Who may not
+   * read that gets its address.
+   */
+  public async identity(): Promise<string> {
+    try {
+      const args = ['get', 'namespace', 'kube-system', '--output=jsonpath={.metadata.uid}'];
+      return (await run([...this.context, ...args])).trim();
+    } catch (error) {
+      if (error instanceof ClusterError && error.fault === 'unreachable') {
+        throw error;
+      }
+      const args = ['config', 'view', '--minify', '--output=jsonpath={.clusters[0].cluster.server}'];
+      return (await run([...this.context, ...args])).trim();
+    }
   }
 
   /** Ends what kubectl does now, for all clusters. */

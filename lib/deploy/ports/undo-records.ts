@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformError } from '../../core/platform-error';
 import type { Change, Journal } from '../change';
@@ -9,9 +9,20 @@ export interface UndoRecord extends Change {
   readonly pins?: { readonly file: string; readonly before: string; readonly after: string };
 }
 
+/** What is changed: a platform, and the cluster that it is applied to. */
+export interface UndoWorld {
+  /** The folder that declares it. */
+  readonly platform: string;
+  /** What tells it from others of the same name. */
+  readonly cluster: string;
+}
+
 /** Remembers for each cluster and place the last change, in a folder of the user's alone. */
 export class UndoRecords {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly world: UndoWorld,
+  ) {}
 
   /** Remembers a change once it is begun; if it is undone, what was remembered before. */
   public journal(key: readonly string[], pins?: UndoRecord['pins']): Journal {
@@ -27,13 +38,23 @@ export class UndoRecords {
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as UndoRecord) : undefined;
   }
 
-  /** @throws PlatformError if nothing is remembered */
+  /** @throws PlatformError if nothing is remembered, or of another cluster alone */
   public read(key: readonly string[]): UndoRecord {
     const record = this.find(key);
-    if (record === undefined) {
-      throw new PlatformError(key.join(' '), 'nothing is known that could be undone', 'only the last --apply is');
+    if (record !== undefined) {
+      return record;
     }
-    return record;
+    throw this.isElsewhere(key)
+      ? new PlatformError(
+          key.join(' '),
+          'the last --apply from this folder changed another cluster',
+          'name that one: --context; if it was made anew, nothing is left to undo',
+        )
+      : new PlatformError(
+          key.join(' '),
+          'nothing is known that could be undone',
+          'only the last --apply from this folder is',
+        );
   }
 
   public forget(key: readonly string[]): void {
@@ -47,7 +68,18 @@ export class UndoRecords {
     renameSync(`${file}.tmp`, file);
   }
 
+  private isElsewhere(key: readonly string[]): boolean {
+    const names = existsSync(this.folder) ? readdirSync(this.folder) : [];
+    return names.some(name => name.startsWith(`${this.place(key)}-`) && name.endsWith('.json'));
+  }
+
   private file(key: readonly string[]): string {
-    return join(this.folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 24)}.json`);
+    return join(this.folder, `${this.place(key)}-${digest(this.world.cluster)}.json`);
+  }
+
+  private place(key: readonly string[]): string {
+    return digest(JSON.stringify([this.world.platform, ...key]));
   }
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24);
