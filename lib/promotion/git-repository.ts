@@ -36,10 +36,8 @@ export interface GitRepository {
   /**
    * The commits up to this one that changed a file, the newest first, on whichever side of a merge they are; none comes
    * before one that builds on it.
-   *
-   * @param line only those whose message has this line
    */
-  changes(commit: string, path: string, line?: string): Promise<readonly Change[]>;
+  changes(commit: string, path: string): Promise<readonly Change[]>;
   /** Whether the first commit is the second one, or one before it. */
   contains(earlier: string, later: string): Promise<boolean>;
   /**

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePins, type Pin } from '../core/pins';
-import { modelLine, parseMessage } from './commit-message';
-import type { Change, GitRepository } from './git-repository';
+import { FilePast, type FileChange, type Promoted } from './file-past';
+import type { GitRepository } from './git-repository';
 import { pinFile } from './repository-state';
 import type { Place, Recording } from './wanted';
 
 /** A change of one pin. */
-export interface PinChange extends Change {
+export interface PinChange extends FileChange {
   /** The pin after it; undefined if it was removed. */
   readonly pin: Omit<Pin, 'line'> | undefined;
 }
@@ -16,7 +16,7 @@ const MOST_AT_ONCE = 64;
 
 /** How the pins of a branch came to be. What was read is kept: the past does not change. */
 export class PinHistory {
-  private readonly files = new Map<string, Promise<readonly Change[]>>();
+  private readonly files = new Map<string, Promise<FilePast>>();
   private readonly texts = new Map<string, string | undefined>();
 
   constructor(
@@ -30,20 +30,14 @@ export class PinHistory {
     past?.texts.forEach((text, key) => this.texts.set(key, text));
   }
 
-  /** Changes of the file that holds a pin, the newest first. */
-  public ofFile(place: Place): Promise<readonly Change[]> {
-    const path = pinFile(place);
-    let changes = this.files.get(path);
-    if (changes === undefined) {
-      changes = this.git.changes(this.commit, path);
-      this.files.set(path, changes);
-    }
-    return changes;
+  /** Commits that say that they promoted something there, the newest first. */
+  public async promotions(place: Place): Promise<readonly Promoted[]> {
+    return (await this.past(place)).promotions(place);
   }
 
   /** Changes of the pin itself, the newest first, as far back as they are asked for. */
   public async *ofPin(place: Place): AsyncGenerator<PinChange> {
-    const changes = await this.ofFile(place);
+    const { changes } = await this.past(place);
     let newer: PinChange | undefined;
     for (let read = 0, some = 1; read < changes.length; read += some, some = Math.min(2 * some, MOST_AT_ONCE)) {
       const next = changes.slice(read, read + some);
@@ -87,7 +81,7 @@ export class PinHistory {
   }
 
   /** The commit, if the version that it pinned has been there ever since. */
-  public async lasting(place: Place, commit: string): Promise<Change | undefined> {
+  public async lasting(place: Place, commit: string): Promise<FileChange | undefined> {
     let version: number | undefined;
     for await (const change of this.ofPin(place)) {
       version ??= change.pin?.version;
@@ -101,16 +95,11 @@ export class PinHistory {
     return undefined;
   }
 
-  /**
-   * What commits recorded of a version's files, the newest first.
-   *
-   * @param line the one that all commits of the version have
-   */
-  public async recorded(place: Place, version: number, line: string): Promise<Recording[]> {
-    const changes = await this.git.changes(this.commit, pinFile(place), line);
+  /** What commits recorded of a version's files, the newest first. */
+  public async recorded(place: Place, version: number): Promise<Recording[]> {
     const recordings: Recording[] = [];
-    for (const { commit } of changes) {
-      const pin = await this.pinAt(commit, place);
+    for (const { commit, to } of await this.promotions(place)) {
+      const pin = to === version ? await this.pinAt(commit, place) : undefined;
       const pinned = pin === 'unreadable' ? [] : [pin, pin?.canary];
       const mlmodel = pinned.find(one => one?.version === version)?.mlmodel;
       const where = `commit ${commit.slice(0, 12)} of ${place.environment}`;
@@ -123,22 +112,20 @@ export class PinHistory {
    * The commit that took a version back, or pinned another one, while the alias pointed to that version already. What
    * a person did by the command says where the alias was; where it does not, what was promoted last counts.
    */
-  public async takenBack(place: Place, version: number): Promise<Change | undefined> {
-    // However often the file changed since: others have their pins in it too.
-    for (const change of await this.git.changes(this.commit, pinFile(place), modelLine(place.model))) {
-      const recorded = parseMessage(change.message);
-      const isOfPlace = recorded?.model === place.model && recorded.environment === place.environment;
-      if (!isOfPlace || recorded.by === 'canary') {
+  public async takenBack(place: Place, version: number): Promise<FileChange | undefined> {
+    for (const promoted of await this.promotions(place)) {
+      const { to, by, aliasAt } = promoted;
+      if (by === 'canary') {
         continue;
       }
-      if (recorded.to === version) {
-        return this.replaced(place, version, change);
+      if (to === version) {
+        return this.replaced(place, version, promoted);
       }
-      if (recorded.aliasAt === version) {
-        return change;
+      if (aliasAt === version) {
+        return promoted;
       }
       // A person without a trailer tells nothing of the alias: what was promoted before does.
-      if (recorded.by === 'alias' || recorded.aliasAt !== undefined) {
+      if (by === 'alias' || aliasAt !== undefined) {
         return undefined;
       }
     }
@@ -146,7 +133,7 @@ export class PinHistory {
   }
 
   /** What took a version away that a commit promoted; undefined if it is still pinned, or tried as a canary. */
-  private async replaced(place: Place, version: number, promotion: Change): Promise<Change | undefined> {
+  private async replaced(place: Place, version: number, promotion: FileChange): Promise<FileChange | undefined> {
     const has = async (commit: string) => {
       const pin = await this.pinAt(commit, place);
       return pin !== 'unreadable' && (pin?.version === version || pin?.canary?.version === version);
@@ -154,9 +141,11 @@ export class PinHistory {
     if (await has(this.commit)) {
       return undefined;
     }
-    const changes = await this.ofFile(place);
-    const index = changes.findIndex(({ commit }) => commit === promotion.commit);
-    const newer = changes.slice(0, index === -1 ? undefined : index);
+    const { changes } = await this.past(place);
+    const newer = changes.slice(
+      0,
+      changes.findIndex(({ commit }) => commit === promotion.commit),
+    );
     for (const change of [...newer].reverse()) {
       // What others did meanwhile on a branch without the promotion took nothing back.
       if (!(await has(change.commit)) && (await this.git.contains(promotion.commit, change.commit))) {
@@ -167,13 +156,24 @@ export class PinHistory {
     return newer[0] ?? promotion;
   }
 
+  /** What is known of the file that holds a pin. */
+  private past(place: Place): Promise<FilePast> {
+    const path = pinFile(place);
+    let past = this.files.get(path);
+    if (past === undefined) {
+      past = this.git.changes(this.commit, path).then(changes => new FilePast(changes));
+      this.files.set(path, past);
+    }
+    return past;
+  }
+
   private async pinAt(commit: string, place: Place): Promise<PinChange['pin'] | 'unreadable'> {
     const path = pinFile(place);
     await this.readAhead([{ commit }], path);
     return parsed(this.texts.get(textKey(commit, path)), path, place.model);
   }
 
-  private async readAhead(changes: readonly Pick<Change, 'commit'>[], path: string): Promise<void> {
+  private async readAhead(changes: readonly Pick<FileChange, 'commit'>[], path: string): Promise<void> {
     const commits = changes.map(({ commit }) => commit).filter(commit => !this.texts.has(textKey(commit, path)));
     const texts = commits.length === 0 ? [] : await this.git.pastTexts(commits, path);
     commits.forEach((commit, index) => this.texts.set(textKey(commit, path), texts[index]));

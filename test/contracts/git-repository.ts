@@ -89,17 +89,6 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
       expect(await git.changes(third, 'nothing')).toEqual([]);
     });
 
-    it('lists those of them whose message has a line, just as it is', async () => {
-      for (const [index, model] of ['a.b', 'aXb', 'a.b.c', '[a.b]+(c)'].entries()) {
-        branch.edit({ [A]: `a ${index + 2}\n` }, `${model}\n\nMlops-Model: ${model}\nMlops-To: 2`);
-      }
-      const tip = await git.fetch();
-      const models = async (model: string) =>
-        (await git.changes(tip, A, `Mlops-Model: ${model}`)).map(({ message }) => message.split('\n')[0]);
-      expect([await models('a.b'), await models('[a.b]+(c)'), await models('a')]).toEqual([['a.b'], ['[a.b]+(c)'], []]);
-      expect(await git.changes(tip, B, 'Mlops-Model: a.b')).toEqual([]);
-    });
-
     it('knows which commit is before another', async () => {
       const second = branch.edit({ [A]: 'a 2\n' }, 'second');
       await git.fetch();

@@ -97,10 +97,9 @@ export class MemoryGitRepository implements GitRepository {
     return commits.map(commit => this.server.get(commit).files.get(path)?.toString());
   }
 
-  public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
+  public async changes(commit: string, path: string): Promise<readonly Change[]> {
     return [...this.server.history(commit)]
       .filter(one => this.server.changed(one.commit).includes(path))
-      .filter(({ message }) => line === undefined || message.split('\n').includes(line))
       .map(({ commit: id, time, author, message }) => ({ commit: id, time, author, message }));
   }
 

@@ -93,11 +93,10 @@ export class RemoteGitRepository implements GitRepository {
     );
   }
 
-  public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
+  public async changes(commit: string, path: string): Promise<readonly Change[]> {
     // By default Git leaves out what a merge has the same as one of its parents: a promotion and its rollback.
     const options = ['-z', '--full-history', '--date-order', `--max-count=${MOST_CHANGES}`, '--no-show-signature'];
-    const grep = line === undefined ? [] : ['--extended-regexp', `--grep=^${line.replace(/[^\w -]/g, '[$&]')}$`];
-    const args = ['log', ...options, '--format=%H%n%ct%n%an%n%B', ...grep, oid(commit), '--', path];
+    const args = ['log', ...options, '--format=%H%n%ct%n%an%n%B', oid(commit), '--', path];
     const text = (await this.git.run(args)).toString('utf8');
     return text
       .split('\0')
