@@ -32,6 +32,8 @@ export interface Recorded {
   readonly mover: string;
   /** Where the alias pointed when a person moved it; undefined if nobody knows. */
   readonly aliasAt?: AliasAt;
+  /** The version whose canary was taken away. */
+  readonly removed?: number;
 }
 
 /** The message of a promotion's commit. What others wrote in it is one line of plain text each. */
@@ -55,6 +57,7 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     Model: model,
     From: from === UNPINNED ? 'none' : from,
     To: change.kind === 'pin-removed' ? 'none' : change.kind === 'canary-removed' ? from : version,
+    ...(change.kind === 'canary-removed' && { Removed: version }),
     By: by,
     ...(mover.kind === 'person' && mover.aliasAt !== undefined && { 'Alias-At': mover.aliasAt }),
   };
@@ -100,7 +103,7 @@ export const outcomeOf = (records: readonly Recorded[]): Recorded | undefined =>
 function parseTrailers(paragraph: string): Recorded | undefined {
   const lines = paragraph.matchAll(/^Mlops-([A-Za-z-]+): (.*?)\r?$/gm);
   const trailers = new Map([...lines].map(([, key, value]) => [key!, value!]));
-  const [environment, team, model, from, to, by, at] = KEYS.map(key => trailers.get(key));
+  const [environment, team, model, from, to, by, at, removed] = KEYS.map(key => trailers.get(key));
   const kind = MOVERS.find(one => one === by?.split(' ')[0]);
   if (!environment || !team || !model || !isPinned(from) || !isPinned(to) || !by || !kind) {
     return undefined;
@@ -114,10 +117,11 @@ function parseTrailers(paragraph: string): Recorded | undefined {
     by: kind,
     mover: by,
     ...(kind === 'person' && isPinned(at) && { aliasAt: at === 'none' ? at : Number(at) }),
+    ...(isPinned(removed) && { removed: pinned(removed!) }),
   };
 }
 
-const KEYS = ['Environment', 'Team', 'Model', 'From', 'To', 'By', 'Alias-At'];
+const KEYS = ['Environment', 'Team', 'Model', 'From', 'To', 'By', 'Alias-At', 'Removed'];
 const MOVERS = ['alias', 'canary', 'person'] as const;
 const isPinned = (text: string | undefined): boolean => /^(?:none|[1-9][0-9]{0,14})$/.test(text ?? '');
 const pinned = (text: string): number => (text === 'none' ? UNPINNED : Number(text));

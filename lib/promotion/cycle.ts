@@ -109,7 +109,7 @@ export class Cycle {
       return;
     }
     const change = await session.history.last(promotion);
-    if (change && change.records.length === 0) {
+    if (change && change.record === undefined) {
       const { commit, author } = change;
       this.conflicts.set(placeText(promotion), { wanted: promotion.version, pinned: now.version, commit, author });
       await this.tagConflict(promotion, session.state, commit);

@@ -1,14 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePins, type Pin } from '../core/pins';
+import { outcomeOf, type Recorded } from './commit-message';
 import { FilePast, type FileChange, type Promoted } from './file-past';
 import type { GitRepository } from './git-repository';
+import { UNPINNED } from './plan';
 import { pinFile } from './repository-state';
-import type { Place, Recording } from './wanted';
+import { placeText, type Place, type Recording } from './wanted';
 
 /** A change of one pin. */
 export interface PinChange extends FileChange {
   /** The pin after it; undefined if it was removed. */
   readonly pin: Omit<Pin, 'line'> | undefined;
+  /** What the commit says of it, if it pins that; undefined for what a person did by hand, whatever else they quote. */
+  readonly record: Recorded | undefined;
 }
 
 /** Texts of the past that are read at once; less at first, for most questions are about the last change. */
@@ -48,7 +52,7 @@ export class PinHistory {
         if (pin === 'unreadable') {
           continue;
         }
-        const older = { ...change, pin };
+        const older = { ...change, pin, record: recordOf(change, place, pin) };
         if (newer && !isDeepStrictEqual(newer.pin, older.pin)) {
           yield newer;
         }
@@ -114,8 +118,11 @@ export class PinHistory {
    */
   public async takenBack(place: Place, version: number): Promise<FileChange | undefined> {
     for (const promoted of await this.promotions(place)) {
-      const { to, by, aliasAt } = promoted;
+      const { to, by, aliasAt, removed } = promoted;
       if (by === 'canary') {
+        if (removed === version) {
+          return (await this.has(this.commit, place, version)) ? undefined : promoted;
+        }
         continue;
       }
       if (to === version) {
@@ -134,11 +141,7 @@ export class PinHistory {
 
   /** What took a version away that a commit promoted; undefined if it is still pinned, or tried as a canary. */
   private async replaced(place: Place, version: number, promotion: FileChange): Promise<FileChange | undefined> {
-    const has = async (commit: string) => {
-      const pin = await this.pinAt(commit, place);
-      return pin !== 'unreadable' && (pin?.version === version || pin?.canary?.version === version);
-    };
-    if (await has(this.commit)) {
+    if (await this.has(this.commit, place, version)) {
       return undefined;
     }
     const { changes } = await this.past(place);
@@ -148,12 +151,20 @@ export class PinHistory {
     );
     for (const change of [...newer].reverse()) {
       // What others did meanwhile on a branch without the promotion took nothing back.
-      if (!(await has(change.commit)) && (await this.git.contains(promotion.commit, change.commit))) {
+      if (
+        !(await this.has(change.commit, place, version)) &&
+        (await this.git.contains(promotion.commit, change.commit))
+      ) {
         return change;
       }
     }
     // A merge that took the other side's file is no change of it.
     return newer[0] ?? promotion;
+  }
+
+  private async has(commit: string, place: Place, version: number): Promise<boolean> {
+    const pin = await this.pinAt(commit, place);
+    return pin !== 'unreadable' && (pin?.version === version || pin?.canary?.version === version);
   }
 
   /** What is known of the file that holds a pin. */
@@ -178,6 +189,11 @@ export class PinHistory {
     const texts = commits.length === 0 ? [] : await this.git.pastTexts(commits, path);
     commits.forEach((commit, index) => this.texts.set(textKey(commit, path), texts[index]));
   }
+}
+
+function recordOf({ records }: FileChange, place: Place, pin: PinChange['pin']): Recorded | undefined {
+  const record = outcomeOf(records.filter(one => placeText(one) === placeText(place)));
+  return record && [pin?.version ?? UNPINNED, pin?.canary?.version].includes(record.to) ? record : undefined;
 }
 
 const textKey = (commit: string, path: string): string => `${commit} ${path}`;

@@ -389,6 +389,25 @@ describe('a cycle', () => {
     expect(pushed(await another.run())).toEqual(['production 2']);
   });
 
+  it('never overwrites that, whatever promotions of other places and versions the person quotes', async () => {
+    await registry.moveAlias('churn', 'candidate', 3);
+    await cycle.run();
+    const quoted = repository.message();
+    const other = quoted.replaceAll('staging', 'production').replace('Mlops-To: 3', 'Mlops-To: 2');
+    await registry.moveAlias('churn', 'champion', 2);
+    const text = `Hotfix: what staging has\n\n${quoted}\n\n${other}`;
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }, text));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(repository.read(PIN)).toContain('version: 3');
+  });
+
   it('remembers what a person pinned meanwhile also if the registry takes no tags', async () => {
     await registry.moveAlias('churn', 'champion', 2);
     const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }));
@@ -570,6 +589,21 @@ describe('a cycle', () => {
       expect(gates(await trying.run())).toEqual(['unanswered', 'unanswered']);
       measured = 0.02;
       expect(removed(await trying.run())).toEqual(['metric']);
+    });
+
+    it('starts none again whose metric was bad, though nobody recorded its start', async () => {
+      repository.edit({ [PIN]: PINS });
+      registry.register('churn', 3, { tags: new Map([['ok', 'yes']]) });
+      await registry.moveAlias('churn', 'champion', 3);
+      repository.edit({ [PIN]: `${PINS}    canary:\n      version: 3\n      percent: 5\n` });
+      measured = 0.02;
+      expect(removed(await trying.run())).toEqual(['metric']);
+      expect(repository.message()).toContain('\nMlops-To: 1\nMlops-Removed: 3\nMlops-By: canary');
+      expect(gates(await trying.run())).toEqual(['taken-back']);
+      registry.register('churn', 4, { tags: new Map([['ok', 'yes']]) });
+      await registry.moveAlias('churn', 'champion', 4);
+      measured = 0;
+      expect(pushed(await trying.run())).toEqual(['production 4']);
     });
 
     it('ends it if its metric is bad, though no alias is set any more', async () => {

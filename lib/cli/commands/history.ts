@@ -2,7 +2,6 @@ import { PlatformError } from '../../core/platform-error';
 import { PinHistory } from '../../promotion/pin-history';
 import { plainText } from '../../promotion/plain-text';
 import { readState } from '../../promotion/repository-state';
-import { placeText } from '../../promotion/wanted';
 import { tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
 import { worldOf, type PromotionOptions } from '../promotion-world';
@@ -23,8 +22,8 @@ export async function history(model: string | undefined, options: HistoryOptions
   const past = new PinHistory(git, state.commit);
   const rows: Row[] = [];
   for (const place of placesOf(state, model, options)) {
-    for await (const { pin, time, author, records, commit } of past.ofPin(place)) {
-      const by = records.find(one => placeText(one) === placeText(place))?.mover ?? author;
+    for await (const { pin, time, author, record, commit } of past.ofPin(place)) {
+      const by = record?.mover ?? author;
       const { version, canary, run } = pin ?? {};
       rows.push({ time: time.toISOString(), ...place, version, canary, run, by: plainText(by), commit });
     }
