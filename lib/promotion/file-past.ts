@@ -1,5 +1,5 @@
 import { outcomeOf, recordsIn, type Recorded } from './commit-message';
-import type { Change } from './git-repository';
+import { MOST_CHANGES, type Change } from './git-repository';
 import { placeText, type Place } from './wanted';
 
 /** A commit that changed a pin file, and what it says of pins. */
@@ -13,17 +13,22 @@ export type Promoted = FileChange & Recorded;
 /** The commits that changed a pin file, the newest first, and what they say of each place. */
 export class FilePast {
   public readonly changes: readonly FileChange[];
-  private readonly promoted = new Map<string, Promoted[]>();
+  private readonly promoted: Map<string, readonly Promoted[]>;
 
-  constructor(changes: readonly Change[]) {
-    this.changes = changes.map(({ message, ...change }) => ({ ...change, records: recordsIn(message) }));
-    for (const change of this.changes) {
+  /** @param before what was known before these */
+  constructor(newer: readonly Change[], before?: FilePast) {
+    const added = newer.map(({ message, ...change }) => ({ ...change, records: recordsIn(message) }));
+    this.changes = [...added, ...(before?.changes ?? [])].slice(0, MOST_CHANGES);
+    const promoted = new Map<string, Promoted[]>();
+    for (const change of added) {
       for (const [place, records] of byPlace(change.records)) {
-        const known = this.promoted.get(place) ?? [];
+        const known = promoted.get(place) ?? [];
         known.push({ ...change, ...outcomeOf(records)! });
-        this.promoted.set(place, known);
+        promoted.set(place, known);
       }
     }
+    this.promoted = new Map(before?.promoted);
+    promoted.forEach((these, place) => this.promoted.set(place, [...these, ...(this.promoted.get(place) ?? [])]));
   }
 
   /** The commits that say that they promoted something there, the newest first. */

@@ -104,8 +104,7 @@ export class Session {
   /** Goes on from a newer commit. */
   public async moveTo(commit: string, done?: Done): Promise<void> {
     this.done.push(...(done ? [done] : []));
-    const own = done && pinFile(done.promotion);
-    this.history = new PinHistory(this.world.git, commit, this.history, path => own === undefined || path === own);
+    this.history = done ? this.history.grown(commit, pinFile(done.promotion)) : this.history.at(commit);
     this.state = await readState(this.world.git, commit, this.state);
   }
 

@@ -393,7 +393,7 @@ describe('a cycle', () => {
     await registry.moveAlias('churn', 'candidate', 3);
     await cycle.run();
     const quoted = repository.message();
-    const other = quoted.replaceAll('staging', 'production').replace('Mlops-To: 3', 'Mlops-To: 2');
+    const other = quoted.replaceAll('staging', 'production').replace('Mlops-To: 3', 'Mlops-To: 4');
     await registry.moveAlias('churn', 'champion', 2);
     const text = `Hotfix: what staging has\n\n${quoted}\n\n${other}`;
     const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }, text));
