@@ -25,10 +25,15 @@ export interface Recorded {
   readonly model: string;
   /** `UNPINNED` for a first version. */
   readonly from: number;
+  /** `UNPINNED` if the pin was removed. */
   readonly to: number;
   readonly by: Mover['kind'];
+  /** The same as the message says it: `alias champion`. */
+  readonly mover: string;
   /** Where the alias pointed when a person moved it; undefined if nobody knows. */
   readonly aliasAt?: AliasAt;
+  /** The version whose canary was taken away. */
+  readonly removed?: number;
 }
 
 /** The message of a promotion's commit. What others wrote in it is one line of plain text each. */
@@ -39,7 +44,7 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
   const by = mover.kind === 'canary' ? 'canary' : `${mover.kind} ${mover.name}`;
   const run = facts?.run;
   const body = [
-    versionLine(link, registered, version),
+    `Model version: ${link}/#/models/${encodeURIComponent(registered)}/versions/${version}`,
     ...(run
       ? [`Run: ${link}/#/experiments/${run.experiment}/runs/${run.id}${run.user && `, started by ${run.user}`}`]
       : []),
@@ -52,6 +57,7 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     Model: model,
     From: from === UNPINNED ? 'none' : from,
     To: change.kind === 'pin-removed' ? 'none' : change.kind === 'canary-removed' ? from : version,
+    ...(change.kind === 'canary-removed' && { Removed: version }),
     By: by,
     ...(mover.kind === 'person' && mover.aliasAt !== undefined && { 'Alias-At': mover.aliasAt }),
   };
@@ -63,13 +69,6 @@ export function commitMessage(promotion: Promotion, mover: Mover, rules: Rules):
     ...Object.entries(trailers).map(([key, value]) => `Mlops-${key}: ${plainText(String(value))}`),
   ].join('\n')}\n`;
 }
-
-/** The line that all commits of a model version have. */
-export const versionLine = (link: string, registered: string, version: number): string =>
-  plainText(`Model version: ${link}/#/models/${encodeURIComponent(registered)}/versions/${version}`, 500);
-
-/** The line that all commits of a model have. */
-export const modelLine = (model: string): string => `Mlops-Model: ${plainText(model)}`;
 
 /** A promotion in one line. */
 export function headline({ environment, team, model, from, version, change }: Promotion): string {
@@ -87,33 +86,42 @@ export function headline({ environment, team, model, from, version, change }: Pr
   }
 }
 
-/** Reads what a message says, whatever somebody who merged it wrote behind; undefined if it is none of ours. */
-export function parseMessage(message: string): Recorded | undefined {
-  return message
-    .split(/\n\s*\n/)
-    .map(parseTrailers)
-    .findLast(recorded => recorded !== undefined);
+/**
+ * What a message says of promotions: one if it is ours, several if somebody squashed commits of ours into one, and none if
+ * it is none of ours. What others wrote before, between and behind does not matter.
+ */
+export function recordsIn(message: string): Recorded[] {
+  return message.includes('Mlops-')
+    ? message.split(/\n\s*\n/).flatMap(paragraph => parseTrailers(paragraph) ?? [])
+    : [];
 }
+
+/** Where promotions of one place that are in one commit ended, in whichever order they were written down. */
+export const outcomeOf = (records: readonly Recorded[]): Recorded | undefined =>
+  records.findLast(({ from, to }) => from === to || !records.some(next => next.from === to)) ?? records.at(-1);
 
 function parseTrailers(paragraph: string): Recorded | undefined {
   const lines = paragraph.matchAll(/^Mlops-([A-Za-z-]+): (.*?)\r?$/gm);
   const trailers = new Map([...lines].map(([, key, value]) => [key!, value!]));
-  const [environment, team, model, from, to, by, at] = KEYS.map(key => trailers.get(key));
+  const [environment, team, model, from, to, by, at, removed] = KEYS.map(key => trailers.get(key));
   const kind = MOVERS.find(one => one === by?.split(' ')[0]);
-  if (!environment || !team || !model || !(isVersion(from) || from === 'none') || !isVersion(to) || !kind) {
+  if (!environment || !team || !model || !isPinned(from) || !isPinned(to) || !by || !kind) {
     return undefined;
   }
   return {
     environment,
     team,
     model,
-    from: from === 'none' ? UNPINNED : Number(from),
-    to: Number(to),
+    from: pinned(from!),
+    to: pinned(to!),
     by: kind,
-    ...(kind === 'person' && (isVersion(at) || at === 'none') && { aliasAt: at === 'none' ? at : Number(at) }),
+    mover: by,
+    ...(kind === 'person' && isPinned(at) && { aliasAt: at === 'none' ? at : Number(at) }),
+    ...(isPinned(removed) && { removed: pinned(removed!) }),
   };
 }
 
-const KEYS = ['Environment', 'Team', 'Model', 'From', 'To', 'By', 'Alias-At'];
+const KEYS = ['Environment', 'Team', 'Model', 'From', 'To', 'By', 'Alias-At', 'Removed'];
 const MOVERS = ['alias', 'canary', 'person'] as const;
-const isVersion = (text: string | undefined): boolean => /^[1-9][0-9]{0,14}$/.test(text ?? '');
+const isPinned = (text: string | undefined): boolean => /^(?:none|[1-9][0-9]{0,14})$/.test(text ?? '');
+const pinned = (text: string): number => (text === 'none' ? UNPINNED : Number(text));

@@ -1,4 +1,3 @@
-import { parseMessage } from './commit-message';
 import { conflictTag, type Conflict } from './evidence';
 import { outrun } from './git-repository';
 import type { Outcome, Request, Surroundings } from './outcome';
@@ -127,7 +126,7 @@ export class Cycle {
       return;
     }
     const change = await session.history.last(promotion);
-    if (change && parseMessage(change.message) === undefined) {
+    if (change && change.record === undefined) {
       const { commit, author } = change;
       this.conflicts.set(placeText(promotion), { wanted: promotion.version, pinned: now.version, commit, author });
       await this.tagConflict(promotion, session.state, commit);

@@ -1,4 +1,3 @@
-import { parseMessage } from './commit-message';
 import type { Deployment, DeploymentStatus } from './deployment-status';
 import type { GitRepository } from './git-repository';
 import type { ModelRegistry } from './model-registry';
@@ -115,10 +114,9 @@ export class DeployedTags {
 
 /** The commit that pinned a version; undefined if nothing was ever promoted there. */
 async function pinnedBy(history: PinHistory, place: Place, version: number): Promise<string | undefined> {
-  const changes = await history.ofFile(place);
-  const promotion = changes.find(({ message }) => parseMessage(message)?.model === place.model);
-  if (promotion === undefined || parseMessage(promotion.message)!.to === version) {
-    return promotion?.commit;
+  const [promoted] = await history.promotions(place);
+  if (promoted === undefined || promoted.to === version) {
+    return promoted?.commit;
   }
   // A person took it back, or pinned another one.
   let commit: string | undefined;

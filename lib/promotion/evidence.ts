@@ -1,4 +1,3 @@
-import { versionLine } from './commit-message';
 import type { Surroundings } from './outcome';
 import type { PinHistory } from './pin-history';
 import { UNPINNED, unitOf, type PinsByUnit } from './plan';
@@ -67,10 +66,8 @@ export class EvidenceReader {
 
   /** What the history recorded of the version, wherever the team has the model. */
   private async recorded(one: Wanted, rules: Rules, history: PinHistory): Promise<Recording[]> {
-    const { link } = rules.teams.get(one.team)!.registry;
-    const line = versionLine(link, registeredName(rules, one.team, one.model), one.version!);
     const all = await Promise.all(
-      [...rules.environments.keys()].map(environment => history.recorded({ ...one, environment }, one.version!, line)),
+      [...rules.environments.keys()].map(environment => history.recorded({ ...one, environment }, one.version!)),
     );
     return all.flat();
   }

@@ -16,6 +16,14 @@ export interface Draft {
   readonly time: Date;
 }
 
+/** Commits of a file that are looked at. */
+export const MOST_CHANGES = 10_000;
+/** Longest file that is read. */
+export const LONGEST_FILE = 4 * 1024 * 1024;
+
+/** What a file was: its text; how many bytes it had, if those are too many to be read; undefined if it was not there. */
+export type PastText = string | number | undefined;
+
 /** One branch of a repository that others write to as well. */
 export interface GitRepository {
   /**
@@ -31,15 +39,15 @@ export interface GitRepository {
    * @throws GitError if one of them is no plain file, such as a link
    */
   read(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** What a file was at several commits, in their order; undefined where it was not, and for a link where it leads. */
-  pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]>;
+  /** What a file was at several commits, in their order; for a link where it leads. Few are read ahead. */
+  pastTexts(commits: readonly string[], path: string): AsyncIterable<PastText>;
   /**
    * The commits up to this one that changed a file, the newest first, on whichever side of a merge they are; none comes
    * before one that builds on it.
    *
-   * @param line only those whose message has this line
+   * @param after only those that are not among this commit and the ones before it
    */
-  changes(commit: string, path: string, line?: string): Promise<readonly Change[]>;
+  changes(commit: string, path: string, after?: string): Promise<readonly Change[]>;
   /** Whether the first commit is the second one, or one before it. */
   contains(earlier: string, later: string): Promise<boolean>;
   /**

@@ -1,69 +1,84 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parsePins, type Pin } from '../core/pins';
-import { modelLine, parseMessage } from './commit-message';
-import type { Change, GitRepository } from './git-repository';
+import type { Pin, Pins } from '../core/pins';
+import { outcomeOf, type Recorded } from './commit-message';
+import { FilePast, type FileChange, type Promoted } from './file-past';
+import type { GitRepository } from './git-repository';
+import { PastPins } from './past-pins';
+import { UNPINNED } from './plan';
 import { pinFile } from './repository-state';
-import type { Place, Recording } from './wanted';
+import { placeText, type Place, type Recording } from './wanted';
 
 /** A change of one pin. */
-export interface PinChange extends Change {
+export interface PinChange extends FileChange {
+  readonly place: Place;
   /** The pin after it; undefined if it was removed. */
   readonly pin: Omit<Pin, 'line'> | undefined;
+  /** What the commit says of it, if it pins that; undefined for what a person did by hand, whatever else they quote. */
+  readonly record: Recorded | undefined;
 }
 
-/** Texts of the past that are read at once; less at first, for most questions are about the last change. */
+/** Files of the past that are asked for at once; less at first, for most questions are about the last change. */
 const MOST_AT_ONCE = 64;
 
-/** How the pins of a branch came to be. What was read is kept: the past does not change. */
+/** What is known of a file up to a commit. */
+interface Known {
+  readonly past: FilePast;
+  readonly upTo: string;
+}
+
+/** How the pins of a branch came to be, up to a commit. What was read is kept: the past does not change. */
 export class PinHistory {
-  private readonly files = new Map<string, Promise<readonly Change[]>>();
-  private readonly texts = new Map<string, string | undefined>();
+  private readonly files = new Map<string, Known>();
+  private pins: PastPins;
 
   constructor(
     private readonly git: GitRepository,
     private readonly commit: string,
-    past?: PinHistory,
-    /** Files that may have changed since. */
-    touched: (path: string) => boolean = () => true,
   ) {
-    past?.files.forEach((changes, path) => touched(path) || this.files.set(path, changes));
-    past?.texts.forEach((text, key) => this.texts.set(key, text));
+    this.pins = new PastPins(git);
   }
 
-  /** Changes of the file that holds a pin, the newest first. */
-  public ofFile(place: Place): Promise<readonly Change[]> {
-    const path = pinFile(place);
-    let changes = this.files.get(path);
-    if (changes === undefined) {
-      changes = this.git.changes(this.commit, path);
-      this.files.set(path, changes);
-    }
-    return changes;
+  /** The same up to the next commit, which changed one of the files. */
+  public grown(commit: string, path: string): PinHistory {
+    const next = this.at(commit);
+    this.files.forEach(({ past, upTo }, file) =>
+      next.files.set(file, { past, upTo: file === path || upTo !== this.commit ? upTo : commit }),
+    );
+    return next;
+  }
+
+  /** The same up to another commit. */
+  public at(commit: string): PinHistory {
+    const next = new PinHistory(this.git, commit);
+    next.pins = this.pins;
+    return next;
+  }
+
+  /** Commits that say that they promoted something there, the newest first. */
+  public async promotions(place: Place): Promise<readonly Promoted[]> {
+    return (await this.past(pinFile(place))).promotions(place);
   }
 
   /** Changes of the pin itself, the newest first, as far back as they are asked for. */
-  public async *ofPin(place: Place): AsyncGenerator<PinChange> {
-    const changes = await this.ofFile(place);
-    let newer: PinChange | undefined;
-    for (let read = 0, some = 1; read < changes.length; read += some, some = Math.min(2 * some, MOST_AT_ONCE)) {
-      const next = changes.slice(read, read + some);
-      await this.readAhead(next, pinFile(place));
-      for (const change of next) {
-        const pin = await this.pinAt(change.commit, place);
-        // What nobody could read took no effect.
-        if (pin === 'unreadable') {
-          continue;
+  public ofPin(place: Place): AsyncGenerator<PinChange> {
+    return this.ofPins(pinFile(place), [place]);
+  }
+
+  /** Changes of several pins in one file, which is read once. */
+  public async *ofPins(path: string, places: readonly Place[]): AsyncGenerator<PinChange> {
+    const { changes } = await this.past(path);
+    const newer = new Map<Place, PinChange>();
+    for await (const [change, models] of this.states(changes, path)) {
+      for (const place of places) {
+        const pin = pinOf(models, place);
+        const known = newer.get(place);
+        if (known && !isDeepStrictEqual(known.pin, pin)) {
+          yield known;
         }
-        const older = { ...change, pin };
-        if (newer && !isDeepStrictEqual(newer.pin, older.pin)) {
-          yield newer;
-        }
-        newer = older;
+        newer.set(place, { ...change, place, pin, record: recordOf(change, place, pin) });
       }
     }
-    if (newer?.pin) {
-      yield newer;
-    }
+    yield* [...newer.values()].filter(({ pin }) => pin !== undefined);
   }
 
   /** The last change of the pin. */
@@ -87,7 +102,7 @@ export class PinHistory {
   }
 
   /** The commit, if the version that it pinned has been there ever since. */
-  public async lasting(place: Place, commit: string): Promise<Change | undefined> {
+  public async lasting(place: Place, commit: string): Promise<FileChange | undefined> {
     let version: number | undefined;
     for await (const change of this.ofPin(place)) {
       version ??= change.pin?.version;
@@ -101,18 +116,13 @@ export class PinHistory {
     return undefined;
   }
 
-  /**
-   * What commits recorded of a version's files, the newest first.
-   *
-   * @param line the one that all commits of the version have
-   */
-  public async recorded(place: Place, version: number, line: string): Promise<Recording[]> {
-    const changes = await this.git.changes(this.commit, pinFile(place), line);
+  /** What commits recorded of a version's files, the newest first. */
+  public async recorded(place: Place, version: number): Promise<Recording[]> {
+    const promotions = (await this.promotions(place)).filter(({ to }) => to === version);
     const recordings: Recording[] = [];
-    for (const { commit } of changes) {
-      const pin = await this.pinAt(commit, place);
-      const pinned = pin === 'unreadable' ? [] : [pin, pin?.canary];
-      const mlmodel = pinned.find(one => one?.version === version)?.mlmodel;
+    for await (const [{ commit }, models] of this.states(promotions, pinFile(place))) {
+      const pin = pinOf(models, place);
+      const mlmodel = [pin, pin?.canary].find(one => one?.version === version)?.mlmodel;
       const where = `commit ${commit.slice(0, 12)} of ${place.environment}`;
       recordings.push(...(mlmodel === undefined ? [] : [{ mlmodel, where }]));
     }
@@ -123,22 +133,23 @@ export class PinHistory {
    * The commit that took a version back, or pinned another one, while the alias pointed to that version already. What
    * a person did by the command says where the alias was; where it does not, what was promoted last counts.
    */
-  public async takenBack(place: Place, version: number): Promise<Change | undefined> {
-    // However often the file changed since: others have their pins in it too.
-    for (const change of await this.git.changes(this.commit, pinFile(place), modelLine(place.model))) {
-      const recorded = parseMessage(change.message);
-      const isOfPlace = recorded?.model === place.model && recorded.environment === place.environment;
-      if (!isOfPlace || recorded.by === 'canary') {
+  public async takenBack(place: Place, version: number): Promise<FileChange | undefined> {
+    for (const promoted of await this.promotions(place)) {
+      const { to, by, aliasAt, removed } = promoted;
+      if (by === 'canary') {
+        if (removed === version) {
+          return (await this.has(place, version)) ? undefined : promoted;
+        }
         continue;
       }
-      if (recorded.to === version) {
-        return this.replaced(place, version, change);
+      if (to === version) {
+        return this.replaced(place, version, promoted);
       }
-      if (recorded.aliasAt === version) {
-        return change;
+      if (aliasAt === version) {
+        return promoted;
       }
       // A person without a trailer tells nothing of the alias: what was promoted before does.
-      if (recorded.by === 'alias' || recorded.aliasAt !== undefined) {
+      if (by === 'alias' || aliasAt !== undefined) {
         return undefined;
       }
     }
@@ -146,20 +157,16 @@ export class PinHistory {
   }
 
   /** What took a version away that a commit promoted; undefined if it is still pinned, or tried as a canary. */
-  private async replaced(place: Place, version: number, promotion: Change): Promise<Change | undefined> {
-    const has = async (commit: string) => {
-      const pin = await this.pinAt(commit, place);
-      return pin !== 'unreadable' && (pin?.version === version || pin?.canary?.version === version);
-    };
-    if (await has(this.commit)) {
+  private async replaced(place: Place, version: number, promotion: FileChange): Promise<FileChange | undefined> {
+    if (await this.has(place, version)) {
       return undefined;
     }
-    const changes = await this.ofFile(place);
+    const { changes } = await this.past(pinFile(place));
     const index = changes.findIndex(({ commit }) => commit === promotion.commit);
     const newer = changes.slice(0, index === -1 ? undefined : index);
-    for (const change of [...newer].reverse()) {
+    for await (const [change, models] of this.states([...newer].reverse(), pinFile(place))) {
       // What others did meanwhile on a branch without the promotion took nothing back.
-      if (!(await has(change.commit)) && (await this.git.contains(promotion.commit, change.commit))) {
+      if (!serves(pinOf(models, place), version) && (await this.git.contains(promotion.commit, change.commit))) {
         return change;
       }
     }
@@ -167,29 +174,54 @@ export class PinHistory {
     return newer[0] ?? promotion;
   }
 
-  private async pinAt(commit: string, place: Place): Promise<PinChange['pin'] | 'unreadable'> {
-    const path = pinFile(place);
-    await this.readAhead([{ commit }], path);
-    return parsed(this.texts.get(textKey(commit, path)), path, place.model);
+  /** Whether a version is pinned, or tried as a canary. */
+  private async has(place: Place, version: number): Promise<boolean> {
+    for await (const [, models] of this.states([{ commit: this.commit }], pinFile(place))) {
+      return serves(pinOf(models, place), version);
+    }
+    return false;
   }
 
-  private async readAhead(changes: readonly Pick<Change, 'commit'>[], path: string): Promise<void> {
-    const commits = changes.map(({ commit }) => commit).filter(commit => !this.texts.has(textKey(commit, path)));
-    const texts = commits.length === 0 ? [] : await this.git.pastTexts(commits, path);
-    commits.forEach((commit, index) => this.texts.set(textKey(commit, path), texts[index]));
+  /** What a file pinned at commits, in their order. What nobody could read took no effect, and is left out. */
+  private async *states<T extends Pick<FileChange, 'commit'>>(changes: readonly T[], path: string) {
+    for (let read = 0, some = 1; read < changes.length; read += some, some = Math.min(2 * some, MOST_AT_ONCE)) {
+      const next = changes.slice(read, read + some);
+      const commits = next.map(({ commit }) => commit);
+      let index = 0;
+      for await (const models of this.pins.of(commits, path)) {
+        const change = next[index++]!;
+        if (models !== 'unreadable') {
+          yield [change, models] as const;
+        }
+      }
+    }
+  }
+
+  /** What is known of a file up to the commit; what is not yet is read. */
+  private async past(path: string): Promise<FilePast> {
+    const known = this.files.get(path);
+    if (known?.upTo === this.commit) {
+      return known.past;
+    }
+    const past = new FilePast(await this.git.changes(this.commit, path, known?.upTo), known?.past);
+    this.files.set(path, { past, upTo: this.commit });
+    return past;
   }
 }
 
-const textKey = (commit: string, path: string): string => `${commit} ${path}`;
-
-function parsed(text: string | undefined, path: string, model: string): PinChange['pin'] | 'unreadable' {
-  if (text === undefined) {
+function pinOf(models: Pins['models'], { model }: Place): PinChange['pin'] {
+  const found = models.get(model);
+  if (found === undefined) {
     return undefined;
   }
-  try {
-    const { line: _line, ...pin } = parsePins(text, path).models.get(model) ?? { line: 0 };
-    return 'version' in pin ? pin : undefined;
-  } catch {
-    return 'unreadable';
-  }
+  const { line: _line, ...pin } = found;
+  return pin;
+}
+
+const serves = (pin: PinChange['pin'], version: number): boolean =>
+  pin?.version === version || pin?.canary?.version === version;
+
+function recordOf({ records }: FileChange, place: Place, pin: PinChange['pin']): Recorded | undefined {
+  const record = outcomeOf(records.filter(one => placeText(one) === placeText(place)));
+  return record && [pin?.version ?? UNPINNED, pin?.canary?.version].includes(record.to) ? record : undefined;
 }

@@ -102,8 +102,7 @@ export class Session {
     if (done) {
       this.tell(done);
     }
-    const own = done && pinFile(done.promotion);
-    this.history = new PinHistory(this.world.git, commit, this.history, path => own === undefined || path === own);
+    this.history = done ? this.history.grown(commit, pinFile(done.promotion)) : this.history.at(commit);
     this.state = await readState(this.world.git, commit, this.state);
   }
 

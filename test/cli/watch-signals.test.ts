@@ -27,7 +27,7 @@ import { Platform } from ${LIBRARY};
 const platform = new Platform({ name: 'ml' });
 platform.environments({ production: {} })[0].team('fraud', { quota: { cpu: '4', memory: '8Gi' } }, team => void team.pinned('churn'));
 writeFileSync(${JSON.stringify(begun)}, '');
-while (!existsSync(${JSON.stringify(go)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+for (let left = 600; left > 0 && !existsSync(${JSON.stringify(go)}); left--) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 export default platform;`;
     repository.edit({
       'main.ts': main,

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GitError, type Draft, type GitRepository } from '../../lib/promotion/git-repository';
+import {
+  GitError,
+  LONGEST_FILE,
+  type Draft,
+  type GitRepository,
+  type PastText,
+} from '../../lib/promotion/git-repository';
 
 /** A branch `main` that is not there yet, and who writes to it. */
 export interface SharedBranch {
@@ -42,6 +48,13 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
       message: 'promoted\n\nMlops-To: 2\n',
       time: TIME,
     });
+    const past = async (commits: readonly string[], path: string) => {
+      const texts: PastText[] = [];
+      for await (const text of git.pastTexts(commits, path)) {
+        texts.push(text);
+      }
+      return texts;
+    };
     const faultOf = async (act: () => Promise<unknown>) => {
       const error = await act().catch((thrown: unknown) => thrown);
       return error instanceof GitError ? error.fault : error;
@@ -72,10 +85,21 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
     it('reads what a file was at several commits', async () => {
       const second = branch.edit({ [A]: '\u00e9\n\n', [B]: undefined }, 'second');
       await git.fetch();
-      expect(await git.pastTexts([second, first], A)).toEqual(['\u00e9\n\n', 'a 1\n']);
-      expect(await git.pastTexts([second, first], B)).toEqual([undefined, 'b 1\n']);
-      expect(await git.pastTexts([first], 'environments')).toEqual([undefined]);
-      expect(await git.pastTexts([], A)).toEqual([]);
+      expect(await past([second, first], A)).toEqual(['\u00e9\n\n', 'a 1\n']);
+      expect(await past([second, first], B)).toEqual([undefined, 'b 1\n']);
+      expect(await past([first], 'environments')).toEqual([undefined]);
+      expect(await past([], A)).toEqual([]);
+    });
+
+    it('reads that however much it is together, and tells of what is too long to be read', async () => {
+      const long = branch.edit({ [A]: `${'a'.repeat(LONGEST_FILE - 1)}\n` }, 'long');
+      const longer = branch.edit({ [A]: `${'a'.repeat(LONGEST_FILE)}\n` }, 'longer');
+      await git.fetch();
+      const lengths: unknown[] = [];
+      for await (const text of git.pastTexts([longer, ...Array<string>(17).fill(long), first], A)) {
+        lengths.push(typeof text === 'string' ? text.length : { bytes: text });
+      }
+      expect(lengths).toEqual([{ bytes: LONGEST_FILE + 1 }, ...Array<number>(17).fill(LONGEST_FILE), 4]);
     });
 
     it('lists the commits that changed a file, the newest first, with who made them and why', async () => {
@@ -89,17 +113,8 @@ export function itIsAGitRepository(make: () => SharedBranch): void {
       ]);
       expect((await git.changes(first, A)).map(({ commit }) => commit)).toEqual([first]);
       expect(await git.changes(third, 'nothing')).toEqual([]);
-    });
-
-    it('lists those of them whose message has a line, just as it is', async () => {
-      for (const [index, model] of ['a.b', 'aXb', 'a.b.c', '[a.b]+(c)'].entries()) {
-        branch.edit({ [A]: `a ${index + 2}\n` }, `${model}\n\nMlops-Model: ${model}\nMlops-To: 2`);
-      }
-      const tip = await git.fetch();
-      const models = async (model: string) =>
-        (await git.changes(tip, A, `Mlops-Model: ${model}`)).map(({ message }) => message.split('\n')[0]);
-      expect([await models('a.b'), await models('[a.b]+(c)'), await models('a')]).toEqual([['a.b'], ['[a.b]+(c)'], []]);
-      expect(await git.changes(tip, B, 'Mlops-Model: a.b')).toEqual([]);
+      expect((await git.changes(third, A, first)).map(({ commit }) => commit)).toEqual([second]);
+      expect(await git.changes(third, A, second)).toEqual([]);
     });
 
     it('knows which commit is before another', async () => {

@@ -293,6 +293,31 @@ describe('a cycle', () => {
       expect(gates(await new Cycle({ ...world, git: repository.open() }).run())).toEqual(['taken-back']);
     });
 
+    it('knows that also if who merged the promotion did so with the line ends of Windows', async () => {
+      const proposed = await new Cycle({ ...world, propose: true }).run();
+      const { title, body } = proposed.done[0]!.proposal!;
+      const message = `${title} (#3)\n\n${body}`.replace(/\n/g, '\r\n');
+      repository.pull();
+      writeFileSync(join(repository.work, PIN), PINS.replace('version: 1', 'version: 2'));
+      repository.git(repository.work, 'commit', '--quiet', '--all', '--cleanup=verbatim', '--message', message);
+      repository.git(repository.work, 'push', '--quiet', 'origin', 'HEAD:main');
+      repository.edit({ [PIN]: PINS });
+      expect(gates(await cycle.run())).toEqual(['taken-back']);
+    });
+
+    it('knows that of each of several promotions that somebody squashed into one commit', async () => {
+      const both = (churn: number, score: number) =>
+        `models:\n  churn:\n    version: ${churn}\n  score:\n    version: ${score}\n`;
+      registry.register('score', 1).register('score', 2);
+      await registry.moveAlias('score', 'champion', 2);
+      repository.edit({ [PIN]: both(1, 1) });
+      const { done } = await new Cycle({ ...world, propose: true }).run();
+      const told = done.map(({ proposal }) => `* ${proposal!.title}\n\n${proposal!.body}`);
+      repository.edit({ [PIN]: both(2, 2) }, `Release of today (#12)\n\n${told.join('\n\n')}`);
+      repository.edit({ [PIN]: both(1, 1) }, 'Revert it');
+      expect(gates(await cycle.run())).toEqual(['taken-back', 'taken-back']);
+    });
+
     it('still knows that after many changes of others', async () => {
       await takeBack();
       const commits = Array.from({ length: 501 }, (_, index) => {
@@ -364,6 +389,25 @@ describe('a cycle', () => {
     expect(pushed(await another.run())).toEqual(['production 2']);
   });
 
+  it('never overwrites that, whatever promotions of other places and versions the person quotes', async () => {
+    await registry.moveAlias('churn', 'candidate', 3);
+    await cycle.run();
+    const quoted = repository.message();
+    const other = quoted.replaceAll('staging', 'production').replace('Mlops-To: 3', 'Mlops-To: 4');
+    await registry.moveAlias('churn', 'champion', 2);
+    const text = `Hotfix: what staging has\n\n${quoted}\n\n${other}`;
+    const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }, text));
+    const slow = new Cycle({
+      ...world,
+      synthesize: async (folder, unit) => {
+        await manifest(folder, unit);
+        faster();
+      },
+    });
+    expect(gates(await slow.run())).toEqual(['taken-back']);
+    expect(repository.read(PIN)).toContain('version: 3');
+  });
+
   it('remembers what a person pinned meanwhile also if the registry takes no tags', async () => {
     await registry.moveAlias('churn', 'champion', 2);
     const faster = once(() => repository.edit({ [PIN]: PINS.replace('version: 1', 'version: 3') }));
@@ -396,6 +440,17 @@ describe('a cycle', () => {
     const place = { environment: 'production', team: 'fraud', model: 'churn' };
     const insisting = { place, by: 'Anna', version: 2, insisted: 'the registry is a new one' };
     expect(pushed(await cycle.run(insisting))).toEqual(['production 2']);
+  });
+
+  it('holds it also after people reach the registry by another name', async () => {
+    await registry.moveAlias('churn', 'champion', 2);
+    await cycle.run();
+    await registry.moveAlias('churn', 'champion', 3);
+    await cycle.run();
+    registry.register('churn', 2, { file: { digest: `sha256:${'f'.repeat(64)}`, pickles: [] } });
+    await registry.moveAlias('churn', 'champion', 2);
+    repository.edit({ 'promotion.yaml': RULES.replace('.com }', '.com, link: https://models.example.com }') });
+    expect(gates(await cycle.run())).toEqual(['files']);
   });
 
   test.each<[string, string, string]>([
@@ -534,6 +589,21 @@ describe('a cycle', () => {
       expect(gates(await trying.run())).toEqual(['unanswered', 'unanswered']);
       measured = 0.02;
       expect(removed(await trying.run())).toEqual(['metric']);
+    });
+
+    it('starts none again whose metric was bad, though nobody recorded its start', async () => {
+      repository.edit({ [PIN]: PINS });
+      registry.register('churn', 3, { tags: new Map([['ok', 'yes']]) });
+      await registry.moveAlias('churn', 'champion', 3);
+      repository.edit({ [PIN]: `${PINS}    canary:\n      version: 3\n      percent: 5\n` });
+      measured = 0.02;
+      expect(removed(await trying.run())).toEqual(['metric']);
+      expect(repository.message()).toContain('\nMlops-To: 1\nMlops-Removed: 3\nMlops-By: canary');
+      expect(gates(await trying.run())).toEqual(['taken-back']);
+      registry.register('churn', 4, { tags: new Map([['ok', 'yes']]) });
+      await registry.moveAlias('churn', 'champion', 4);
+      measured = 0;
+      expect(pushed(await trying.run())).toEqual(['production 4']);
     });
 
     it('ends it if its metric is bad, though no alias is set any more', async () => {

@@ -1,3 +1,4 @@
+import { parsePins } from '../../lib/core/pins';
 import { DeployedTags } from '../../lib/promotion/deployed-tags';
 import type { Deployment } from '../../lib/promotion/deployment-status';
 import type { RemoteGitRepository } from '../../lib/promotion/ports/remote-git-repository';
@@ -112,6 +113,36 @@ describe('the tags of what is deployed', () => {
       first,
       ['tag churn 2'],
     ]);
+  });
+
+  it('say the commit that squashed several promotions', async () => {
+    const both = (version: number) => `${pins('churn', version)}  score:\n    version: ${version}\n`;
+    registry.register('score', 2);
+    repository.edit({ 'environments/production/fraud.yaml': both(1) });
+    const text = `today\n\n${message('fraud', 'churn', 1, 2)}\n\n${message('fraud', 'score', 1, 2)}`;
+    const commit = repository.edit({ 'environments/production/fraud.yaml': both(2) }, text);
+    runs('fraud', commit);
+    expect((await look(watched())).tagged).toMatchObject([
+      { model: 'churn', commit },
+      { model: 'score', commit },
+    ]);
+  });
+
+  it('are soon found for many models in a long history', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `model-${index}`);
+    const pinned = parsePins(`models:\n${names.map(name => `  ${name}: { version: 1 }\n`).join('')}`, 'fraud.yaml');
+    const changes = Array.from({ length: 5_000 }, (_, index) => {
+      const commit = index.toString(16).padStart(40, '0');
+      return { commit, time: NOW, author: 'mlops', message: message('fraud', 'hot', 1, 2) };
+    });
+    git.changes = async () => changes;
+    const state = {
+      ...(await readState(git, await git.fetch())),
+      pins: new Map([['production/fraud', pinned]]),
+    };
+    const start = performance.now();
+    expect((await watched().observe(state)).waiting).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { parsePins } from '../../lib/core/pins';
 import { uriMistake } from '../../lib/promotion/artifact-uri';
-import { commitMessage, parseMessage } from '../../lib/promotion/commit-message';
+import { commitMessage, recordsIn } from '../../lib/promotion/commit-message';
 import { parseModelFile } from '../../lib/promotion/model-file';
 import { editPin } from '../../lib/promotion/pin-edit';
 import { plainText } from '../../lib/promotion/plain-text';
@@ -291,7 +291,7 @@ describe('whatever is written somewhere', () => {
       fc.property(nasty, nasty, nasty, (user, reason, name) => {
         const facts = { run: { id: 'r', experiment: '1', user, metrics: new Map() } };
         const message = commitMessage({ ...promotion(facts), reason }, { kind: 'person', name, insisted: user }, rules);
-        expect(parseMessage(message)).toEqual({ ...PLACE, from: 7, to: 8, by: 'person' });
+        expect(recordsIn(message)).toMatchObject([{ ...PLACE, from: 7, to: 8, by: 'person' }]);
         expect(message.match(/^Mlops-/gm)).toHaveLength(6);
         expect(message).not.toMatch(/[^\P{C}\n]/u);
       }),

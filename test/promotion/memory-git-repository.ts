@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { GitError, type Change, type Draft, type GitRepository } from '../../lib/promotion/git-repository';
+import {
+  GitError,
+  LONGEST_FILE,
+  type Change,
+  type Draft,
+  type GitRepository,
+  type PastText,
+} from '../../lib/promotion/git-repository';
 
 type Files = ReadonlyMap<string, Buffer>;
 
@@ -95,14 +102,17 @@ export class MemoryGitRepository implements GitRepository {
     return new Map(wanted.map(([path, content]) => [path, content.toString()]));
   }
 
-  public async pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]> {
-    return commits.map(commit => this.server.get(commit).files.get(path)?.toString());
+  public async *pastTexts(commits: readonly string[], path: string): AsyncGenerator<PastText> {
+    for (const commit of commits) {
+      const content = this.server.get(commit).files.get(path);
+      yield content && content.length > LONGEST_FILE ? content.length : content?.toString();
+    }
   }
 
-  public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
+  public async changes(commit: string, path: string, after?: string): Promise<readonly Change[]> {
     return [...this.server.history(commit)]
+      .filter(one => after === undefined || !this.server.has(one.commit, after))
       .filter(one => this.server.changed(one.commit).includes(path))
-      .filter(({ message }) => line === undefined || message.split('\n').includes(line))
       .map(({ commit: id, time, author, message }) => ({ commit: id, time, author, message }));
   }
 

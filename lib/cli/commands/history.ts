@@ -1,7 +1,8 @@
 import { PlatformError } from '../../core/platform-error';
-import { PinHistory } from '../../promotion/pin-history';
+import { PinHistory, type PinChange } from '../../promotion/pin-history';
 import { plainText } from '../../promotion/plain-text';
-import { readState } from '../../promotion/repository-state';
+import { pinFile, readState } from '../../promotion/repository-state';
+import type { Place } from '../../promotion/wanted';
 import { exitCodeOfPins } from '../exit-codes';
 import { tellMistakes } from '../outcomes';
 import { placesOf, type PlaceOptions } from '../places';
@@ -20,15 +21,16 @@ export async function history(model: string | undefined, options: HistoryOptions
   const { git } = worldOf(options);
   const state = await readState(git, await git.fetch());
   const past = new PinHistory(git, state.commit);
-  const rows: Row[] = [];
+  const limit = Number(options.limit);
+  const files = new Map<string, Place[]>();
   for (const place of placesOf(state, model, options)) {
-    for await (const { pin, time, author, message, commit } of past.ofPin(place)) {
-      const by = /^Mlops-By: (.*)$/m.exec(message)?.[1] ?? author;
-      const { version, canary, run } = pin ?? {};
-      rows.push({ time: time.toISOString(), ...place, version, canary, run, by: plainText(by), commit });
-    }
+    files.set(pinFile(place), [...(files.get(pinFile(place)) ?? []), place]);
   }
-  const shown = rows.sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0)).slice(0, Number(options.limit));
+  let shown: Row[] = [];
+  for (const [path, places] of files) {
+    const rows = await newest(past.ofPins(path, places), limit);
+    shown = [...shown, ...rows].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0)).slice(0, limit);
+  }
   print(options.output, shown, () =>
     table(
       ['Time', 'Environment', 'Team', 'Model', 'Version', 'Canary', 'By', 'Commit'],
@@ -46,6 +48,20 @@ export async function history(model: string | undefined, options: HistoryOptions
   );
   tellMistakes({ state });
   process.exitCode = exitCodeOfPins({ state });
+}
+
+/** As many as are shown: what is older is not read. */
+async function newest(changes: AsyncIterable<PinChange>, limit: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const { place, pin, time, author, record, commit } of changes) {
+    const { version, canary, run } = pin ?? {};
+    const by = plainText(record?.mover ?? author);
+    rows.push({ time: time.toISOString(), ...place, version, canary, run, by, commit });
+    if (rows.length === limit) {
+      break;
+    }
+  }
+  return rows;
 }
 
 interface Row {

@@ -1,16 +1,20 @@
-import { GitError } from '../git-repository';
+import { GitError, LONGEST_FILE, type PastText } from '../git-repository';
 import { plainText } from '../plain-text';
 import type { GitProgram } from './git-program';
 
-/** Longest file that is read. */
-const MOST_BYTES = 4 * 1024 * 1024;
+/** Bytes of texts that are read at once, unless one has more. */
+const MOST_AT_ONCE = 1024 * 1024;
 const KINDS: Readonly<Record<string, string>> = { '120000': 'a link', '160000': 'a submodule', '040000': 'a folder' };
 const PLAIN = ['100644', '100755'];
 
-interface Entry {
-  readonly mode: string;
+/** A content that a file has or had. */
+interface Blob {
   readonly object: string;
   readonly size: number;
+}
+
+interface Entry extends Blob {
+  readonly mode: string;
   readonly path: string;
 }
 
@@ -36,28 +40,58 @@ export async function plainFiles(git: GitProgram, commit: string, paths: readonl
         `${plainText(path)} is no plain file but ${KINDS[mode] ?? mode}: replace it by the file`,
       );
     }
-    if (size > MOST_BYTES) {
-      throw new GitError('odd', `${plainText(path)} has ${size} bytes, and ${MOST_BYTES} are read at most`);
+    if (size > LONGEST_FILE) {
+      throw new GitError('odd', `${plainText(path)} has ${size} bytes, and ${LONGEST_FILE} are read at most`);
     }
   }
   return found;
 }
 
-/** The texts of objects by their names, in one process; undefined for what is not there, or is no file. */
-export async function textsOf(git: GitProgram, names: readonly string[]): Promise<(string | undefined)[]> {
+/** The contents that names such as `<commit>:<path>` stand for; undefined for what is not there, or is no file. */
+export async function blobsOf(git: GitProgram, names: readonly string[]): Promise<(Blob | undefined)[]> {
   if (names.length === 0) {
     return [];
   }
-  const batch = await git.run(['cat-file', '--batch'], { input: names.map(name => `${name}\n`).join('') });
-  let at = 0;
-  return names.map(() => {
-    const end = batch.indexOf('\n', at);
-    const [, kind, size] = /^[0-9a-f]+ ([a-z]+) (\d+)$/.exec(batch.subarray(at, end).toString('latin1')) ?? [];
-    const start = end + 1;
-    at = size === undefined ? start : start + Number(size) + 1;
-    return kind === 'blob' ? batch.subarray(start, at - 1).toString('utf8') : undefined;
+  const said = await git.run(['cat-file', '--batch-check'], { input: names.map(name => `${name}\n`).join('') });
+  const lines = said.toString('utf8').split('\n');
+  return names.map((_, index) => {
+    const [, object, size] = /^([0-9a-f]+) blob (\d+)$/.exec(lines[index]!) ?? [];
+    return object === undefined ? undefined : { object, size: Number(size) };
   });
 }
+
+/** Their texts, in their order: read as they are asked for, a few at a time, for all of them may be more than fits. */
+export async function* textsOf(git: GitProgram, blobs: readonly (Blob | undefined)[]): AsyncGenerator<PastText> {
+  let some: (Blob | undefined)[] = [];
+  let bytes = 0;
+  for (const blob of blobs) {
+    const more = blob && isReadable(blob) ? blob.size : 0;
+    if (some.length > 0 && bytes + more > MOST_AT_ONCE) {
+      yield* await readAtOnce(git, some);
+      [some, bytes] = [[], 0];
+    }
+    some.push(blob);
+    bytes += more;
+  }
+  yield* await readAtOnce(git, some);
+}
+
+async function readAtOnce(git: GitProgram, blobs: readonly (Blob | undefined)[]): Promise<PastText[]> {
+  const readable = blobs.filter(blob => blob !== undefined && isReadable(blob));
+  const input = readable.map(blob => `${blob!.object}\n`).join('');
+  const batch = readable.length === 0 ? Buffer.alloc(0) : await git.run(['cat-file', '--batch'], { input });
+  let at = 0;
+  return blobs.map(blob => {
+    if (blob === undefined || !isReadable(blob)) {
+      return blob?.size;
+    }
+    const start = batch.indexOf('\n', at) + 1;
+    at = start + blob.size + 1;
+    return batch.subarray(start, at - 1).toString('utf8');
+  });
+}
+
+const isReadable = ({ size }: Blob): boolean => size <= LONGEST_FILE;
 
 /**
  * A link or a submodule on the way to a file would lead somewhere else.

@@ -101,7 +101,12 @@ export class GitProgram {
           reject(new GitError('local', 'the program git is not installed'));
           return;
         }
-        const said = error?.killed ? `no answer within ${timeoutSeconds} s` : stderr.toString('utf8');
+        const said =
+          code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+            ? `it printed more than ${MOST_OUTPUT} bytes`
+            : error?.killed
+              ? `no answer within ${timeoutSeconds} s`
+              : stderr.toString('utf8');
         resolve({ code: error ? (typeof code === 'number' ? code : 1) : 0, stdout, stderr: said });
       });
       // It may end before it has read everything.

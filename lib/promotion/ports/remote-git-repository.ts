@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { GitError, type Change, type Draft, type GitRepository } from '../git-repository';
+import { GitError, MOST_CHANGES, type Change, type Draft, type GitRepository, type PastText } from '../git-repository';
 import { plainText } from '../plain-text';
 import { authorized, protocolOf, refuseOddBranch, sshCommand, type GitAddress } from './git-address';
 import { GitCache } from './git-cache';
-import { oid, plainFiles, refuseOdd, textsOf } from './git-entries';
+import { blobsOf, oid, plainFiles, refuseOdd, textsOf } from './git-entries';
 import { gitFailure } from './git-failure';
 import { GitProgram } from './git-program';
 import { LaidOutFiles } from './laid-out-files';
@@ -24,8 +24,6 @@ export interface RemoteGitRepositoryProps extends GitAddress {
   readonly nodeModules?: string;
 }
 
-/** Commits of a file that are looked at. */
-const MOST_CHANGES = 10_000;
 const TIP = 'refs/mlops/tip';
 /** Times that a fetch or a push is tried while another process has the reference locked. */
 const TRIES = 5;
@@ -81,23 +79,23 @@ export class RemoteGitRepository implements GitRepository {
 
   public async read(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const files = await plainFiles(this.git, commit, paths);
-    const objects = files.map(({ object }) => object);
-    const texts = await textsOf(this.git, objects);
-    return new Map(files.map(({ path }, index) => [path, texts[index]!]));
+    const texts = new Map<string, string>();
+    for await (const text of textsOf(this.git, files)) {
+      texts.set(files[texts.size]!.path, text as string);
+    }
+    return texts;
   }
 
-  public pastTexts(commits: readonly string[], path: string): Promise<readonly (string | undefined)[]> {
-    return textsOf(
-      this.git,
-      commits.map(commit => `${oid(commit)}:${path}`),
-    );
+  public async *pastTexts(commits: readonly string[], path: string): AsyncGenerator<PastText> {
+    const names = commits.map(commit => `${oid(commit)}:${path}`);
+    yield* textsOf(this.git, await blobsOf(this.git, names));
   }
 
-  public async changes(commit: string, path: string, line?: string): Promise<readonly Change[]> {
+  public async changes(commit: string, path: string, after?: string): Promise<readonly Change[]> {
     // By default Git leaves out what a merge has the same as one of its parents: a promotion and its rollback.
     const options = ['-z', '--full-history', '--date-order', `--max-count=${MOST_CHANGES}`, '--no-show-signature'];
-    const grep = line === undefined ? [] : ['--extended-regexp', `--grep=^${line.replace(/[^\w -]/g, '[$&]')}$`];
-    const args = ['log', ...options, '--format=%H%n%ct%n%an%n%B', ...grep, oid(commit), '--', path];
+    const commits = [oid(commit), ...(after === undefined ? [] : [`^${oid(after)}`])];
+    const args = ['log', ...options, '--format=%H%n%ct%n%an%n%B', ...commits, '--', path];
     const text = (await this.git.run(args)).toString('utf8');
     return text
       .split('\0')
