@@ -18,26 +18,35 @@ export interface PinTexts {
  * @returns why the pin stays as it is, if it does
  */
 export function rewritePin(model: string, { file, before, after }: PinTexts): string | undefined {
-  const text = textIn(file);
-  if (text === before) {
-    replaceFile(file, after);
-    return undefined;
+  for (;;) {
+    const text = textIn(file);
+    const made = edited(model, { file, before, after }, text);
+    if (typeof made === 'object') {
+      return made.stays;
+    }
+    // Another one like this may have been faster.
+    if (textIn(file) === text) {
+      replaceFile(file, made);
+      return undefined;
+    }
   }
-  let stays: string | undefined;
+}
+
+/** What to write in the place of a text, or why its pin stays as it is; if it is right already, there is no reason. */
+function edited(model: string, { file, before, after }: PinTexts, text: string): string | { readonly stays?: string } {
+  if (text === before) {
+    return after;
+  }
+  let made: string | { readonly stays?: string } = {};
   const mistakes = collect(() => {
     const [from, to, now] = [before, after, text].map(one => parsePins(one, file).models.get(model));
-    if (same(now, to)) {
-      return;
-    }
-    if (same(now, from)) {
-      replaceFile(file, withPin(text, file, model, to));
-    } else {
-      stays = changed(file, model, now);
+    if (!same(now, to)) {
+      made = same(now, from) ? withPin(text, file, model, to) : { stays: changed(file, model, now) };
     }
   });
   return mistakes.length === 0
-    ? stays
-    : `the pin of ${model} is not written: ${mistakes.map(({ message }) => message).join('; ')}`;
+    ? made
+    : { stays: `the pin of ${model} is not written: ${mistakes.map(({ message }) => message).join('; ')}` };
 }
 
 /** The text of a file; one that is not there pins nothing, as an empty one. */
