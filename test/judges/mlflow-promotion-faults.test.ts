@@ -182,7 +182,9 @@ describeJudged('a registry with a fault', hasMlflow() ? undefined : 'mlflow is n
       }
       await changes(/^$/, text => text)(question, answer, body);
     };
-    expect(reasons(await cycle.run())).toEqual([`version: the registry has no version ${version}`]);
+    expect(reasons(await cycle.run())).toEqual([
+      `version: the registry has no version ${version}; name one that it has, or move the alias`,
+    ]);
     proxy.fault = undefined;
     expect(reasons(await cycle.run())).toEqual(['alias: alias champion is not set, so version 1 stays']);
     expect(repository.tip()).toBe(tip);
